@@ -1,0 +1,71 @@
+# make            the program, build/provision
+# make check      the unit tests (scripts/test runs everything)
+# make install    PREFIX (/usr/local), DESTDIR
+# Variables: CC, CFLAGS, LDFLAGS, BUILD (where objects go), SANITIZE=address,undefined, COVERAGE=1
+
+VERSION  := 0.1.0
+PREFIX   ?= /usr/local
+BUILD    ?= build
+CFLAGS   ?= -O2 -g
+# Each library is here because a file in src names its header; docs/ARCHITECTURE.md says why.
+PACKAGES := libvirt libssh2 libsystemd jansson libconfuse libxml-2.0 libcrypto
+MODULES  ?= base report config topology plan scores link means phases state cli
+
+ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissing-prototypes -Wwrite-strings \
+              -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -pthread -fno-strict-aliasing -MMD -MP \
+              $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
+ALL_LIBS   := $(shell pkg-config --libs $(PACKAGES)) -pthread
+ifdef SANITIZE
+ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+endif
+ifdef COVERAGE
+ALL_CFLAGS += --coverage
+endif
+
+SOURCES := $(sort $(foreach module,$(MODULES),$(wildcard src/$(module)/*.c)))
+BLOBS   := $(sort $(foreach module,$(MODULES),$(wildcard src/$(module)/*.S)))
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BLOBS:%.S=$(BUILD)/%.o)
+LIBRARY := $(BUILD)/libprovision.a
+TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/integration/test_*.c))
+UNIT    := $(filter $(BUILD)/tests/unit/%,$(TESTS))
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+
+all: $(BUILD)/provision
+tests: $(TESTS)
+
+$(BUILD)/provision: $(BUILD)/src/main.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+
+$(LIBRARY): $(OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS) $(shell pkg-config --libs cmocka)
+
+$(BUILD)/%.o: %.c Makefile
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/%.o: %.S Makefile
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+check: $(UNIT)
+	$(Q)scripts/run-tests $(UNIT)
+
+install: all
+	install -D -m 0755 $(BUILD)/provision $(DESTDIR)$(PREFIX)/bin/provision
+	install -D -m 0644 docs/provision.1 $(DESTDIR)$(PREFIX)/share/man/man1/provision.1
+	install -D -m 0644 docs/host.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/host.conf.5
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all tests check install clean
+.SECONDARY:
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(TESTS:%=%.d)

@@ -1,0 +1,35 @@
+/* What the configuration wishes of one machine. */
+#include "config/wish.h"
+
+static bool belongs(const struct object *object, const struct host_config *host)
+{
+        return object->hosts.count == 0 || strings_has(&object->hosts, host->name);
+}
+
+#define SELECT(objects)                                                                                      \
+        for (size_t i = 0; i < config->objects.count; i++)                                                   \
+                if (belongs(&config->objects.items[i].object, host))                                         \
+        *array_add(&wish->objects) = &config->objects.items[i]
+
+void wish_init(struct wish *wish, const struct config *config, const struct host_config *host)
+{
+        *wish = (struct wish) {.host = host};
+        SELECT(networks);
+        SELECT(pools);
+        SELECT(packages);
+        SELECT(units);
+        SELECT(sysctls);
+        SELECT(groups);
+        SELECT(files);
+}
+
+void wish_done(struct wish *wish)
+{
+        array_free(&wish->networks);
+        array_free(&wish->pools);
+        array_free(&wish->packages);
+        array_free(&wish->units);
+        array_free(&wish->sysctls);
+        array_free(&wish->groups);
+        array_free(&wish->files);
+}

@@ -1,0 +1,19 @@
+/* What the configuration wishes of one machine: the objects that belong to it, all lent by the config. Scores
+ * see this and never the whole. */
+#pragma once
+
+#include "config/config.h"
+
+struct wish {
+        const struct host_config *host;
+        ARRAY(const struct network_config *) networks;
+        ARRAY(const struct pool_config *) pools;
+        ARRAY(const struct packages_config *) packages;
+        ARRAY(const struct unit_config *) units;
+        ARRAY(const struct sysctl_config *) sysctls;
+        ARRAY(const struct group_config *) groups;
+        ARRAY(const struct file_config *) files;
+};
+
+void wish_init(struct wish *wish, const struct config *config, const struct host_config *host);
+void wish_done(struct wish *wish);

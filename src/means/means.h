@@ -1,0 +1,29 @@
+/* What answers questions and carries out steps on one machine. The only part of the program that acts. */
+#pragma once
+
+#include "base/deadline.h"
+#include "link/link.h"
+#include "plan/answers.h"
+#include "plan/plan.h"
+
+struct means;
+
+/* The link is borrowed and may still be connecting. */
+struct means *means_new(struct link *link);
+void means_free(struct means *means);
+
+/* Answers every question in one round trip: commands, systemd and libvirt side by side. What can't be reached yet
+ * is answered so; an error means that the machine was lost or the deadline has passed. Subjects are lent by the
+ * survey, which must outlive the answers. */
+int means_answer(struct means *means, const struct survey *survey, struct deadline deadline,
+                 struct answers *ret_answers, struct error *error);
+
+/* How a step goes on while it runs: a line of output, for people. May be NULL. */
+struct means_progress {
+        void (*line)(void *context, const char *line);
+        void *context;
+};
+
+/* Carries out one step. On failure what came back is in the error. */
+int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
+                    const struct means_progress *progress, struct error *error);

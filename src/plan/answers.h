@@ -1,0 +1,147 @@
+/* What a machine answered to a survey: plain data. "Not there yet" (libvirt before it is installed) is an answer
+ * like any other, so that a plan for a fresh machine shows the whole way. */
+#pragma once
+
+#include "plan/survey.h"
+
+struct machine_facts {
+        char *hostname;
+        char *os_id;       /* os-release ID: "debian" */
+        char *os_id_like;  /* ID_LIKE, "" where there is none */
+        char *os_version;  /* VERSION_ID, "" where there is none */
+        char *os_name;     /* PRETTY_NAME */
+        char *kernel;      /* uname -r */
+        char *arch;        /* uname -m */
+        char *boot_id;     /* /proc/sys/kernel/random/boot_id */
+        enum package_manager manager; /* by which manager's program is there, not by the distribution's name */
+        bool is_root;
+        bool has_systemd;          /* as PID 1 */
+        bool has_kvm_device;       /* /dev/kvm exists */
+        bool package_db_interrupted; /* dpkg was cut off and wants `dpkg --configure -a` */
+        bool reboot_required;      /* the package manager asks for it */
+        unsigned cpus;
+        unsigned memory_mib;
+        unsigned root_free_mib;    /* on the filesystem of /var/lib */
+};
+
+struct package_state {
+        const char *name; /* lent by the survey's question, as all subjects below */
+        bool installed;
+        char *version; /* or NULL */
+};
+
+struct unit_state {
+        const char *name;
+        bool exists;         /* LoadState isn't not-found */
+        bool active;         /* ActiveState is active, reloading or activating */
+        bool failed;
+        char *active_state;  /* as systemd says it */
+        char *file_state;    /* "enabled", "disabled", "static", "masked", …; "" for none */
+        int64_t since_us;    /* when it became active, CLOCK_REALTIME; 0: never */
+        char *load_error;    /* why it couldn't be loaded, or NULL */
+};
+
+struct sysctl_state {
+        const char *key;
+        bool exists;
+        char *value; /* fields separated by one blank */
+};
+
+struct group_state {
+        const char *name;
+        bool exists;
+        struct strings members; /* as /etc/group lists them */
+        unsigned gid;
+};
+
+struct user_state {
+        const char *name;
+        bool exists;
+};
+
+struct file_state {
+        const char *path;
+        bool exists;
+        enum file_type type;   /* FILE_ABSENT: neither a regular file nor a directory (see what) */
+        char *what;            /* "symbolic link", "socket", … as stat names it */
+        mode_t mode;           /* permission bits */
+        char *owner, *group;
+        int64_t size;
+        int64_t modified_us;   /* CLOCK_REALTIME */
+        char *sha256;          /* lower-case hex of a regular file; NULL when it couldn't be read */
+};
+
+struct route {
+        struct subnet subnet;
+        char *interface;
+};
+
+struct bridge_state {
+        const char *name;
+        bool exists;
+        bool is_bridge;
+};
+
+struct network_state {
+        struct network network;
+        char *uuid;
+        bool active;
+        bool autostart;
+        bool persistent;
+        bool ours;                 /* carries our metadata */
+        struct strings unmodelled; /* what its XML says that struct network can't: "portgroup", "route", … */
+        struct strings live_differences; /* in what the running network differs from its definition, in words */
+};
+
+struct pool_state {
+        char *name;
+        char *uuid;
+        char *type; /* "dir", "logical", … */
+        char *path;
+        bool active;
+        bool autostart;
+        bool persistent;
+        bool ours;
+};
+
+enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
+
+struct canary_state {
+        bool proven; /* a guest booted on this boot of the machine, with this QEMU and this libvirt */
+        enum canary_accelerator accelerator;
+        char *why;  /* what has changed since, or why KVM wasn't used; or NULL */
+};
+
+/* How far a part of the machine could be asked. */
+enum reach { REACH_UNASKED, REACH_NOT_YET, REACH_ANSWERED };
+
+struct answers {
+        struct machine_facts machine;
+        ARRAY(struct package_state) packages;
+        ARRAY(struct unit_state) units;
+        ARRAY(struct sysctl_state) sysctls;
+        ARRAY(struct group_state) groups;
+        ARRAY(struct user_state) users;
+        ARRAY(struct file_state) files;
+        ARRAY(struct route) routes;
+        ARRAY(struct bridge_state) bridges;
+        ARRAY(struct network_state) networks;
+        ARRAY(struct pool_state) pools;
+        struct canary_state canary;
+        enum reach libvirt;
+        char *libvirt_why;       /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
+        char *libvirt_version;   /* "9.0.0", or NULL */
+};
+
+/* Lent; NULL when it wasn't asked. */
+const struct package_state *answers_package(const struct answers *answers, const char *name);
+const struct unit_state *answers_unit(const struct answers *answers, const char *name);
+const struct sysctl_state *answers_sysctl(const struct answers *answers, const char *key);
+const struct group_state *answers_group(const struct answers *answers, const char *name);
+const struct user_state *answers_user(const struct answers *answers, const char *name);
+const struct file_state *answers_file(const struct answers *answers, const char *path);
+const struct bridge_state *answers_bridge(const struct answers *answers, const char *name);
+const struct network_state *answers_network(const struct answers *answers, const char *name);
+const struct pool_state *answers_pool(const struct answers *answers, const char *name);
+
+void answers_done(struct answers *answers);

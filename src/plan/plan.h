@@ -1,0 +1,101 @@
+/* Steps: what has to be done to one machine, as plain data with a sentence each. What --plan prints is what a
+ * run does, because both come from here. */
+#pragma once
+
+#include "plan/answers.h"
+
+enum unit_action { UNIT_ENABLE, UNIT_DISABLE, UNIT_MASK, UNIT_UNMASK, UNIT_START, UNIT_STOP, UNIT_RESTART, UNIT_ACTIONS };
+
+enum network_part { NETWORK_PART_RANGE, NETWORK_PART_LEASE, NETWORK_PART_DNS };
+enum edit_verb { EDIT_ADD, EDIT_REMOVE, EDIT_CHANGE };
+
+/* One change that libvirt can make to a network while guests use it. */
+struct network_edit {
+        enum network_part part;
+        enum edit_verb verb;
+        union {
+                const struct ip_range *range;
+                const struct fixed_lease *lease;
+                const struct dns_host *dns;
+        };
+};
+
+enum step_kind {
+        STEP_PACKAGES_REPAIR,   /* finish what an interrupted package manager left */
+        STEP_PACKAGES_INSTALL,
+        STEP_UNIT,
+        STEP_SYSCTL,            /* set the running kernel's value */
+        STEP_GROUP_CREATE,
+        STEP_GROUP_MEMBER,      /* add a member */
+        STEP_FILE,              /* write, change or remove a file or directory */
+        STEP_NETWORK_DEFINE,    /* also what marks an adopted network as ours */
+        STEP_NETWORK_EDIT,      /* live and in the definition */
+        STEP_NETWORK_RECREATE,  /* redefine and restart, guests' interfaces attached again */
+        STEP_NETWORK_START,
+        STEP_NETWORK_AUTOSTART,
+        STEP_POOL_DEFINE,
+        STEP_POOL_START,
+        STEP_POOL_AUTOSTART,
+        STEP_CANARY,            /* boot a throw-away guest, record what it proved */
+        STEP_KINDS
+};
+
+/* Pointers are lent by the configuration or the answers that the plan was made from; names and sentence are
+ * owned by the step. */
+struct step {
+        enum step_kind kind;
+        const char *score; /* the name of the Score that planned it; set by plan_add */
+        char *sentence;    /* "start unit libvirtd.socket": imperative, without a full stop */
+        int deadline_s;    /* 0: the kind's default */
+        union {
+                struct {
+                        enum package_manager manager;
+                        struct strings names;
+                } packages;
+                struct {
+                        const char *name;
+                        enum unit_action action;
+                } unit;
+                const struct sysctl_config *sysctl;
+                struct {
+                        const char *name;
+                        const char *member;
+                } group;
+                const struct file_config *file;
+                struct {
+                        const struct network_config *wanted;
+                        const struct network_state *found; /* or NULL */
+                        struct network_edit *edits;        /* owned */
+                        size_t edit_count;
+                } network;
+                struct {
+                        const struct pool_config *wanted;
+                        const struct pool_state *found; /* or NULL */
+                } pool;
+                struct {
+                        bool has_kvm_device;
+                } canary;
+        };
+};
+
+struct plan {
+        ARRAY(struct step) steps;
+        struct strings blocks;   /* what is in the way, one sentence each: nothing is done while there is any */
+        struct strings warnings; /* worth saying, in nobody's way */
+        const char *score;       /* whose steps are being added */
+};
+
+/* A new step with its sentence; the caller fills in the rest. Valid until the next plan_add. */
+struct step *plan_add(struct plan *plan, enum step_kind kind, const char *sentence, ...)
+        __attribute__((format(printf, 3, 4)));
+void plan_block(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+void plan_warn(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+
+bool plan_is_empty(const struct plan *plan); /* no steps and no blocks */
+
+/* "packages.install": for events. */
+const char *step_kind_name(enum step_kind kind);
+/* The seconds a step of this kind may take when nothing else is said. */
+int step_deadline_s(const struct step *step);
+
+void plan_done(struct plan *plan);

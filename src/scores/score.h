@@ -1,0 +1,30 @@
+/* A Score: a pure description of one aspect of a machine. It does no I/O: it asks, and it plans. */
+#pragma once
+
+#include "config/wish.h"
+#include "plan/answers.h"
+#include "plan/plan.h"
+
+struct score {
+        const char *name;
+        const char *summary; /* a statement that is true when its plan is empty */
+
+        /* Adds the questions whose answers plan needs. */
+        void (*ask)(const struct wish *wish, struct survey *survey);
+
+        /* Turns wish and answers into steps; none: nothing to do. What is in the way goes to plan_block. */
+        void (*plan)(const struct wish *wish, const struct answers *answers, struct plan *plan);
+
+        int settle_s; /* how long after its steps the plan may still not be empty: daemons that come up */
+};
+
+extern const struct score score_machine;  /* it answers, we are root, we know its package manager */
+extern const struct score score_packages; /* what virtualization needs, and what the configuration adds */
+extern const struct score score_file;
+extern const struct score score_sysctl;
+extern const struct score score_group;
+extern const struct score score_unit;
+extern const struct score score_daemon;   /* libvirt's daemons, modular or monolithic */
+extern const struct score score_network;
+extern const struct score score_pool;
+extern const struct score score_canary;

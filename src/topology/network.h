@@ -1,0 +1,52 @@
+/* A virtual network as its owner means it: what host.conf wishes and what libvirt has are both brought into this
+ * form, and compared in it. */
+#pragma once
+
+#include "base/array.h"
+#include "topology/ip.h"
+#include "topology/mac_address.h"
+
+enum network_mode {
+        NETWORK_NAT,
+        NETWORK_ISOLATED,
+        NETWORK_ROUTED,
+        NETWORK_BRIDGE, /* guests sit on a bridge that the machine has already */
+        NETWORK_MODES
+};
+
+struct fixed_lease {
+        struct mac_address mac;
+        struct ip_address address;
+        char *name; /* or NULL */
+};
+
+struct dns_host {
+        struct ip_address address;
+        struct strings names;
+};
+
+struct network {
+        char *name;
+        enum network_mode mode;
+        char *bridge;          /* NULL: libvirt chooses one (never NULL for NETWORK_BRIDGE) */
+        char *uplink;          /* forward only out of this interface; NULL: any */
+        char *domain;          /* the DNS domain of its guests, or NULL */
+        unsigned mtu;          /* 0: the default */
+        struct subnet address; /* the host's own address in it; family 0: none */
+        ARRAY(struct ip_range) ranges;
+        ARRAY(struct fixed_lease) leases;
+        ARRAY(struct dns_host) dns;
+};
+
+/* "nat", "isolated", "routed", "bridge". */
+const char *network_mode_name(enum network_mode mode);
+
+/* What differs, in words, one string a difference ("mtu is 1500, wanted 9000"); order of ranges, leases and
+ * names doesn't matter, and a bridge the wish leaves open matches any. */
+void network_differences(const struct network *wanted, const struct network *found, struct strings *ret_words);
+
+int fixed_lease_equal(const struct fixed_lease *a, const struct fixed_lease *b);
+int dns_host_equal(const struct dns_host *a, const struct dns_host *b);
+
+void network_copy(struct network *to, const struct network *from);
+void network_done(struct network *network);
