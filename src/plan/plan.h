@@ -47,6 +47,7 @@ struct step {
         const char *score; /* the name of the Score that planned it; set by plan_add */
         char *sentence;    /* "start unit libvirtd.socket": imperative, without a full stop */
         int deadline_s;    /* 0: the kind's default */
+        bool expected;     /* planned before what it needs is there: done only if it is still needed then */
         union {
                 struct {
                         enum package_manager manager;

@@ -1,0 +1,120 @@
+/* Carrying out what a round planned.
+ *
+ * What a run must not do is go round for ever: an entry whose steps were carried out and whose next plan says
+ * the very same again gets its Score's time to settle, then the run ends and says so. */
+#include <time.h>
+
+#include "phases/way.h"
+
+#define ATTEMPTS 5 /* times that one entry may plan something new before its plan counts as never ending */
+
+struct step_under_way {
+        const struct way *way;
+        const struct step *step;
+};
+
+static void progress_line(void *context, const char *line)
+{
+        const struct step_under_way *under_way = context;
+        struct event event = way_step_event(under_way->step);
+
+        event.text = line;
+        way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
+}
+
+static int carry_out(struct way *way, const struct step *step, struct error *error)
+{
+        struct step_under_way under_way = {.way = way, .step = step};
+        const struct means_progress progress = {.line = progress_line, .context = &under_way};
+        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(step_deadline_s(step)));
+        struct event event = way_step_event(step);
+        int64_t began_ns = clock_now_ns();
+
+        way_tell(way, EVENT_STEP_ANNOUNCED, &event);
+        if (means_carry_out(way->means, step, deadline, &progress, error) < 0) {
+                error_prefix(error, "%s", step->sentence);
+                event.error = error;
+                event.elapsed_ms = elapsed_ms(began_ns);
+                way_tell(way, EVENT_STEP_FAILED, &event);
+                return -1;
+        }
+        event.elapsed_ms = elapsed_ms(began_ns);
+        way_tell(way, EVENT_STEP_DONE, &event);
+        way->result->steps_done++;
+        way->phase_steps++;
+        return 0;
+}
+
+char *way_sentences(const struct plan *plan)
+{
+        struct text text = {0};
+
+        for (array_each(const struct step, step, &plan->steps))
+                text_format(&text, "%s%s", step == plan->steps.items ? "" : "; ", step->sentence);
+        return text_take(&text);
+}
+
+/* 1: the entry's steps are to be carried out; 0: they were, wait for their effect; -1: they have none. */
+static int is_worth_trying(struct progress *progress, const struct round_entry *entry, struct error *error)
+{
+        CLEANUP(string_free) char *sentences = way_sentences(&entry->plan);
+
+        if (string_equal(sentences, progress->last_sentences)) {
+                if (!deadline_passed(progress->settled))
+                        return 0;
+                return error_set(error, ERROR_FAILED,
+                        "%s: was carried out, yet a fresh look finds it still to do", sentences);
+        }
+        if (progress->attempts++ >= ATTEMPTS)
+                return error_set(error, ERROR_FAILED, "%s: still something new to do after %d rounds",
+                        sentences, ATTEMPTS);
+        string_free(&progress->last_sentences);
+        progress->last_sentences = STEAL(sentences);
+        return 1;
+}
+
+int way_apply(struct way *way, struct round *round, struct error *error)
+{
+        int acted = 0;
+
+        for (size_t i = 0; i < round->entries.count; i++) {
+                struct round_entry *entry = &round->entries.items[i];
+                struct progress *progress = &way->progress[i];
+                int worth;
+
+                if (!entry->is_ready || entry->phase != way->phase || entry->plan.steps.count == 0)
+                        continue;
+                worth = is_worth_trying(progress, entry, error);
+                if (worth < 0)
+                        return -1;
+                for (size_t s = 0; worth && s < entry->plan.steps.count; s++) {
+                        if (way_stop_if_interrupted(way, error) < 0)
+                                return -1;
+                        if (carry_out(way, &entry->plan.steps.items[s], error) < 0)
+                                return -1;
+                        acted = 1;
+                }
+                if (worth)
+                        progress->settled = deadline_in_s(entry->entry->score->settle_s);
+        }
+        return acted;
+}
+
+void way_settle(const struct way *way, const struct round *round)
+{
+        const struct timespec moment = {.tv_nsec = 200 * 1000000};
+
+        for (array_each(const struct round_entry, entry, &round->entries)) {
+                if (entry->is_ready && entry->plan.steps.count) {
+                        way_tell(way, EVENT_WAITING,
+                                &(struct event) {
+                                        .score = entry->entry->score->name,
+                                        .text = entry->plan.steps.items[0].sentence,
+                                        .left_ms = deadline_left_ms(
+                                                way->progress[entry - round->entries.items].settled),
+                                });
+                        break;
+                }
+        }
+        nanosleep(&moment, NULL);
+}

@@ -1,0 +1,116 @@
+/* The engine's threads: one worker a machine, at most `parallel` at a time, and the way to stop them. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "link/link.h"
+#include "phases/engine.h"
+#include "phases/host_run.h"
+
+struct engine {
+        const struct config *config;
+        const struct engine_options *options;
+        struct report *report;
+        struct links *links;
+        struct engine_result *result;
+        atomic_size_t next; /* the first machine that no worker has taken */
+};
+
+/* What a signal handler may touch: how often it was asked to stop, and the links of the run under way. */
+static atomic_int interruptions;
+static _Atomic(struct links *) interruptible;
+
+void engine_interrupt(void)
+{
+        struct links *links = atomic_load(&interruptible);
+
+        if (atomic_fetch_add(&interruptions, 1) > 0 && links)
+                links_interrupt(links);
+}
+
+static int is_interrupted(void)
+{
+        return atomic_load(&interruptions) > 0;
+}
+
+static void *work(void *argument)
+{
+        struct engine *engine = argument;
+        size_t mine;
+
+        while ((mine = atomic_fetch_add(&engine->next, 1)) < engine->config->hosts.count) {
+                const struct host_run run = {
+                        .config = engine->config,
+                        .options = engine->options,
+                        .host = &engine->config->hosts.items[mine],
+                        .report = engine->report,
+                        .links = engine->links,
+                        .is_interrupted = is_interrupted,
+                };
+
+                host_run(&run, &engine->result->hosts.items[mine]);
+        }
+        return NULL;
+}
+
+/* Signals are the main thread's: a worker that was interrupted in a library call might leave it half done. */
+static int start_workers(
+        struct engine *engine, pthread_t *threads, size_t wanted, size_t *ret_started, struct error *error)
+{
+        sigset_t all, before;
+        int status = 0;
+
+        sigfillset(&all);
+        pthread_sigmask(SIG_BLOCK, &all, &before);
+        for (*ret_started = 0; *ret_started < wanted && status == 0; *ret_started += status == 0)
+                status = pthread_create(&threads[*ret_started], NULL, work, engine);
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        if (*ret_started == 0)
+                return error_set(error, ERROR_FAILED, "no worker thread could be started (error %d)", status);
+        return 0; /* fewer workers take longer, that is all */
+}
+
+static void report_end(const struct engine *engine, int64_t began_ns)
+{
+        struct event event = {.kind = EVENT_RUN_DONE, .elapsed_ms = (clock_now_ns() - began_ns) / 1000000};
+
+        for (array_each(const struct host_result, host, &engine->result->hosts)) {
+                event.hosts++;
+                event.hosts_failed += host->kind != ERROR_NONE;
+                event.hosts_changed += host->kind == ERROR_NONE && (host->steps_done || host->steps_planned);
+        }
+        report_event(engine->report, &event);
+}
+
+int engine_run(const struct config *config, const struct engine_options *options, struct report *report,
+        struct engine_result *ret_result, struct error *error)
+{
+        struct engine engine = {.config = config, .options = options, .report = report, .result = ret_result};
+        size_t wanted = options->parallel < config->hosts.count ? options->parallel : config->hosts.count;
+        pthread_t *threads = memory_new(wanted, sizeof(*threads));
+        int64_t began_ns = clock_now_ns();
+        size_t started = 0;
+        int status;
+
+        report_event(report, &(struct event) {.kind = EVENT_RUN_START, .hosts = config->hosts.count});
+        for (size_t i = 0; i < config->hosts.count; i++)
+                array_add(&ret_result->hosts)->host = &config->hosts.items[i];
+        status = links_start(&engine.links, error);
+        if (status == 0) {
+                atomic_store(&interruptible, engine.links);
+                status = start_workers(&engine, threads, wanted, &started, error);
+                for (size_t i = 0; i < started; i++)
+                        pthread_join(threads[i], NULL);
+                atomic_store(&interruptible, NULL);
+                links_stop(engine.links);
+        }
+        free(threads);
+        if (status == 0)
+                report_end(&engine, began_ns);
+        return status;
+}
+
+void engine_result_done(struct engine_result *result)
+{
+        array_free(&result->hosts);
+}

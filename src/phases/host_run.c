@@ -1,0 +1,187 @@
+/* One machine's way through the phases: look, plan, apply what is ready, and look again. */
+#include "link/link.h"
+#include "phases/way.h"
+
+/* From the first packet to a logged-in connection. */
+#define CONNECT_S 30
+/* One survey; it takes milliseconds on a machine that is well. */
+#define LOOK_S 60
+
+static int phase_deadline_s(const struct way *way, const struct phase *phase)
+{
+        if (way->run->options->timeout_s[phase->name])
+                return way->run->options->timeout_s[phase->name];
+        if (way->run->host->deadline_s[phase->name])
+                return way->run->host->deadline_s[phase->name];
+        return phase->deadline_s;
+}
+
+static void begin_phase(struct way *way, enum phase_name name)
+{
+        way->phase = phase_get(name);
+        way->phase_end = deadline_in_s(phase_deadline_s(way, way->phase));
+        way->phase_began_ns = clock_now_ns();
+        way->phase_steps = 0;
+        way_tell(way, EVENT_PHASE_START, NULL);
+}
+
+/* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. */
+static void move_on(struct way *way, const struct phase *unfinished)
+{
+        enum phase_name last = way->run->options->phase;
+
+        while (way->phase != unfinished) {
+                enum phase_name name = way->phase->name;
+
+                way_tell(way, EVENT_PHASE_DONE,
+                        &(struct event) {.elapsed_ms = elapsed_ms(way->phase_began_ns),
+                                .steps_done = way->phase_steps});
+                if (name == last)
+                        return;
+                begin_phase(way, (enum phase_name)(name + 1));
+        }
+}
+
+static const char *note_of(const struct canary_state *canary)
+{
+        static const char *const notes[] = {
+                [CANARY_NONE] = NULL,
+                [CANARY_KVM] = "guests run by KVM",
+                [CANARY_TCG] = "guests run by TCG",
+        };
+
+        return canary->proven ? notes[canary->accelerator] : NULL;
+}
+
+static int look(struct way *way, struct round *round, struct error *error)
+{
+        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(LOOK_S));
+
+        round_ask(round, &way->wish, way->run->options->phase);
+        if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
+                return -1;
+        round_plan(round, &way->wish, way->run->options->phase);
+        way->host.can = round->can;
+        way->result->can = round->can;
+        way->note = note_of(&round->answers.canary);
+        return 0;
+}
+
+/* Reads only: the whole plan, or what the machine is. */
+static int look_only(struct way *way, struct round *round, struct error *error)
+{
+        const struct engine_options *options = way->run->options;
+
+        if (options->mode == ENGINE_PROBE) {
+                CLEANUP(strings_done) struct strings blocks = {0};
+                const struct engine_probe probe = {.host = way->run->host,
+                        .answers = &round->answers,
+                        .can = round->can,
+                        .blocks = &blocks};
+
+                round_blocks(round, &blocks);
+                options->on_probe(options->context, &probe);
+                return 0;
+        }
+        way_tell_plan(way, round);
+        return way_tell_blocks(way, round, error);
+}
+
+/* The proof of the promotion is a struct kvm_host: whatever runs guests takes one. */
+static int promote(struct way *way, struct error *error)
+{
+        struct kvm_host *kvm_host;
+
+        if (way->run->options->phase < PHASE_KVM)
+                return 0;
+        if (kvm_host_promote(&way->host, &kvm_host, error) < 0)
+                return -1;
+        kvm_host_free(kvm_host);
+        return 0;
+}
+
+static int check_phase_time(const struct way *way, const struct round *round, struct error *error)
+{
+        CLEANUP(string_free) char *left = NULL;
+
+        if (!deadline_passed(way->phase_end))
+                return 0;
+        for (array_each(const struct round_entry, entry, &round->entries))
+                if (!left && entry->plan.steps.count)
+                        left = way_sentences(&entry->plan);
+        return error_set(error, ERROR_DEADLINE,
+                "the %d s that phase %s may take have passed; still to do: %s (see --timeout and deadlines "
+                "in host.conf)",
+                phase_deadline_s(way, way->phase), phase_name(way->phase->name), left ? left : "nothing");
+}
+
+/* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */
+static int go_round(struct way *way, int is_first, struct error *error)
+{
+        CLEANUP(round_done) struct round round = {0};
+        const struct phase *unfinished;
+        int acted;
+
+        if (look(way, &round, error) < 0)
+                return -1;
+        if (!way->progress) {
+                way->progress_count = round.entries.count;
+                way->progress = memory_new(way->progress_count, sizeof(*way->progress));
+        }
+        if (is_first) {
+                way_tell(
+                        way, EVENT_HOST_CONNECTED, &(struct event) {.elapsed_ms = elapsed_ms(way->began_ns)});
+                way_tell_warnings(way, &round);
+        }
+        if (way->run->options->mode != ENGINE_PROMOTE)
+                return look_only(way, &round, error);
+        unfinished = round_unfinished(&round);
+        move_on(way, unfinished);
+        if (!unfinished)
+                return promote(way, error);
+        if (way_tell_blocks(way, &round, error) < 0 || way_stop_if_interrupted(way, error) < 0 ||
+                check_phase_time(way, &round, error) < 0)
+                return -1;
+        acted = way_apply(way, &round, error);
+        if (acted == 0)
+                way_settle(way, &round);
+        return acted < 0 ? -1 : 1;
+}
+
+static void way_done(struct way *way)
+{
+        for (size_t i = 0; i < way->progress_count; i++)
+                string_free(&way->progress[i].last_sentences);
+        free(way->progress);
+        means_free(way->means);
+        link_close(way->host.link);
+        wish_done(&way->wish);
+}
+
+void host_run(const struct host_run *run, struct host_result *ret_result)
+{
+        CLEANUP(error_done) struct error error = {0};
+        CLEANUP(way_done) struct way way = {.run = run, .result = ret_result, .began_ns = clock_now_ns()};
+        int more = 1;
+
+        wish_init(&way.wish, run->config, run->host);
+        begin_phase(&way, PHASE_LINUX);
+        way.host.name = run->host->name;
+        way.host.link =
+                link_open(run->links, run->host, deadline_min(way.phase_end, deadline_in_s(CONNECT_S)));
+        way.means = means_new(way.host.link);
+        for (int is_first = 1; more > 0 && way_stop_if_interrupted(&way, &error) == 0; is_first = 0)
+                more = go_round(&way, is_first, &error);
+        ret_result->kind = error.kind;
+        if (error_is_set(&error))
+                way_tell(&way, EVENT_PHASE_FAILED,
+                        &(struct event) {.error = &error, .elapsed_ms = elapsed_ms(way.phase_began_ns)});
+        way_tell(&way, EVENT_HOST_DONE,
+                &(struct event) {
+                        .error = error_is_set(&error) ? &error : NULL,
+                        .text = way.note,
+                        .elapsed_ms = elapsed_ms(way.began_ns),
+                        .steps_done = ret_result->steps_done,
+                        .steps_planned = ret_result->steps_planned,
+                });
+}

@@ -1,0 +1,18 @@
+/* One machine's way through the phases, on its worker's thread. */
+#pragma once
+
+#include "phases/engine.h"
+
+struct links;
+
+struct host_run {
+        const struct config *config;
+        const struct engine_options *options;
+        const struct host_config *host;
+        struct report *report;
+        struct links *links;
+        int (*is_interrupted)(void); /* nothing new is begun once this is true */
+};
+
+/* Takes the machine as far as it goes and reports on the way. Never fails: how it went is in *ret_result. */
+void host_run(const struct host_run *run, struct host_result *ret_result);

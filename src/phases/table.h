@@ -1,0 +1,29 @@
+/* The phases: each a promotion, a list of Scores with what they need and what they give. The table in table.c
+ * reads as the story of a machine; that every need is given earlier is checked when compiling. */
+#pragma once
+
+#include <stddef.h>
+
+#include "scores/score.h"
+#include "topology/capabilities.h"
+#include "topology/phase_name.h"
+
+struct phase_entry {
+        const struct score *score;
+        capabilities
+                needs; /* what the machine must be able to do before this Score's steps are carried out */
+        capabilities gives; /* what it can do once this Score's plan is empty */
+};
+
+struct phase {
+        enum phase_name name;
+        const char *summary; /* "a machine that runs guests" */
+        capabilities needs;  /* from the phases before it */
+        capabilities gives;  /* everything its Scores give */
+        int deadline_s;      /* when host.conf and the command line say nothing */
+        const struct phase_entry *entries;
+        size_t entry_count;
+};
+
+/* Never NULL. */
+const struct phase *phase_get(enum phase_name phase);

@@ -1,0 +1,59 @@
+/* What the parts of one machine's run share: where it is on its way, and how it tells about it. Internal to
+ * phases. */
+#pragma once
+
+#include "means/means.h"
+#include "phases/host_run.h"
+#include "phases/round.h"
+#include "report/report.h"
+#include "topology/machine.h"
+
+/* What became of one entry of the table (a Score in a phase) so far. */
+struct progress {
+        char *last_sentences;    /* what it had to do when its steps were last carried out */
+        struct deadline settled; /* until when it may still say the same */
+        int attempts;
+};
+
+struct way {
+        const struct host_run *run;
+        struct host_result *result;
+        struct wish wish;
+        struct linux_host host;
+        struct means *means;
+        const struct phase *phase; /* the one under way */
+        struct deadline phase_end;
+        int64_t began_ns, phase_began_ns;
+        size_t phase_steps;        /* carried out in it */
+        struct progress *progress; /* one an entry, in a round's order */
+        size_t progress_count;
+        const char *note; /* what is worth knowing of a machine that is done */
+};
+
+/* Milliseconds since a point of the monotonic clock. */
+int64_t elapsed_ms(int64_t since_ns);
+
+/* Reports an event with the machine and the phase filled in. more may be NULL. */
+void way_tell(const struct way *way, enum event_kind kind, const struct event *more);
+
+/* An event about a step. */
+struct event way_step_event(const struct step *step);
+
+void way_tell_plan(struct way *way, const struct round *round);
+void way_tell_warnings(const struct way *way, const struct round *round);
+
+/* -1 (ERROR_BLOCKED) when anything is in the way of any entry, after reporting it all. */
+int way_tell_blocks(const struct way *way, const struct round *round, struct error *error);
+
+/* -1 (ERROR_INTERRUPTED) once somebody has asked to stop. */
+int way_stop_if_interrupted(const struct way *way, struct error *error);
+
+/* Carries out what is ready in the phase under way. 1: something was done; 0: only waiting for its effect is
+ * left. */
+int way_apply(struct way *way, struct round *round, struct error *error);
+
+/* Waits a moment for what was done to take effect. */
+void way_settle(const struct way *way, const struct round *round);
+
+/* The sentences of a plan with "; " between them, owned by the caller. */
+char *way_sentences(const struct plan *plan);
