@@ -102,7 +102,7 @@ int way_apply(struct way *way, struct round *round, struct error *error)
 
 void way_settle(const struct way *way, const struct round *round)
 {
-        const struct timespec moment = {.tv_nsec = 200 * 1000000};
+        const struct timespec moment = {.tv_nsec = 200000000L};
 
         for (array_each(const struct round_entry, entry, &round->entries)) {
                 if (entry->is_ready && entry->plan.steps.count) {

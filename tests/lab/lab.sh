@@ -1,0 +1,85 @@
+# What the lab's tests share: hosts of their own, one line a case, the sum at the end. To be sourced.
+#
+# Each test uses its own prefix, so that tests disturb neither each other nor anybody's lab; the hosts go down
+# whatever happens, and what a killed run left is removed by the next.
+# shellcheck shell=bash
+
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
+
+provision=build/provision
+passed=0 failed=0
+scratch=$(mktemp -d)
+
+lab_begin() { # PREFIX COUNT [up's options]: fresh hosts PREFIX1…
+        prefix=$1
+        local count=$2
+        shift 2
+        trap lab_end EXIT
+        trap 'exit 1' INT TERM
+        scripts/lab down --prefix "$prefix" >/dev/null 2>&1
+        if ! scripts/lab up "$count" --prefix "$prefix" "$@" >"$scratch/up" 2>&1; then
+                cat "$scratch/up"
+                echo "0 passed, 1 failed"
+                exit 1
+        fi
+        scripts/lab conf --prefix "$prefix" >"$scratch/host.conf"
+        export PROVISION_HOME=$scratch/home
+}
+
+lab_end() {
+        scripts/lab down --prefix "$prefix" >/dev/null 2>&1
+        rm -rf "$scratch"
+}
+
+on() { # HOST COMMAND…: as root there
+        scripts/lab ssh "$@"
+}
+
+# One case: its name is a sentence, the rest a command that must succeed. What it said is shown when it doesn't.
+case_is() {
+        local name=$1
+        shift
+        if "$@" >"$scratch/said" 2>&1; then
+                passed=$((passed + 1))
+                echo "ok: $name"
+        else
+                failed=$((failed + 1))
+                echo "FAILED: $name"
+                sed 's/^/    /' "$scratch/said" | tail -30
+        fi
+}
+
+# The program's exit status must be STATUS; everything it says goes to $scratch/out.
+exits() { # STATUS ARGUMENT…
+        local wanted=$1 status
+        shift
+        timeout 600 "$provision" "$@" >"$scratch/out" 2>&1 </dev/null
+        status=$?
+        cat "$scratch/out"
+        [ "$status" -eq "$wanted" ] || { echo "exit status $status, wanted $wanted"; return 1; }
+}
+
+says() { # WORDS: the last run said so
+        grep -qF -- "$1" "$scratch/out" || { cat "$scratch/out"; echo "did not say: $1"; return 1; }
+}
+
+promoted() { exits 0 --phase kvm "$scratch/host.conf"; }
+
+# A run that changes nothing, and a plan without a step.
+converged() {
+        promoted && says "nothing to do" && exits 0 plan --check "$scratch/host.conf"
+}
+
+# Breaks something on the host by a command, sees the plan name it, the run mend it, and a second run find nothing.
+mends() { # HOST WORDS-OF-THE-PLAN COMMAND…
+        local host=$1 words=$2
+        shift 2
+        on "$host" "$@" || { echo "could not break it: $*"; return 1; }
+        exits 7 plan --check "$scratch/host.conf" && says "$words" && promoted && converged
+}
+
+lab_sum() {
+        echo "$passed passed, $failed failed"
+        [ "$failed" -eq 0 ]
+}

@@ -1,0 +1,92 @@
+# A fresh host is promoted, stays as it is, and is mended after every kind of drift. Sourced by the tests, which
+# say which Debian: promotion RELEASE PREFIX.
+# shellcheck shell=bash
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
+
+drift() { # HOST
+        local host=$1
+
+        case_is "a stopped unit is started" mends "$host" "libvirtd.socket" \
+                'systemctl stop libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
+        case_is "a destroyed network is started" mends "$host" "lab-mgmt" 'virsh -q net-destroy lab-mgmt'
+        case_is "an undefined network is defined again" mends "$host" "lab-mgmt" \
+                'virsh -q net-destroy lab-mgmt; virsh -q net-undefine lab-mgmt'
+        case_is "a network that no longer starts with the host does again" mends "$host" "lab" \
+                'virsh -q net-autostart --disable lab'
+        case_is "a pool that is gone is defined again" mends "$host" "pool lab" \
+                'virsh -q pool-destroy lab; virsh -q pool-undefine lab'
+        case_is "a changed sysctl is set back" mends "$host" "net.ipv4.ip_forward" 'sysctl -qw net.ipv4.ip_forward=0'
+        case_is "a sysctl that would not survive a reboot is written again" mends "$host" "net.ipv4.ip_forward" \
+                'rm /etc/sysctl.d/*ip_forward*'
+        case_is "a removed member is back in the group" mends "$host" "libvirt" 'gpasswd -d root libvirt'
+        case_is "an edited file says again what it should" mends "$host" "/etc/lab-motd" 'echo edited >>/etc/lab-motd'
+        case_is "a file's mode is set back" mends "$host" "/etc/lab-motd" 'chmod 0600 /etc/lab-motd'
+        case_is "a symbolic link in a file's place is replaced, not followed" mends "$host" "/etc/lab-motd" \
+                'echo precious >/root/precious; ln -sf /root/precious /etc/lab-motd'
+        case_is "what the link pointed to is untouched" on "$host" 'grep -qx precious /root/precious'
+        case_is "a removed directory is made again" mends "$host" "/var/lib/libvirt/lab/iso" \
+                'rmdir /var/lib/libvirt/lab/iso'
+        case_is "a removed package is installed again" mends "$host" "nftables" \
+                'apt-get -qq -y remove nftables >/dev/null 2>&1'
+        case_is "a reboot is forgotten by nobody" rebooted "$host"
+}
+
+rebooted() { # the host comes back with everything running, and only the canary has to prove itself again
+        scripts/lab crash "$1" && scripts/lab start "$1" && promoted && converged
+}
+
+# A guest that runs through all this keeps its link.
+guest_on_network() { # HOST
+        on "$1" 'cat >/root/witness.xml' <<'XML'
+<domain type='qemu'>
+  <name>witness</name><memory unit='MiB'>32</memory>
+  <os><type arch='x86_64'>hvm</type></os>
+  <devices><interface type='network'><mac address='52:54:00:00:77:01'/><source network='lab'/></interface></devices>
+</domain>
+XML
+        on "$1" 'virsh -q create /root/witness.xml && virsh -q domiflist witness'
+}
+
+dhcp_range_changed_live() { # HOST
+        local before after
+        before=$(on "$1" 'ip -o link show master virbr-lab; virsh -q net-info lab | grep Active; cat /sys/class/net/virbr-lab/ifindex')
+        sed -i 's/192\.168\.150\.99"/192.168.150.120"/' "$scratch/host.conf"
+        promoted || return 1
+        after=$(on "$1" 'ip -o link show master virbr-lab; virsh -q net-info lab | grep Active; cat /sys/class/net/virbr-lab/ifindex')
+        [ "$before" = "$after" ] || { echo "the guest's link changed:"; diff <(echo "$before") <(echo "$after"); return 1; }
+        grep -q vnet <<<"$after" || { echo "there is no guest on the bridge: $after"; return 1; }
+        on "$1" "virsh -q net-dumpxml lab | grep -q \"end='192.168.150.120'\"" || return 1
+        on "$1" "virsh -q net-dumpxml --inactive lab | grep -q \"end='192.168.150.120'\"" || return 1
+        on "$1" 'grep -q 192.168.150.120 /var/lib/libvirt/dnsmasq/lab.conf' || return 1
+        converged
+}
+
+bridge_changed() { # HOST: what libvirt can't do live is done by a restart, and the guest is on the new bridge
+        sed -i 's/bridge = "virbr-lab"/bridge = "virbr-lab2"/' "$scratch/host.conf"
+        promoted || return 1
+        on "$1" 'ip -o link show master virbr-lab2 | grep -q vnet' || { on "$1" 'ip -o link'; return 1; }
+        converged
+}
+
+promotion() { # RELEASE PREFIX
+        lab_begin "$2" 1 --release "$1"
+        cat >>"$scratch/host.conf" <<'CONF'
+file "/etc/lab-motd" {
+        content = "a lab host; it's \"$HOME\" of `nobody` & <nothing>\n"
+}
+CONF
+        case_is "a plan for a fresh $1 shows the whole way and changes nothing" exits 0 plan "$scratch/host.conf"
+        case_is "it names the network to be defined" says "lab-mgmt"
+        case_is "libvirt is still not installed" on "${2}1" '! command -v virsh'
+        case_is "the fresh host is promoted" promoted
+        case_is "a second run changes nothing" converged
+        case_is "the file says what it should, character for character" on "${2}1" \
+                cmp - /etc/lab-motd < <(printf '%s\n' "a lab host; it's \"\$HOME\" of \`nobody\` & <nothing>")
+        case_is "a guest starts on the network" guest_on_network "${2}1"
+        case_is "a DHCP range is changed live; the guest keeps its link" dhcp_range_changed_live "${2}1"
+        case_is "another bridge is a restart; the guest is attached again" bridge_changed "${2}1"
+        case_is "the throw-away guest left nothing behind" on "${2}1" \
+                '! virsh -q list --all --name | grep -v "^witness$" | grep .'
+        drift "${2}1"
+        lab_sum
+}
