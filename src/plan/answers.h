@@ -1,27 +1,28 @@
-/* What a machine answered to a survey: plain data. "Not there yet" (libvirt before it is installed) is an answer
- * like any other, so that a plan for a fresh machine shows the whole way. */
+/* What a machine answered to a survey: plain data. "Not there yet" (libvirt before it is installed) is an
+ * answer like any other, so that a plan for a fresh machine shows the whole way. */
 #pragma once
 
 #include "plan/survey.h"
 
 struct machine_facts {
         char *hostname;
-        char *os_id;       /* os-release ID: "debian" */
-        char *os_id_like;  /* ID_LIKE, "" where there is none */
-        char *os_version;  /* VERSION_ID, "" where there is none */
-        char *os_name;     /* PRETTY_NAME */
-        char *kernel;      /* uname -r */
-        char *arch;        /* uname -m */
-        char *boot_id;     /* /proc/sys/kernel/random/boot_id */
-        enum package_manager manager; /* by which manager's program is there, not by the distribution's name */
+        char *os_id;      /* os-release ID: "debian" */
+        char *os_id_like; /* ID_LIKE, "" where there is none */
+        char *os_version; /* VERSION_ID, "" where there is none */
+        char *os_name;    /* PRETTY_NAME */
+        char *kernel;     /* uname -r */
+        char *arch;       /* uname -m */
+        char *boot_id;    /* /proc/sys/kernel/random/boot_id */
+        enum package_manager
+                manager; /* by which manager's program is there, not by the distribution's name */
         bool is_root;
-        bool has_systemd;          /* as PID 1 */
-        bool has_kvm_device;       /* /dev/kvm exists */
+        bool has_systemd;            /* as PID 1 */
+        bool has_kvm_device;         /* /dev/kvm exists */
         bool package_db_interrupted; /* dpkg was cut off and wants `dpkg --configure -a` */
-        bool reboot_required;      /* the package manager asks for it */
+        bool reboot_required;        /* the package manager asks for it */
         unsigned cpus;
         unsigned memory_mib;
-        unsigned root_free_mib;    /* on the filesystem of /var/lib */
+        unsigned root_free_mib; /* on the filesystem of /var/lib */
 };
 
 struct package_state {
@@ -32,19 +33,20 @@ struct package_state {
 
 struct unit_state {
         const char *name;
-        bool exists;         /* LoadState isn't not-found */
-        bool active;         /* ActiveState is active, reloading or activating */
+        bool exists; /* LoadState isn't not-found */
+        bool active; /* ActiveState is active, reloading or activating */
         bool failed;
-        char *active_state;  /* as systemd says it */
-        char *file_state;    /* "enabled", "disabled", "static", "masked", …; "" for none */
-        int64_t since_us;    /* when it became active, CLOCK_REALTIME; 0: never */
-        char *load_error;    /* why it couldn't be loaded, or NULL */
+        char *active_state; /* as systemd says it */
+        char *file_state;   /* "enabled", "disabled", "static", "masked", …; "" for none */
+        int64_t since_us;   /* when it became active, CLOCK_REALTIME; 0: never */
+        char *load_error;   /* why it couldn't be loaded, or NULL */
 };
 
 struct sysctl_state {
         const char *key;
         bool exists;
-        char *value; /* fields separated by one blank */
+        char *value;            /* fields separated by one blank */
+        char *persistent_value; /* what our file in /etc/sysctl.d says, for the next boot; NULL: nothing */
 };
 
 struct group_state {
@@ -62,13 +64,13 @@ struct user_state {
 struct file_state {
         const char *path;
         bool exists;
-        enum file_type type;   /* FILE_ABSENT: neither a regular file nor a directory (see what) */
-        char *what;            /* "symbolic link", "socket", … as stat names it */
-        mode_t mode;           /* permission bits */
+        enum file_type type; /* FILE_ABSENT: neither a regular file nor a directory (see what) */
+        char *what;          /* "symbolic link", "socket", … as stat names it */
+        mode_t mode;         /* permission bits */
         char *owner, *group;
         int64_t size;
-        int64_t modified_us;   /* CLOCK_REALTIME */
-        char *sha256;          /* lower-case hex of a regular file; NULL when it couldn't be read */
+        int64_t modified_us; /* CLOCK_REALTIME */
+        char *sha256;        /* lower-case hex of a regular file; NULL when it couldn't be read */
 };
 
 struct route {
@@ -90,7 +92,8 @@ struct network_state {
         bool persistent;
         bool ours;                 /* carries our metadata */
         struct strings unmodelled; /* what its XML says that struct network can't: "portgroup", "route", … */
-        struct strings live_differences; /* in what the running network differs from its definition, in words */
+        struct strings
+                live_differences; /* in what the running network differs from its definition, in words */
 };
 
 struct pool_state {
@@ -109,7 +112,7 @@ enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
 struct canary_state {
         bool proven; /* a guest booted on this boot of the machine, with this QEMU and this libvirt */
         enum canary_accelerator accelerator;
-        char *why;  /* what has changed since, or why KVM wasn't used; or NULL */
+        char *why; /* what has changed since, or why KVM wasn't used; or NULL */
 };
 
 /* How far a part of the machine could be asked. */
@@ -129,8 +132,8 @@ struct answers {
         ARRAY(struct pool_state) pools;
         struct canary_state canary;
         enum reach libvirt;
-        char *libvirt_why;       /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
-        char *libvirt_version;   /* "9.0.0", or NULL */
+        char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
+        char *libvirt_version; /* "9.0.0", or NULL */
 };
 
 /* Lent; NULL when it wasn't asked. */

@@ -4,7 +4,16 @@
 
 #include "plan/answers.h"
 
-enum unit_action { UNIT_ENABLE, UNIT_DISABLE, UNIT_MASK, UNIT_UNMASK, UNIT_START, UNIT_STOP, UNIT_RESTART, UNIT_ACTIONS };
+enum unit_action {
+        UNIT_ENABLE,
+        UNIT_DISABLE,
+        UNIT_MASK,
+        UNIT_UNMASK,
+        UNIT_START,
+        UNIT_STOP,
+        UNIT_RESTART,
+        UNIT_ACTIONS
+};
 
 enum network_part { NETWORK_PART_RANGE, NETWORK_PART_LEASE, NETWORK_PART_DNS };
 enum edit_verb { EDIT_ADD, EDIT_REMOVE, EDIT_CHANGE };
@@ -21,22 +30,22 @@ struct network_edit {
 };
 
 enum step_kind {
-        STEP_PACKAGES_REPAIR,   /* finish what an interrupted package manager left */
+        STEP_PACKAGES_REPAIR, /* finish what an interrupted package manager left */
         STEP_PACKAGES_INSTALL,
         STEP_UNIT,
-        STEP_SYSCTL,            /* set the running kernel's value */
+        STEP_SYSCTL, /* set the running kernel's value */
         STEP_GROUP_CREATE,
-        STEP_GROUP_MEMBER,      /* add a member */
-        STEP_FILE,              /* write, change or remove a file or directory */
-        STEP_NETWORK_DEFINE,    /* also what marks an adopted network as ours */
-        STEP_NETWORK_EDIT,      /* live and in the definition */
-        STEP_NETWORK_RECREATE,  /* redefine and restart, guests' interfaces attached again */
+        STEP_GROUP_MEMBER,     /* add a member */
+        STEP_FILE,             /* write, change or remove a file or directory */
+        STEP_NETWORK_DEFINE,   /* also what marks an adopted network as ours */
+        STEP_NETWORK_EDIT,     /* live and in the definition */
+        STEP_NETWORK_RECREATE, /* redefine and restart, guests' interfaces attached again */
         STEP_NETWORK_START,
         STEP_NETWORK_AUTOSTART,
         STEP_POOL_DEFINE,
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
-        STEP_CANARY,            /* boot a throw-away guest, record what it proved */
+        STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_KINDS
 };
 
@@ -81,7 +90,7 @@ struct step {
 
 struct plan {
         ARRAY(struct step) steps;
-        struct strings blocks;   /* what is in the way, one sentence each: nothing is done while there is any */
+        struct strings blocks; /* what is in the way, one sentence each: nothing is done while there is any */
         struct strings warnings; /* worth saying, in nobody's way */
         const char *score;       /* whose steps are being added */
 };

@@ -9,18 +9,18 @@
 typedef uint32_t capabilities;
 
 /*        bit                    what a machine that has it can do */
-#define CAPABILITIES(X)                                                                                      \
-        X(CAN_RUN_COMMANDS, "run commands")                                                                  \
-        X(CAN_ADMINISTER, "be administered: root, systemd and a package manager we know")                    \
-        X(CAN_VIRTUALIZE, "virtualize: the packages for it are installed")                                   \
-        X(CAN_USE_LIBVIRT, "use libvirt: its daemons answer")                                                \
+#define CAPABILITIES(X)                                                                   \
+        X(CAN_RUN_COMMANDS, "run commands")                                               \
+        X(CAN_ADMINISTER, "be administered: root, systemd and a package manager we know") \
+        X(CAN_USE_PACKAGES, "use its packages: all that are needed are installed")        \
+        X(CAN_USE_LIBVIRT, "use libvirt: its daemons answer")                             \
         X(CAN_RUN_GUESTS, "run guests: one was booted")
 
 enum capability_index {
 #define CAPABILITY(bit, words) bit##_INDEX,
         CAPABILITIES(CAPABILITY)
 #undef CAPABILITY
-        CAPABILITY_COUNT
+                CAPABILITY_COUNT
 };
 
 enum capability {

@@ -24,14 +24,17 @@ struct ip_range {
         struct ip_address end; /* not below start, same family */
 };
 
+/* The parsers fail with ERROR_CONFIG, what is wrong and what would be right. No blanks, no leading zeros
+ * (some read them as octal), no scopes ("%eth0"). */
 int ip_address_parse(const char *text, struct ip_address *ret_address, struct error *error);
+/* The shortest usual form; "" for none. Returns buffer, as subnet_format does. */
 const char *ip_address_format(const struct ip_address *address, char buffer[static IP_TEXT]);
 int ip_address_equal(const struct ip_address *a, const struct ip_address *b);
 
 /* Less than, equal to or greater than 0, as memcmp; addresses of different families are ordered by family. */
 int ip_address_compare(const struct ip_address *a, const struct ip_address *b);
 
-/* "ADDRESS/PREFIX"; the prefix is required and must leave room for hosts where with_hosts is set. */
+/* "ADDRESS/PREFIX", both required; the address may have bits behind the prefix. */
 int subnet_parse(const char *text, struct subnet *ret_subnet, struct error *error);
 const char *subnet_format(const struct subnet *subnet, char buffer[static SUBNET_TEXT]);
 int subnet_equal(const struct subnet *a, const struct subnet *b);
@@ -40,7 +43,8 @@ int subnet_equal(const struct subnet *a, const struct subnet *b);
 int subnet_overlaps(const struct subnet *a, const struct subnet *b);
 int subnet_contains(const struct subnet *subnet, const struct ip_address *address);
 
-/* The network's own first (all host bits 0) or, for IPv4, last (broadcast) address: no host can have it. */
+/* The network's own first (all host bits 0) or, for IPv4, last (broadcast) address: no host can have it. A
+ * network of one or two addresses reserves none. */
 int subnet_reserves(const struct subnet *subnet, const struct ip_address *address);
 
 /* "START-END", blanks around the '-' allowed. */

@@ -11,8 +11,9 @@ struct mac_address {
         uint8_t bytes[6];
 };
 
-/* Six pairs of hex digits with ':' between them (or '-' between all); letter case doesn't matter. ERROR_CONFIG
- * with what is wrong and what would be right for anything else, multicast and all-zero included. */
+/* Six pairs of hex digits with ':' between them (or '-' between all); letter case doesn't matter.
+ * ERROR_CONFIG with what is wrong and what would be right for anything else, multicast and all-zero included.
+ */
 int mac_address_parse(const char *text, struct mac_address *ret_mac, struct error *error);
 
 /* Lower case with colons, as libvirt writes it. Returns buffer. */

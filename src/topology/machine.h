@@ -16,8 +16,8 @@ struct linux_host {
 
 struct kvm_host;
 
-/* ERROR_BLOCKED in words when the machine can't yet CAN_RUN_GUESTS. The host is borrowed and must outlive what
- * is returned; free with kvm_host_free. */
+/* ERROR_BLOCKED in words when the machine can't yet CAN_RUN_GUESTS. The host is borrowed and must outlive
+ * what is returned; free with kvm_host_free. */
 int kvm_host_promote(struct linux_host *host, struct kvm_host **ret_kvm_host, struct error *error);
 
 const char *kvm_host_name(const struct kvm_host *host);

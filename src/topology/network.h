@@ -1,5 +1,5 @@
-/* A virtual network as its owner means it: what host.conf wishes and what libvirt has are both brought into this
- * form, and compared in it. */
+/* A virtual network as its owner means it: what host.conf wishes and what libvirt has are both brought into
+ * this form, and compared in it. */
 #pragma once
 
 #include "base/array.h"
@@ -41,12 +41,16 @@ struct network {
 /* "nat", "isolated", "routed", "bridge". */
 const char *network_mode_name(enum network_mode mode);
 
-/* What differs, in words, one string a difference ("mtu is 1500, wanted 9000"); order of ranges, leases and
- * names doesn't matter, and a bridge the wish leaves open matches any. */
-void network_differences(const struct network *wanted, const struct network *found, struct strings *ret_words);
+/* What differs, in words, one string a difference ("mtu is 1500, wanted 9000", "lacks DHCP range …", "has
+ * fixed lease …, not wanted"), added to ret_words; nothing when they say the same. Their names aren't
+ * compared. Order of ranges, leases and names doesn't matter, a bridge the wish leaves open matches any, and
+ * an MTU that isn't given is 1500. */
+void network_differences(
+        const struct network *wanted, const struct network *found, struct strings *ret_words);
 
 int fixed_lease_equal(const struct fixed_lease *a, const struct fixed_lease *b);
 int dns_host_equal(const struct dns_host *a, const struct dns_host *b);
 
+/* to is overwritten: it is empty, or its content belongs to somebody else by now. */
 void network_copy(struct network *to, const struct network *from);
 void network_done(struct network *network);

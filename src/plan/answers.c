@@ -1,0 +1,136 @@
+/* Looking answers up, and forgetting them. */
+#include "plan/answers.h"
+
+/* The answer whose key (an expression in `answer`) is the wanted string. */
+#define FIND(type, list, key)                                \
+        for (array_each(const type, answer, &answers->list)) \
+                if (string_equal(answer->key, wanted))       \
+                        return answer;                       \
+        return NULL
+
+const struct package_state *answers_package(const struct answers *answers, const char *wanted)
+{
+        FIND(struct package_state, packages, name);
+}
+
+const struct unit_state *answers_unit(const struct answers *answers, const char *wanted)
+{
+        FIND(struct unit_state, units, name);
+}
+
+const struct sysctl_state *answers_sysctl(const struct answers *answers, const char *wanted)
+{
+        FIND(struct sysctl_state, sysctls, key);
+}
+
+const struct group_state *answers_group(const struct answers *answers, const char *wanted)
+{
+        FIND(struct group_state, groups, name);
+}
+
+const struct user_state *answers_user(const struct answers *answers, const char *wanted)
+{
+        FIND(struct user_state, users, name);
+}
+
+const struct file_state *answers_file(const struct answers *answers, const char *wanted)
+{
+        FIND(struct file_state, files, path);
+}
+
+const struct bridge_state *answers_bridge(const struct answers *answers, const char *wanted)
+{
+        FIND(struct bridge_state, bridges, name);
+}
+
+const struct network_state *answers_network(const struct answers *answers, const char *wanted)
+{
+        FIND(struct network_state, networks, network.name);
+}
+
+const struct pool_state *answers_pool(const struct answers *answers, const char *wanted)
+{
+        FIND(struct pool_state, pools, name);
+}
+
+static void machine_done(struct machine_facts *machine)
+{
+        free(machine->hostname);
+        free(machine->os_id);
+        free(machine->os_id_like);
+        free(machine->os_version);
+        free(machine->os_name);
+        free(machine->kernel);
+        free(machine->arch);
+        free(machine->boot_id);
+}
+
+static void file_done(struct file_state *file)
+{
+        free(file->what);
+        free(file->owner);
+        free(file->group);
+        free(file->sha256);
+}
+
+static void network_state_done(struct network_state *state)
+{
+        network_done(&state->network);
+        free(state->uuid);
+        strings_done(&state->unmodelled);
+        strings_done(&state->live_differences);
+}
+
+static void pool_done(struct pool_state *pool)
+{
+        free(pool->name);
+        free(pool->uuid);
+        free(pool->type);
+        free(pool->path);
+}
+
+/* What was asked of the machine itself. */
+static void probed_done(struct answers *answers)
+{
+        machine_done(&answers->machine);
+        for (array_each(struct package_state, package, &answers->packages))
+                free(package->version);
+        for (array_each(struct unit_state, unit, &answers->units)) {
+                free(unit->active_state);
+                free(unit->file_state);
+                free(unit->load_error);
+        }
+        for (array_each(struct sysctl_state, sysctl, &answers->sysctls)) {
+                free(sysctl->value);
+                free(sysctl->persistent_value);
+        }
+        for (array_each(struct group_state, group, &answers->groups))
+                strings_done(&group->members);
+        for (array_each(struct file_state, file, &answers->files))
+                file_done(file);
+        for (array_each(struct route, route, &answers->routes))
+                free(route->interface);
+        array_free(&answers->packages);
+        array_free(&answers->units);
+        array_free(&answers->sysctls);
+        array_free(&answers->groups);
+        array_free(&answers->users);
+        array_free(&answers->files);
+        array_free(&answers->routes);
+        array_free(&answers->bridges);
+}
+
+void answers_done(struct answers *answers)
+{
+        probed_done(answers);
+        for (array_each(struct network_state, network, &answers->networks))
+                network_state_done(network);
+        for (array_each(struct pool_state, pool, &answers->pools))
+                pool_done(pool);
+        array_free(&answers->networks);
+        array_free(&answers->pools);
+        free(answers->canary.why);
+        free(answers->libvirt_why);
+        free(answers->libvirt_version);
+        *answers = (struct answers) {0};
+}

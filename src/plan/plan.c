@@ -1,0 +1,112 @@
+/* Steps: their kinds in a table, and adding them to a plan. */
+#include "plan/plan.h"
+
+static void free_names(struct step *step)
+{
+        strings_done(&step->packages.names);
+}
+
+static void free_edits(struct step *step)
+{
+        free(step->network.edits);
+}
+
+static void free_nothing(struct step *step)
+{
+        (void)step;
+}
+
+/* Deadlines are for a slow machine that is still getting somewhere: a package manager behind a thin line, a
+ * unit that takes systemd's own 90 s to start, a guest that is emulated.
+ *
+ *  kind                     name                 deadline in s  what it owns */
+#define KINDS(KIND)                                                       \
+        KIND(STEP_PACKAGES_REPAIR, "packages.repair", 900, free_names)    \
+        KIND(STEP_PACKAGES_INSTALL, "packages.install", 1800, free_names) \
+        KIND(STEP_UNIT, "unit", 120, free_nothing)                        \
+        KIND(STEP_SYSCTL, "sysctl", 30, free_nothing)                     \
+        KIND(STEP_GROUP_CREATE, "group.create", 30, free_nothing)         \
+        KIND(STEP_GROUP_MEMBER, "group.member", 30, free_nothing)         \
+        KIND(STEP_FILE, "file", 120, free_nothing)                        \
+        KIND(STEP_NETWORK_DEFINE, "network.define", 60, free_edits)       \
+        KIND(STEP_NETWORK_EDIT, "network.edit", 60, free_edits)           \
+        KIND(STEP_NETWORK_RECREATE, "network.recreate", 120, free_edits)  \
+        KIND(STEP_NETWORK_START, "network.start", 60, free_edits)         \
+        KIND(STEP_NETWORK_AUTOSTART, "network.autostart", 60, free_edits) \
+        KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
+        KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
+        KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
+        KIND(STEP_CANARY, "canary", 180, free_nothing)
+
+static const struct {
+        const char *name;
+        int deadline_s;
+        void (*free_content)(struct step *step);
+} kinds[STEP_KINDS] = {
+#define ROW(kind, ...) [kind] = {__VA_ARGS__},
+        KINDS(ROW)
+#undef ROW
+};
+
+/* A row twice is an error of its own (-Woverride-init). */
+#define ONE_MORE(...) +1
+_Static_assert(0 KINDS(ONE_MORE) == STEP_KINDS,
+        "every kind of step has a name, a deadline and an owner of its content");
+
+const char *step_kind_name(enum step_kind kind)
+{
+        return kinds[kind].name;
+}
+
+int step_deadline_s(const struct step *step)
+{
+        return step->deadline_s ? step->deadline_s : kinds[step->kind].deadline_s;
+}
+
+struct step *plan_add(struct plan *plan, enum step_kind kind, const char *sentence, ...)
+{
+        struct step *step = array_add(&plan->steps);
+        va_list arguments;
+
+        va_start(arguments, sentence);
+        step->sentence = string_vformat(sentence, arguments);
+        va_end(arguments);
+        step->kind = kind;
+        step->score = plan->score;
+        return step;
+}
+
+void plan_block(struct plan *plan, const char *sentence, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, sentence);
+        strings_take(&plan->blocks, string_vformat(sentence, arguments));
+        va_end(arguments);
+}
+
+void plan_warn(struct plan *plan, const char *sentence, ...)
+{
+        va_list arguments;
+
+        va_start(arguments, sentence);
+        strings_take(&plan->warnings, string_vformat(sentence, arguments));
+        va_end(arguments);
+}
+
+bool plan_is_empty(const struct plan *plan)
+{
+        return plan->steps.count == 0 && plan->blocks.count == 0;
+}
+
+void plan_done(struct plan *plan)
+{
+        for (array_each(struct step, step, &plan->steps)) {
+                free(step->sentence);
+                kinds[step->kind].free_content(step);
+        }
+        array_free(&plan->steps);
+        strings_done(&plan->blocks);
+        strings_done(&plan->warnings);
+        plan->score = NULL;
+}

@@ -1,0 +1,116 @@
+/* One event at a time, from any thread, to the sink of the wanted style. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "report/sink.h"
+
+struct report {
+        struct report_options options;
+        struct sink_run run;
+        const struct sink *sink;
+        bool has_ended;
+};
+
+static const struct sink *const sinks[REPORT_STYLES] = {
+        [REPORT_PLAIN] = &sink_plain,
+        [REPORT_LIVE] = &sink_live,
+        [REPORT_JSON] = &sink_json,
+};
+
+static const char *const kind_names[EVENT_KINDS] = {
+        [EVENT_RUN_START] = "run-start",
+        [EVENT_HOST_CONNECTED] = "host-connected",
+        [EVENT_PHASE_START] = "phase-start",
+        [EVENT_PHASE_DONE] = "phase-done",
+        [EVENT_PHASE_FAILED] = "phase-failed",
+        [EVENT_STEP_ANNOUNCED] = "step-announced",
+        [EVENT_STEP_PROGRESS] = "step-progress",
+        [EVENT_STEP_DONE] = "step-done",
+        [EVENT_STEP_FAILED] = "step-failed",
+        [EVENT_PLAN_STEP] = "plan-step",
+        [EVENT_WARNING] = "warning",
+        [EVENT_BLOCKED] = "blocked",
+        [EVENT_WAITING] = "waiting",
+        [EVENT_HOST_DONE] = "host-done",
+        [EVENT_RUN_DONE] = "run-done",
+};
+
+const char *event_kind_name(enum event_kind kind)
+{
+        return kind_names[kind];
+}
+
+void report_options_suit(struct report_options *options, int fd, const char *term, const char *no_color)
+{
+        bool moves = term && term[0] && strcmp(term, "dumb") != 0 && isatty(fd);
+
+        options->fd = fd;
+        options->style = moves ? REPORT_LIVE : REPORT_PLAIN;
+        options->color = moves && !(no_color && no_color[0]);
+}
+
+struct report *report_new(const struct report_options *options)
+{
+        struct report *report = memory_new(1, sizeof(*report));
+
+        report->options = *options;
+        report->sink = sinks[options->style];
+        report->run.options = &report->options;
+        report->run.output.fd = options->fd;
+        pthread_mutex_init(&report->run.lock, NULL);
+        if (report->sink->begin)
+                report->sink->begin(&report->run);
+        return report;
+}
+
+static int64_t now_us(void)
+{
+        struct timespec now;
+
+        clock_gettime(CLOCK_REALTIME, &now);
+        return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+void report_event(struct report *report, const struct event *event)
+{
+        struct event dated = *event;
+        const struct host_state *state;
+        bool is_news;
+
+        pthread_mutex_lock(&report->run.lock);
+        if (!dated.at_us)
+                dated.at_us = now_us();
+        state = host_states_note(&report->run.states, &dated, &is_news);
+        if (is_news)
+                report->sink->show(&report->run, &dated, state);
+        pthread_mutex_unlock(&report->run.lock);
+}
+
+static void end(struct report *report)
+{
+        if (!report->has_ended && report->sink->end)
+                report->sink->end(&report->run);
+        report->has_ended = true;
+}
+
+int report_finish(struct report *report, struct error *error)
+{
+        end(report);
+        if (report->run.output.number == 0)
+                return 0;
+        errno = report->run.output.number;
+        return error_set_errno(
+                error, ERROR_FAILED, "not everything could be reported: writing the output failed");
+}
+
+void report_free(struct report *report)
+{
+        if (!report)
+                return;
+        end(report);
+        host_states_done(&report->run.states);
+        pthread_mutex_destroy(&report->run.lock);
+        free(report);
+}
