@@ -1,5 +1,6 @@
 #include "base/sha256.h"
 
+#include <openssl/crypto.h>
 #include <openssl/sha.h>
 
 #include "base/text.h"
@@ -13,4 +14,9 @@ char *sha256_hex(const void *bytes, size_t length)
         for (size_t i = 0; i < sizeof(digest); i++)
                 text_format(&hex, "%02x", digest[i]);
         return text_take(&hex);
+}
+
+const char *sha256_library_version(void)
+{
+        return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

@@ -95,6 +95,13 @@ void xml_close(struct xml *xml, const char *element)
         xml->start_open = 0;
 }
 
+void xml_element(struct xml *xml, const char *element, const char *content)
+{
+        xml_open(xml, element);
+        xml_content(xml, content);
+        xml_close(xml, element);
+}
+
 char *xml_take(struct xml *xml)
 {
         assert(xml->depth == 0);

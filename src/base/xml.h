@@ -16,6 +16,8 @@ void xml_attribute_format(struct xml *xml, const char *name, const char *format,
         __attribute__((format(printf, 3, 4)));
 /* Character data inside the element opened last. */
 void xml_content(struct xml *xml, const char *content);
+/* A whole element that holds nothing but this. */
+void xml_element(struct xml *xml, const char *element, const char *content);
 /* The name again, so that a reader of the code sees what ends here. */
 void xml_close(struct xml *xml, const char *element);
 /* The finished document, owned by the caller. Characters that XML 1.0 can't hold become U+FFFD. */

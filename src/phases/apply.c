@@ -73,31 +73,49 @@ static int is_worth_trying(struct progress *progress, const struct round_entry *
         return 1;
 }
 
+/* The steps of one entry, in order; those that are only expected wait for the next look. */
+static int apply_entry(struct way *way, const struct round_entry *entry, struct error *error)
+{
+        for (array_each(const struct step, step, &entry->plan.steps)) {
+                if (step->expected)
+                        continue;
+                if (way_stop_if_interrupted(way, error) < 0 || carry_out(way, step, error) < 0)
+                        return -1;
+        }
+        return 0;
+}
+
+static int has_sure_step(const struct plan *plan)
+{
+        for (array_each(const struct step, step, &plan->steps))
+                if (!step->expected)
+                        return 1;
+        return 0;
+}
+
 int way_apply(struct way *way, struct round *round, struct error *error)
 {
-        int acted = 0;
+        int acted = 0, waiting = 0;
 
         for (size_t i = 0; i < round->entries.count; i++) {
                 struct round_entry *entry = &round->entries.items[i];
                 struct progress *progress = &way->progress[i];
                 int worth;
 
-                if (!entry->is_ready || entry->phase != way->phase || entry->plan.steps.count == 0)
+                if (!entry->is_ready || entry->phase != way->phase || !has_sure_step(&entry->plan))
                         continue;
                 worth = is_worth_trying(progress, entry, error);
-                if (worth < 0)
+                if (worth < 0 || (worth && apply_entry(way, entry, error) < 0))
                         return -1;
-                for (size_t s = 0; worth && s < entry->plan.steps.count; s++) {
-                        if (way_stop_if_interrupted(way, error) < 0)
-                                return -1;
-                        if (carry_out(way, &entry->plan.steps.items[s], error) < 0)
-                                return -1;
-                        acted = 1;
-                }
                 if (worth)
                         progress->settled = deadline_in_s(entry->entry->score->settle_s);
+                acted += worth;
+                waiting += !worth;
         }
-        return acted;
+        if (!acted && !waiting)
+                return error_set(error, ERROR_FAILED,
+                        "what is left to do waits for something that nothing brings; see provision plan");
+        return acted > 0;
 }
 
 void way_settle(const struct way *way, const struct round *round)

@@ -10,9 +10,10 @@
 
 struct phase_entry {
         const struct score *score;
-        capabilities
-                needs; /* what the machine must be able to do before this Score's steps are carried out */
-        capabilities gives; /* what it can do once this Score's plan is empty */
+        /* What the machine must be able to do before this Score's steps are carried out. */
+        capabilities needs;
+        /* What it can do, besides, once this Score's plan is empty. */
+        capabilities gives;
 };
 
 struct phase {
@@ -25,5 +26,5 @@ struct phase {
         size_t entry_count;
 };
 
-/* Never NULL. */
+/* Never NULL. To walk the story: name from 0 to PHASE_COUNT - 1. */
 const struct phase *phase_get(enum phase_name phase);

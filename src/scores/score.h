@@ -24,7 +24,7 @@ extern const struct score score_file;
 extern const struct score score_sysctl;
 extern const struct score score_group;
 extern const struct score score_unit;
-extern const struct score score_daemon;   /* libvirt's daemons, modular or monolithic */
+extern const struct score score_daemon; /* libvirt's daemons, modular or monolithic */
 extern const struct score score_network;
 extern const struct score score_pool;
 extern const struct score score_canary;

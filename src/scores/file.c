@@ -1,0 +1,136 @@
+/* Files and directories of the configuration: there with this content, mode and owner, or not there. What
+ * stands in their place and is of another type (a directory, a symbolic link) is never replaced. */
+#include "scores/file_change.h"
+#include "scores/packages.h"
+#include "scores/score.h"
+
+static void file_ask(const struct wish *wish, struct survey *survey)
+{
+        for (array_each(const struct file_config *, file, &wish->files)) {
+                survey_ask(survey, ASK_FILE, (*file)->path);
+                if ((*file)->type == FILE_ABSENT)
+                        continue;
+                survey_ask(survey, ASK_USER, (*file)->owner);
+                survey_ask(survey, ASK_GROUP, (*file)->group);
+        }
+        if (wish->files.count)
+                packages_ask(wish, survey);
+}
+
+static const char *type_word(enum file_type type)
+{
+        return type == FILE_DIRECTORY ? "directory" : "file";
+}
+
+/* What a thing that was found is called: "directory", "symbolic link". */
+static const char *found_word(const struct file_state *found)
+{
+        return found->type == FILE_ABSENT ? found->what : type_word(found->type);
+}
+
+/* Mode, owner and group, as far as they differ. */
+static void find_differences(
+        const struct file_config *wanted, const struct file_state *found, struct strings *ret_words)
+{
+        if (wanted->mode != found->mode)
+                strings_take(ret_words, string_format("mode from %04o to %04o", (unsigned)found->mode,
+                                                (unsigned)wanted->mode));
+        if (!string_equal(wanted->owner, found->owner))
+                strings_take(ret_words, string_format("owner from %s to %s", found->owner, wanted->owner));
+        if (!string_equal(wanted->group, found->group))
+                strings_take(ret_words, string_format("group from %s to %s", found->group, wanted->group));
+}
+
+static struct step *add_change(
+        const struct file_config *wanted, const struct file_state *found, bool rewrite, struct plan *plan)
+{
+        CLEANUP(strings_done) struct strings differences = {0};
+        CLEANUP(string_free) char *words = NULL;
+
+        if (rewrite)
+                strings_add(&differences, "its content differs");
+        find_differences(wanted, found, &differences);
+        words = strings_join(&differences, ", ");
+        return plan_add(plan, STEP_FILE, "%s %s %s: %s", rewrite ? "rewrite" : "change",
+                type_word(wanted->type), wanted->path, words);
+}
+
+static void plan_step(const struct file_config *wanted, const struct file_state *found,
+        enum file_change change, struct plan *plan)
+{
+        struct step *step;
+
+        if (change == FILE_TO_CREATE)
+                step = plan_add(plan, STEP_FILE, "%s %s %s (mode %04o, owner %s, group %s)",
+                        wanted->type == FILE_DIRECTORY ? "make" : "write", type_word(wanted->type),
+                        wanted->path, (unsigned)wanted->mode, wanted->owner, wanted->group);
+        else if (change == FILE_TO_REMOVE)
+                step = plan_add(plan, STEP_FILE, "remove %s %s", found_word(found), wanted->path);
+        else
+                step = add_change(wanted, found, change == FILE_TO_REWRITE, plan);
+        step->file = wanted;
+}
+
+/* A file can't be given to somebody who doesn't exist, unless the same plan may bring him. */
+static bool has_owner(
+        const struct wish *wish, const struct answers *answers, const struct file_config *wanted)
+{
+        const struct user_state *user = answers_user(answers, wanted->owner);
+
+        return (user && user->exists) || packages_are_missing(wish, answers);
+}
+
+static bool has_group(
+        const struct wish *wish, const struct answers *answers, const struct file_config *wanted)
+{
+        const struct group_state *group = answers_group(answers, wanted->group);
+
+        for (array_each(const struct group_config *, made, &wish->groups))
+                if (string_equal((*made)->name, wanted->group))
+                        return true;
+        return (group && group->exists) || packages_are_missing(wish, answers);
+}
+
+static void plan_file(const struct wish *wish, const struct answers *answers,
+        const struct file_config *wanted, struct plan *plan)
+{
+        const struct file_state *found = answers_file(answers, wanted->path);
+        enum file_change change = file_change(wanted, found);
+
+        if (change == FILE_AS_WISHED)
+                return;
+        if (change == FILE_IN_THE_WAY && wanted->type == FILE_ABSENT)
+                plan_block(plan,
+                        "%s is to be gone, but it is a directory, which is never removed: remove it by hand",
+                        wanted->path);
+        else if (change == FILE_IN_THE_WAY)
+                plan_block(plan, "%s is a %s where a %s is wanted: move it out of the way", wanted->path,
+                        found_word(found), type_word(wanted->type));
+        else if (change == FILE_NOT_READABLE)
+                plan_block(plan,
+                        "file %s is there but can't be read, so it can't be compared: remove it, or leave it "
+                        "out",
+                        wanted->path);
+        else if (wanted->type != FILE_ABSENT && !has_owner(wish, answers, wanted))
+                plan_block(plan, "file %s is to belong to user %s, who doesn't exist: create the user first",
+                        wanted->path, wanted->owner);
+        else if (wanted->type != FILE_ABSENT && !has_group(wish, answers, wanted))
+                plan_block(plan,
+                        "file %s is to belong to group %s, which doesn't exist: add a group section for it",
+                        wanted->path, wanted->group);
+        else
+                plan_step(wanted, found, change, plan);
+}
+
+static void file_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct file_config *, wanted, &wish->files))
+                plan_file(wish, answers, *wanted, plan);
+}
+
+const struct score score_file = {
+        .name = "file",
+        .summary = "files and directories are as the configuration has them",
+        .ask = file_ask,
+        .plan = file_plan,
+};

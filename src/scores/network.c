@@ -1,0 +1,213 @@
+/* libvirt networks. They are compared by what they mean: libvirt rewrites the XML it is given.
+ *
+ *                      says the same                    differs
+ *   not there          define, start                    -
+ *   ours, active       nothing (restart, if it runs     edit it while it runs where libvirt can,
+ *                      otherwise than defined)          else recreate it
+ *   ours, inactive     start                            define again, start
+ *   not ours           use it: start, autostart         blocked, with every difference
+ */
+#include "scores/network_conflicts.h"
+#include "scores/network_edits.h"
+#include "scores/score.h"
+
+static void network_ask(const struct wish *wish, struct survey *survey)
+{
+        if (wish->networks.count == 0)
+                return;
+        survey_ask(survey, ASK_NETWORKS, NULL);
+        survey_ask(survey, ASK_ROUTES, NULL);
+        for (array_each(const struct network_config *, network, &wish->networks))
+                if ((*network)->network.bridge)
+                        survey_ask(survey, ASK_BRIDGE, (*network)->network.bridge);
+}
+
+/* One network, its wish, and what is to be said about it. */
+struct look {
+        const struct network_config *wanted;
+        const struct network_state *found;
+        struct strings differences; /* of the definition */
+        bool expected;              /* libvirt can't be asked yet */
+        struct plan *plan;
+};
+
+static void look_done(struct look *look)
+{
+        strings_done(&look->differences);
+}
+
+static void find_differences(struct look *look)
+{
+        if (!look->found)
+                return;
+        network_differences(&look->wanted->network, &look->found->network, &look->differences);
+        for (array_each(char *, element, &look->found->unmodelled))
+                strings_take(
+                        &look->differences, string_format("has <%s>, which host.conf can't say", *element));
+}
+
+static void fill(const struct look *look, struct step *step)
+{
+        step->network.wanted = look->wanted;
+        step->network.found = look->found;
+        step->expected = look->expected;
+}
+
+static void plan_define(const struct look *look)
+{
+        const struct network *network = &look->wanted->network;
+        char address[SUBNET_TEXT];
+        const char *where = network->bridge ? network->bridge : "no address";
+
+        if (network->address.address.family)
+                where = subnet_format(&network->address, address);
+        fill(look, plan_add(look->plan, STEP_NETWORK_DEFINE, "define network %s (%s, %s)", network->name,
+                           network_mode_name(network->mode), where));
+}
+
+static void plan_define_again(const struct look *look)
+{
+        CLEANUP(string_free) char *words = strings_join(&look->differences, "; ");
+
+        fill(look, plan_add(look->plan, STEP_NETWORK_DEFINE, "define network %s again: %s",
+                           look->wanted->network.name, words));
+}
+
+static void plan_recreate(const struct look *look, const struct strings *differences)
+{
+        CLEANUP(string_free) char *words = strings_join(differences, "; ");
+
+        fill(look, plan_add(look->plan, STEP_NETWORK_RECREATE,
+                           "recreate network %s, whose guests lose their link for a moment: %s",
+                           look->wanted->network.name, words));
+}
+
+/* What isn't ours is used as it is or not at all; true when it can't be. */
+static bool is_foreign(const struct look *look)
+{
+        const char *name = look->wanted->network.name;
+        CLEANUP(string_free) char *words = NULL;
+
+        if (!look->found || look->found->ours)
+                return false;
+        if (look->differences.count) {
+                words = strings_join(&look->differences, "; ");
+                plan_block(look->plan,
+                        "network %s is there, is not ours and differs (%s): rename the wanted network, make "
+                        "the "
+                        "configuration say the same, or remove the one that is there",
+                        name, words);
+                return true;
+        }
+        if (look->found->live_differences.count) {
+                words = strings_join(&look->found->live_differences, "; ");
+                plan_block(look->plan,
+                        "network %s is there, is not ours and runs otherwise than it is defined (%s): "
+                        "restart "
+                        "it when its guests allow",
+                        name, words);
+                return true;
+        }
+        return false;
+}
+
+/* A network on a bridge that is the machine's own: that one we don't make. */
+static bool lacks_bridge(const struct answers *answers, const struct network *wanted, struct plan *plan)
+{
+        const struct bridge_state *bridge;
+
+        if (wanted->mode != NETWORK_BRIDGE)
+                return false;
+        bridge = answers_bridge(answers, wanted->bridge);
+        if (bridge && bridge->exists && bridge->is_bridge)
+                return false;
+        if (bridge && bridge->exists)
+                plan_block(plan,
+                        "network %s: interface %s is not a bridge: name a bridge, or make one with the "
+                        "machine's own "
+                        "network configuration",
+                        wanted->name, wanted->bridge);
+        else
+                plan_block(plan,
+                        "network %s: there is no bridge %s: make it with the machine's own network "
+                        "configuration",
+                        wanted->name, wanted->bridge);
+        return true;
+}
+
+/* The network runs and can go on running: what differs, if anything, is edited. */
+static bool goes_on(const struct look *look)
+{
+        const struct network_state *found = look->found;
+
+        if (!found || !found->active || found->live_differences.count)
+                return false;
+        if (look->differences.count == 0)
+                return true;
+        return found->unmodelled.count == 0 && network_is_editable(&look->wanted->network, &found->network);
+}
+
+/* Everything up to a network that is defined and active as wished. */
+static void plan_content(const struct look *look)
+{
+        const char *name = look->wanted->network.name;
+        const struct network_state *found = look->found;
+        bool is_active = found && found->active;
+
+        if (!found)
+                plan_define(look);
+        else if (look->differences.count && !is_active)
+                plan_define_again(look);
+        else if (look->differences.count && goes_on(look))
+                network_plan_edits(look->wanted, found, look->plan);
+        else if (look->differences.count)
+                plan_recreate(look, &look->differences);
+        else if (is_active && !goes_on(look))
+                plan_recreate(look, &found->live_differences);
+        else if (!found->persistent)
+                fill(look,
+                        plan_add(look->plan, STEP_NETWORK_DEFINE,
+                                "define network %s, which is active but would be gone after a reboot", name));
+        if (!is_active)
+                fill(look, plan_add(look->plan, STEP_NETWORK_START, "start network %s", name));
+}
+
+static void plan_autostart(const struct look *look)
+{
+        bool autostart = look->wanted->autostart;
+
+        if (autostart == (look->found && look->found->autostart))
+                return;
+        fill(look, plan_add(look->plan, STEP_NETWORK_AUTOSTART, "%s network %s with the machine",
+                           autostart ? "start" : "don't start", look->wanted->network.name));
+}
+
+static void plan_network(
+        const struct answers *answers, const struct network_config *wanted, struct plan *plan)
+{
+        CLEANUP(look_done) struct look look = {.wanted = wanted, .plan = plan};
+
+        look.expected = answers->libvirt != REACH_ANSWERED;
+        look.found = look.expected ? NULL : answers_network(answers, wanted->network.name);
+        find_differences(&look);
+        if (lacks_bridge(answers, &wanted->network, plan) || is_foreign(&look))
+                return;
+        if (!goes_on(&look) && network_has_conflicts(answers, &wanted->network, plan))
+                return;
+        plan_content(&look);
+        plan_autostart(&look);
+}
+
+static void network_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct network_config *, wanted, &wish->networks))
+                plan_network(answers, *wanted, plan);
+}
+
+const struct score score_network = {
+        .name = "network",
+        .summary = "virtual networks are defined, active and start with the machine as configured",
+        .ask = network_ask,
+        .plan = network_plan,
+        .settle_s = 5,
+};

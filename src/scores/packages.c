@@ -1,0 +1,132 @@
+/* What virtualization needs, and what the configuration adds, by package manager.
+ *
+ * The survey goes out before it is known which manager is there, so it asks for the names of all of them; a
+ * machine answers only for its own. Each list is the least that makes every Score of phase kvm work:
+ *
+ * - libvirt with its QEMU, network and storage drivers (libvirt-daemon alone has no virtual networks), virsh
+ * for whoever logs in, QEMU for the machine's own processor and qemu-img for volumes;
+ * - dnsmasq for the networks' DHCP and DNS, which libvirt's packages only recommend in some distributions;
+ * - nftables, which libvirt from 10.4 on writes a network's rules with, and which older ones get through
+ *   iptables. pacman's list names it instead of iptables-nft, which would want to replace an installed
+ * package.
+ *
+ * UEFI firmware isn't here: the canary boots its kernel directly. Who makes UEFI guests adds the firmware. */
+#include "scores/packages.h"
+#include "scores/score.h"
+
+enum architecture { X86_64, AARCH64, ARCHITECTURES };
+
+#define NAMES_MAX 8
+
+static const char *const arch_names[ARCHITECTURES] = {[X86_64] = "x86_64", [AARCH64] = "aarch64"};
+
+const char packages_architectures[] = "x86_64 and aarch64";
+
+static const struct {
+        const char *names[NAMES_MAX];
+        const char *emulator[ARCHITECTURES];
+} families[PACKAGE_MANAGERS] = {
+        [PACKAGES_APT] = {{"libvirt-daemon-system", "libvirt-clients", "qemu-utils", "dnsmasq-base",
+                                  "nftables"},
+                {"qemu-system-x86", "qemu-system-arm"}},
+        [PACKAGES_DNF] = {{"libvirt-daemon-kvm", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
+                {"qemu-kvm", "qemu-kvm"}},
+        [PACKAGES_ZYPPER] = {{"libvirt-daemon-qemu", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
+                {"qemu-x86", "qemu-arm"}},
+        [PACKAGES_PACMAN] = {{"libvirt", "qemu-img", "dnsmasq", "nftables"},
+                {"qemu-system-x86", "qemu-system-aarch64"}},
+};
+
+static enum architecture find_architecture(const char *arch)
+{
+        enum architecture found = X86_64;
+
+        while (found < ARCHITECTURES && !string_equal(arch, arch_names[found]))
+                found++;
+        return found;
+}
+
+bool packages_know_architecture(const char *arch)
+{
+        return find_architecture(arch) < ARCHITECTURES;
+}
+
+void packages_ask(const struct wish *wish, struct survey *survey)
+{
+        survey_ask(survey, ASK_MACHINE, NULL);
+        for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
+                for (size_t i = 0; i < NAMES_MAX && families[manager].names[i]; i++)
+                        survey_ask_package(survey, manager, families[manager].names[i]);
+                for (size_t i = 0; i < ARCHITECTURES; i++)
+                        survey_ask_package(survey, manager, families[manager].emulator[i]);
+        }
+        for (array_each(const struct packages_config *, packages, &wish->packages))
+                for (enum package_manager manager = PACKAGES_UNKNOWN; manager < PACKAGE_MANAGERS; manager++)
+                        for (array_each(char *, name, &(*packages)->names[manager]))
+                                survey_ask_package(survey, manager, *name);
+}
+
+static void add_missing(const struct answers *answers, const char *name, struct strings *names)
+{
+        const struct package_state *package = answers_package(answers, name);
+
+        if ((!package || !package->installed) && !strings_has(names, name))
+                strings_add(names, name);
+}
+
+void packages_missing(const struct wish *wish, const struct answers *answers, struct strings *ret_names)
+{
+        enum package_manager manager = answers->machine.manager;
+        enum architecture arch = find_architecture(answers->machine.arch);
+
+        if (manager == PACKAGES_UNKNOWN)
+                return; /* score_machine blocks on it, as on an unknown processor */
+        for (size_t i = 0; i < NAMES_MAX && families[manager].names[i]; i++)
+                add_missing(answers, families[manager].names[i], ret_names);
+        if (arch < ARCHITECTURES)
+                add_missing(answers, families[manager].emulator[arch], ret_names);
+        for (array_each(const struct packages_config *, packages, &wish->packages)) {
+                for (array_each(char *, name, &(*packages)->names[PACKAGES_UNKNOWN]))
+                        add_missing(answers, *name, ret_names);
+                for (array_each(char *, name, &(*packages)->names[manager]))
+                        add_missing(answers, *name, ret_names);
+        }
+}
+
+bool packages_are_missing(const struct wish *wish, const struct answers *answers)
+{
+        CLEANUP(strings_done) struct strings missing = {0};
+
+        packages_missing(wish, answers, &missing);
+        return missing.count > 0;
+}
+
+static void packages_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        CLEANUP(strings_done) struct strings missing = {0};
+        CLEANUP(string_free) char *list = NULL;
+        enum package_manager manager = answers->machine.manager;
+        struct step *step;
+
+        if (answers->machine.package_db_interrupted) {
+                step = plan_add(plan, STEP_PACKAGES_REPAIR,
+                        "finish what an interrupted run of %s left half-installed",
+                        package_manager_name(manager));
+                step->packages.manager = manager;
+        }
+        packages_missing(wish, answers, &missing);
+        if (missing.count == 0)
+                return;
+        list = strings_join(&missing, ", ");
+        step = plan_add(
+                plan, STEP_PACKAGES_INSTALL, "install package%s %s", missing.count > 1 ? "s" : "", list);
+        step->packages.manager = manager;
+        strings_copy(&step->packages.names, &missing);
+}
+
+const struct score score_packages = {
+        .name = "packages",
+        .summary = "what virtualization needs and the configuration names is installed",
+        .ask = packages_ask,
+        .plan = packages_plan,
+};

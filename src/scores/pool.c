@@ -1,0 +1,114 @@
+/* Storage pools: directories that libvirt makes volumes in.
+ *
+ * A pool that stands elsewhere than wished is never moved, not even one of ours: its volumes would stay
+ * behind, and guests would not find them. */
+#include "scores/score.h"
+
+static void pool_ask(const struct wish *wish, struct survey *survey)
+{
+        if (wish->pools.count)
+                survey_ask(survey, ASK_POOLS, NULL);
+}
+
+static bool is_same_path(const char *a, const char *b)
+{
+        size_t a_length = a ? strlen(a) : 0, b_length = b ? strlen(b) : 0;
+
+        while (a_length > 1 && a[a_length - 1] == '/')
+                a_length--;
+        while (b_length > 1 && b[b_length - 1] == '/')
+                b_length--;
+        return a_length == b_length && memcmp(a ? a : "", b ? b : "", a_length) == 0;
+}
+
+/* Another pool in the same directory: libvirt refuses the second. */
+static const struct pool_state *find_rival(const struct answers *answers, const struct pool_config *wanted)
+{
+        for (array_each(const struct pool_state, other, &answers->pools))
+                if (!string_equal(other->name, wanted->name) && is_same_path(other->path, wanted->path))
+                        return other;
+        return NULL;
+}
+
+static void plan_blocked(const struct pool_config *wanted, const struct pool_state *found, struct plan *plan)
+{
+        if (!string_equal(found->type, "dir"))
+                plan_block(plan,
+                        "pool %s is there as a pool of type %s, wanted dir at %s: rename the wanted pool, or "
+                        "remove "
+                        "the one that is there",
+                        wanted->name, found->type, wanted->path);
+        else if (found->ours)
+                plan_block(plan,
+                        "pool %s is at %s, wanted at %s: its volumes are not moved; keep the path, or "
+                        "undefine the "
+                        "pool (its files stay) and run again",
+                        wanted->name, found->path, wanted->path);
+        else
+                plan_block(plan,
+                        "pool %s is there, is not ours and is at %s, wanted at %s: rename the wanted pool, "
+                        "or make "
+                        "the configuration say the same",
+                        wanted->name, found->path, wanted->path);
+}
+
+static void fill(
+        struct step *step, const struct pool_config *wanted, const struct pool_state *found, bool expected)
+{
+        step->pool.wanted = wanted;
+        step->pool.found = found;
+        step->expected = expected;
+}
+
+static void plan_autostart(
+        const struct pool_config *wanted, const struct pool_state *found, bool expected, struct plan *plan)
+{
+        if (wanted->autostart == (found && found->autostart))
+                return;
+        fill(plan_add(plan, STEP_POOL_AUTOSTART, "%s pool %s with the machine",
+                     wanted->autostart ? "start" : "don't start", wanted->name),
+                wanted, found, expected);
+}
+
+static void plan_pool(const struct answers *answers, const struct pool_config *wanted, struct plan *plan)
+{
+        bool expected = answers->libvirt != REACH_ANSWERED; /* what is there can't be seen yet */
+        const struct pool_state *found = expected ? NULL : answers_pool(answers, wanted->name);
+        const struct pool_state *rival = expected ? NULL : find_rival(answers, wanted);
+
+        if (found && (!string_equal(found->type, "dir") || !is_same_path(found->path, wanted->path))) {
+                plan_blocked(wanted, found, plan);
+                return;
+        }
+        if (!found && rival) {
+                plan_block(plan,
+                        "pool %s is to be at %s, where pool %s is: choose another path, or use that pool",
+                        wanted->name, wanted->path, rival->name);
+                return;
+        }
+        if (!found)
+                fill(plan_add(plan, STEP_POOL_DEFINE, "define pool %s at %s", wanted->name, wanted->path),
+                        wanted, found, expected);
+        else if (!found->persistent)
+                fill(plan_add(plan, STEP_POOL_DEFINE,
+                             "define pool %s, which is active but would be gone after a reboot",
+                             wanted->name),
+                        wanted, found, expected);
+        if (!found || !found->active)
+                fill(plan_add(plan, STEP_POOL_START, "start pool %s", wanted->name), wanted, found, expected);
+        plan_autostart(wanted, found, expected, plan);
+}
+
+static void pool_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct pool_config *, wanted, &wish->pools))
+                plan_pool(answers, *wanted, plan);
+}
+
+const struct score score_pool = {
+        .name = "pool",
+        .summary = "storage pools are defined, active and start with the machine as configured",
+        .ask = pool_ask,
+        .plan = pool_plan,
+        .settle_s = 5,
+};

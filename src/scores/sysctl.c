@@ -1,0 +1,104 @@
+/* Kernel settings: the running value, and the same after a reboot. */
+#include "scores/packages.h"
+#include "scores/score.h"
+
+/* Docker and Kubernetes set these for themselves, each to its own need, and whoever overrides them breaks
+ * guests or containers: a difference is reported and left alone. They aren't there at all before br_netfilter
+ * is loaded, and then bridged packets aren't filtered anyway. */
+static bool is_contested(const char *key)
+{
+        static const char with_dots[] = "net.bridge.bridge-nf-call-",
+                          with_slashes[] = "net/bridge/bridge-nf-call-";
+
+        return strncmp(key, with_dots, strlen(with_dots)) == 0 ||
+               strncmp(key, with_slashes, strlen(with_slashes)) == 0;
+}
+
+static void sysctl_ask(const struct wish *wish, struct survey *survey)
+{
+        for (array_each(const struct sysctl_config *, sysctl, &wish->sysctls))
+                survey_ask(survey, ASK_SYSCTL, (*sysctl)->key);
+        if (wish->sysctls.count)
+                packages_ask(wish, survey);
+}
+
+/* The kernel separates fields with tabs, people with blanks. */
+static bool is_same_value(const char *a, const char *b)
+{
+        static const char blank[] = " \t\n";
+
+        if (!a || !b)
+                return false;
+        for (;;) {
+                size_t a_length, b_length;
+
+                a += strspn(a, blank);
+                b += strspn(b, blank);
+                a_length = strcspn(a, blank);
+                b_length = strcspn(b, blank);
+                if (a_length != b_length || memcmp(a, b, a_length) != 0)
+                        return false;
+                if (a_length == 0)
+                        return true;
+                a += a_length;
+                b += b_length;
+        }
+}
+
+static void plan_missing(const struct wish *wish, const struct answers *answers,
+        const struct sysctl_config *wanted, struct plan *plan)
+{
+        struct step *step;
+
+        if (!packages_are_missing(wish, answers)) {
+                plan_block(plan,
+                        "sysctl %s doesn't exist on this machine: check its name, or load the module that "
+                        "brings it",
+                        wanted->key);
+                return;
+        }
+        step = plan_add(plan, STEP_SYSCTL, "set sysctl %s to %s", wanted->key, wanted->value);
+        step->sysctl = wanted;
+        step->expected = true;
+}
+
+static void plan_sysctl(const struct wish *wish, const struct answers *answers,
+        const struct sysctl_config *wanted, struct plan *plan)
+{
+        const struct sysctl_state *found = answers_sysctl(answers, wanted->key);
+        bool exists = found && found->exists;
+        struct step *step = NULL;
+
+        if (exists && is_same_value(wanted->value, found->value) &&
+                is_same_value(wanted->value, found->persistent_value))
+                return;
+        if (is_contested(wanted->key) && exists && !is_same_value(wanted->value, found->value))
+                plan_warn(plan,
+                        "sysctl %s is %s, wanted %s: left alone, because Docker or Kubernetes may rely on it",
+                        wanted->key, found->value, wanted->value);
+        if (is_contested(wanted->key))
+                return;
+        if (!exists)
+                plan_missing(wish, answers, wanted, plan);
+        else if (is_same_value(wanted->value, found->value))
+                step = plan_add(
+                        plan, STEP_SYSCTL, "keep sysctl %s at %s after a reboot", wanted->key, wanted->value);
+        else
+                step = plan_add(plan, STEP_SYSCTL, "set sysctl %s to %s (it is %s)", wanted->key,
+                        wanted->value, found->value);
+        if (step)
+                step->sysctl = wanted;
+}
+
+static void sysctl_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct sysctl_config *, wanted, &wish->sysctls))
+                plan_sysctl(wish, answers, *wanted, plan);
+}
+
+const struct score score_sysctl = {
+        .name = "sysctl",
+        .summary = "kernel settings have the configuration's values, now and after a reboot",
+        .ask = sysctl_ask,
+        .plan = sysctl_plan,
+};

@@ -1,0 +1,127 @@
+/* Units of the configuration: masked or not, enabled or not, running or not, and started later than the files
+ * they read.
+ *
+ * A restart isn't remembered, it is seen: a file of restart_on that changed after the unit was started. So a
+ * run cut off between writing the file and restarting finds the restart still to do. And a file that this
+ * very plan is going to write plans the restart at once, so that --plan tells all of it. */
+#include "scores/file_change.h"
+#include "scores/packages.h"
+#include "scores/score.h"
+#include "scores/unit_steps.h"
+
+static void unit_ask(const struct wish *wish, struct survey *survey)
+{
+        for (array_each(const struct unit_config *, unit, &wish->units)) {
+                survey_ask(survey, ASK_UNIT, (*unit)->name);
+                for (array_each(char *, path, &(*unit)->restart_on))
+                        survey_ask(survey, ASK_FILE, *path);
+        }
+        for (array_each(const struct file_config *, file, &wish->files))
+                survey_ask(survey, ASK_FILE, (*file)->path);
+        if (wish->units.count)
+                packages_ask(wish, survey);
+}
+
+/* The configuration has a file that is this unit, and it isn't written yet. */
+static bool will_be_written(const struct wish *wish, const struct answers *answers, const char *unit)
+{
+        for (array_each(const struct file_config *, file, &wish->files)) {
+                const char *slash = strrchr((*file)->path, '/');
+
+                if (slash && string_equal(slash + 1, unit) &&
+                        file_will_be_touched(wish, answers, (*file)->path))
+                        return true;
+        }
+        return false;
+}
+
+static void plan_masked(const struct unit_config *wanted, const struct unit_state *found, struct plan *plan)
+{
+        if (found && found->active)
+                unit_step(plan, wanted->name, UNIT_STOP, "");
+        if (!found || !string_equal(found->file_state, "masked"))
+                unit_step(plan, wanted->name, UNIT_MASK, "");
+}
+
+static void plan_enabled(
+        const struct unit_config *wanted, const struct unit_state *found, bool expected, struct plan *plan)
+{
+        if (wanted->enabled) {
+                if (unit_is_static(found))
+                        plan_warn(plan, "unit %s can't be enabled, it is %s: what needs it starts it",
+                                wanted->name, *found->file_state ? found->file_state : "without a file");
+                unit_plan_enabled(plan, wanted->name, found, expected);
+                return;
+        }
+        if (unit_is_masked(found))
+                unit_step(plan, wanted->name, UNIT_UNMASK, "");
+        if (string_equal(found ? found->file_state : NULL, "enabled") ||
+                string_equal(found ? found->file_state : NULL, "enabled-runtime"))
+                unit_step(plan, wanted->name, UNIT_DISABLE, "");
+}
+
+/* A unit that is running and is to go on: with what it read when it was started, or with something newer? */
+static void plan_restart(const struct wish *wish, const struct answers *answers,
+        const struct unit_config *wanted, const struct unit_state *found, struct plan *plan)
+{
+        for (array_each(char *, path, &wanted->restart_on)) {
+                const struct file_state *file = answers_file(answers, *path);
+                bool is_newer = file && file->exists && file->modified_us > found->since_us;
+                CLEANUP(string_free) char *why = NULL;
+
+                if (!is_newer && !file_will_be_touched(wish, answers, *path))
+                        continue;
+                why = string_format(is_newer ? ": %s changed after it was started" : ": %s changes", *path);
+                unit_step(plan, wanted->name, UNIT_RESTART, why);
+                return;
+        }
+}
+
+static void plan_unit(const struct wish *wish, const struct answers *answers,
+        const struct unit_config *wanted, struct plan *plan)
+{
+        const struct unit_state *found = answers_unit(answers, wanted->name);
+        bool is_missing = !unit_is_there(found);
+
+        if (wanted->masked) {
+                plan_masked(wanted, found, plan);
+                return;
+        }
+        if (!is_missing && found->load_error && !unit_is_masked(found) &&
+                !will_be_written(wish, answers, wanted->name)) {
+                plan_block(plan, "unit %s can't be loaded: %s", wanted->name, found->load_error);
+                return;
+        }
+        if (is_missing && !wanted->enabled && !wanted->active)
+                return; /* what isn't there neither runs nor starts */
+        if (is_missing && !packages_are_missing(wish, answers) &&
+                !will_be_written(wish, answers, wanted->name)) {
+                plan_block(plan,
+                        "unit %s doesn't exist and no package or file that is still to come could bring it: "
+                        "check "
+                        "its name, or name its package",
+                        wanted->name);
+                return;
+        }
+        plan_enabled(wanted, found, is_missing, plan);
+        if (wanted->active && (is_missing || !found->active))
+                unit_plan_active(plan, wanted->name, found, is_missing);
+        else if (wanted->active)
+                plan_restart(wish, answers, wanted, found, plan);
+        else if (found && found->active)
+                unit_step(plan, wanted->name, UNIT_STOP, "");
+}
+
+static void unit_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct unit_config *, wanted, &wish->units))
+                plan_unit(wish, answers, *wanted, plan);
+}
+
+const struct score score_unit = {
+        .name = "unit",
+        .summary = "units are enabled and running as the configuration has them, with the files they read",
+        .ask = unit_ask,
+        .plan = unit_plan,
+        .settle_s = 10,
+};

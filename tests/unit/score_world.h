@@ -1,0 +1,582 @@
+/* A machine for the tests of Scores: a wish, answers, and what carrying out a step does to the answers. The
+ * model is as small as it can be and as strict as the real thing: libvirt's rules about what may be edited
+ * are in it. */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/sha256.h"
+#include "base/text.h"
+#include "scores/score.h"
+
+struct world {
+        struct config config;
+        struct host_config host;
+        struct answers answers;
+        struct strings kept; /* names that the answers lend */
+        int64_t now_us;
+};
+
+#define GIVENS 6
+
+/* One situation: what is given, in order, and the plan that follows, a line each:
+ *   "start unit x\n"    a step         "? start unit x\n"  one that is expected only
+ *   "! …\n"             a block        "~ …\n"             a warning
+ * Whatever plan has no blocks is carried out, look by look, and has to end empty. */
+struct row {
+        const char *name;
+        void (*given[GIVENS])(struct world *world);
+        const char *then;
+};
+
+/* ---- the machine
+ * ------------------------------------------------------------------------------------------- */
+
+static inline void set(char **string, const char *value)
+{
+        string_replace(string, value);
+}
+
+static inline struct package_state *package_answer(struct world *world, const char *name)
+{
+        for (array_each(struct package_state, package, &world->answers.packages))
+                if (string_equal(package->name, name))
+                        return package;
+        array_add(&world->answers.packages)->name = name;
+        return &world->answers.packages.items[world->answers.packages.count - 1];
+}
+
+static inline struct unit_state *unit_answer(struct world *world, const char *name)
+{
+        for (array_each(struct unit_state, unit, &world->answers.units))
+                if (string_equal(unit->name, name))
+                        return unit;
+        array_add(&world->answers.units)->name = name;
+        return &world->answers.units.items[world->answers.units.count - 1];
+}
+
+static inline struct file_state *file_answer(struct world *world, const char *path)
+{
+        for (array_each(struct file_state, file, &world->answers.files))
+                if (string_equal(file->path, path))
+                        return file;
+        array_add(&world->answers.files)->path = path;
+        return &world->answers.files.items[world->answers.files.count - 1];
+}
+
+static inline struct sysctl_state *sysctl_answer(struct world *world, const char *key)
+{
+        for (array_each(struct sysctl_state, sysctl, &world->answers.sysctls))
+                if (string_equal(sysctl->key, key))
+                        return sysctl;
+        array_add(&world->answers.sysctls)->key = key;
+        return &world->answers.sysctls.items[world->answers.sysctls.count - 1];
+}
+
+static inline struct group_state *group_answer(struct world *world, const char *name)
+{
+        for (array_each(struct group_state, group, &world->answers.groups))
+                if (string_equal(group->name, name))
+                        return group;
+        array_add(&world->answers.groups)->name = name;
+        return &world->answers.groups.items[world->answers.groups.count - 1];
+}
+
+static inline struct user_state *user_answer(struct world *world, const char *name)
+{
+        for (array_each(struct user_state, user, &world->answers.users))
+                if (string_equal(user->name, name))
+                        return user;
+        array_add(&world->answers.users)->name = name;
+        return &world->answers.users.items[world->answers.users.count - 1];
+}
+
+static inline struct network_state *network_answer(struct world *world, const char *name)
+{
+        for (array_each(struct network_state, network, &world->answers.networks))
+                if (string_equal(network->network.name, name))
+                        return network;
+        array_add(&world->answers.networks)->network.name = string_copy(name);
+        return &world->answers.networks.items[world->answers.networks.count - 1];
+}
+
+static inline struct pool_state *pool_answer(struct world *world, const char *name)
+{
+        for (array_each(struct pool_state, pool, &world->answers.pools))
+                if (string_equal(pool->name, name))
+                        return pool;
+        array_add(&world->answers.pools)->name = string_copy(name);
+        return &world->answers.pools.items[world->answers.pools.count - 1];
+}
+
+static inline void unit_is(struct world *world, const char *name, const char *file_state, bool active)
+{
+        struct unit_state *unit = unit_answer(world, name);
+
+        unit->exists = true;
+        unit->active = active;
+        unit->failed = false;
+        set(&unit->file_state, file_state);
+        set(&unit->active_state, active ? "active" : "inactive");
+        unit->since_us = active ? world->now_us : 0;
+}
+
+/* Debian 12 on x86_64, reached as root, and nothing else on it. */
+static inline void a_fresh_host(struct world *world)
+{
+        struct machine_facts *machine = &world->answers.machine;
+
+        set(&machine->hostname, "lab1");
+        set(&machine->os_id, "debian");
+        set(&machine->os_id_like, "");
+        set(&machine->os_name, "Debian GNU/Linux 12 (bookworm)");
+        set(&machine->arch, "x86_64");
+        machine->manager = PACKAGES_APT;
+        machine->is_root = machine->has_systemd = machine->has_kvm_device = true;
+        world->answers.libvirt = REACH_NOT_YET;
+        user_answer(world, "root")->exists = true;
+        group_answer(world, "root")->exists = true;
+}
+
+/* What Debian's packages do when they are installed. */
+static inline void libvirt_is_installed(struct world *world)
+{
+        static const char *const names[] = {"libvirt-daemon-system", "libvirt-clients", "qemu-system-x86",
+                "qemu-utils", "dnsmasq-base", "nftables"};
+        static const char *const units[] = {"libvirtd.socket", "libvirtd-ro.socket", "libvirtd-admin.socket",
+                "libvirtd.service", "virtlogd.socket"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+                package_answer(world, names[i])->installed = true;
+        for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+                unit_is(world, units[i], "enabled", true);
+        group_answer(world, "libvirt")->exists = true;
+        world->answers.libvirt = REACH_ANSWERED;
+        set(&world->answers.libvirt_version, "9.0.0");
+}
+
+static inline void a_kvm_host(struct world *world)
+{
+        a_fresh_host(world);
+        libvirt_is_installed(world);
+}
+
+static inline void world_done(struct world *world)
+{
+        answers_done(&world->answers);
+        config_done(&world->config);
+        strings_done(&world->kept);
+        string_free(&world->host.name);
+}
+
+/* ---- what steps do
+ * ----------------------------------------------------------------------------------------- */
+
+static inline void do_unit(struct world *world, const struct step *step)
+{
+        struct unit_state *unit = unit_answer(world, step->unit.name);
+
+        if (step->unit.action != UNIT_MASK)
+                assert_true(unit->exists);
+        switch (step->unit.action) {
+        case UNIT_ENABLE:
+        case UNIT_DISABLE:
+                assert_string_not_equal(unit->file_state, "masked");
+                set(&unit->file_state, step->unit.action == UNIT_ENABLE ? "enabled" : "disabled");
+                break;
+        case UNIT_MASK:
+                set(&unit->file_state, "masked");
+                unit->exists = true;
+                break;
+        case UNIT_UNMASK:
+                set(&unit->file_state, "disabled");
+                break;
+        case UNIT_START:
+        case UNIT_RESTART:
+                assert_string_not_equal(unit->file_state, "masked");
+                unit_is(world, step->unit.name, unit->file_state ? unit->file_state : "", true);
+                if (strncmp(step->unit.name, "libvirtd.", 9) == 0 ||
+                        strncmp(step->unit.name, "virtqemud.", 10) == 0)
+                        world->answers.libvirt = REACH_ANSWERED;
+                break;
+        case UNIT_STOP:
+                unit->active = false;
+                break;
+        default:
+                fail();
+        }
+}
+
+static inline void do_file(struct world *world, const struct file_config *wanted)
+{
+        struct file_state *file = file_answer(world, wanted->path);
+        char *sha256 = NULL;
+
+        file->exists = wanted->type != FILE_ABSENT;
+        file->type = wanted->type;
+        if (wanted->type == FILE_REGULAR) {
+                sha256 = sha256_hex(wanted->content, wanted->content_length);
+                if (!string_equal(sha256, file->sha256))
+                        file->modified_us = world->now_us;
+                file->size = (int64_t)wanted->content_length;
+        }
+        string_free(&file->sha256);
+        file->sha256 = sha256;
+        file->mode = wanted->mode;
+        set(&file->owner, wanted->owner);
+        set(&file->group, wanted->group);
+        if (strstr(wanted->path, ".service")) {
+                unit_is(world, strrchr(wanted->path, '/') + 1, "disabled", false);
+                string_free(&unit_answer(world, strrchr(wanted->path, '/') + 1)->load_error);
+        }
+}
+
+static inline void do_lease(struct network *network, enum edit_verb verb, const struct fixed_lease *lease)
+{
+        size_t i = 0;
+
+        /* libvirt takes the first that shares anything; to remove, all of it must be the same. */
+        for (; i < network->leases.count; i++) {
+                const struct fixed_lease *other = &network->leases.items[i];
+
+                if (verb == EDIT_REMOVE ? fixed_lease_equal(other, lease)
+                                        : mac_address_equal(&other->mac, &lease->mac) ||
+                                                  ip_address_equal(&other->address, &lease->address) ||
+                                                  (lease->name && string_equal(other->name, lease->name)))
+                        break;
+        }
+        if (verb == EDIT_ADD) {
+                assert_int_equal(i, network->leases.count);
+                *array_add(&network->leases) =
+                        (struct fixed_lease) {lease->mac, lease->address, string_copy(lease->name)};
+                return;
+        }
+        assert_true(i < network->leases.count);
+        string_free(&network->leases.items[i].name);
+        if (verb == EDIT_CHANGE)
+                network->leases.items[i] =
+                        (struct fixed_lease) {lease->mac, lease->address, string_copy(lease->name)};
+        else
+                network->leases.items[i] = network->leases.items[--network->leases.count];
+}
+
+static inline void do_range(struct network *network, enum edit_verb verb, const struct ip_range *range)
+{
+        size_t i = 0;
+
+        while (i < network->ranges.count && !ip_range_equal(&network->ranges.items[i], range))
+                i++;
+        assert_int_equal(i == network->ranges.count, verb == EDIT_ADD);
+        assert_int_not_equal(verb, EDIT_CHANGE);
+        if (verb == EDIT_ADD)
+                *array_add(&network->ranges) = *range;
+        else
+                network->ranges.items[i] = network->ranges.items[--network->ranges.count];
+}
+
+static inline void do_dns(struct network *network, enum edit_verb verb, const struct dns_host *dns)
+{
+        size_t at = 0, hits = 0;
+        struct dns_host *added;
+
+        for (size_t i = 0; i < network->dns.count; i++) {
+                bool shares = ip_address_equal(&network->dns.items[i].address, &dns->address);
+
+                for (array_each(char *, name, &dns->names))
+                        shares |= strings_has(&network->dns.items[i].names, *name);
+                if (shares) {
+                        at = i;
+                        hits++;
+                }
+        }
+        assert_int_equal(hits, verb == EDIT_REMOVE);
+        if (verb == EDIT_ADD) {
+                added = array_add(&network->dns);
+                added->address = dns->address;
+                strings_copy(&added->names, &dns->names);
+                return;
+        }
+        strings_done(&network->dns.items[at].names);
+        network->dns.items[at] = network->dns.items[--network->dns.count];
+}
+
+static inline void do_network_define(struct network_state *state, const struct network_config *wanted)
+{
+        CLEANUP(string_free) char *bridge = string_copy(state->network.bridge);
+
+        network_done(&state->network);
+        network_copy(&state->network, &wanted->network);
+        if (!state->network.bridge)
+                state->network.bridge = string_copy(bridge ? bridge : "virbr0");
+        state->persistent = state->ours = true;
+        strings_done(&state->unmodelled);
+        strings_done(&state->live_differences);
+}
+
+static inline void do_network(struct world *world, const struct step *step)
+{
+        const struct network_config *wanted = step->network.wanted;
+        struct network_state *state = network_answer(world, wanted->network.name);
+
+        assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
+        switch (step->kind) {
+        case STEP_NETWORK_RECREATE:
+                assert_true(state->active);
+                do_network_define(state, wanted);
+                break;
+        case STEP_NETWORK_DEFINE:
+                do_network_define(state, wanted);
+                break;
+        case STEP_NETWORK_START:
+                assert_true(state->persistent && !state->active);
+                state->active = true;
+                break;
+        case STEP_NETWORK_AUTOSTART:
+                assert_true(state->persistent);
+                state->autostart = wanted->autostart;
+                break;
+        default:
+                assert_true(state->active);
+                for (size_t i = 0; i < step->network.edit_count; i++) {
+                        const struct network_edit *edit = &step->network.edits[i];
+
+                        if (edit->part == NETWORK_PART_RANGE)
+                                do_range(&state->network, edit->verb, edit->range);
+                        else if (edit->part == NETWORK_PART_LEASE)
+                                do_lease(&state->network, edit->verb, edit->lease);
+                        else
+                                do_dns(&state->network, edit->verb, edit->dns);
+                }
+        }
+}
+
+static inline void do_pool(struct world *world, const struct step *step)
+{
+        const struct pool_config *wanted = step->pool.wanted;
+        struct pool_state *state = pool_answer(world, wanted->name);
+
+        assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
+        if (step->kind == STEP_POOL_DEFINE) {
+                state->persistent = state->ours = true;
+                set(&state->type, "dir");
+                set(&state->path, wanted->path);
+        } else if (step->kind == STEP_POOL_START) {
+                assert_true(state->persistent && !state->active);
+                state->active = true;
+        } else {
+                assert_true(state->persistent);
+                state->autostart = wanted->autostart;
+        }
+}
+
+static inline void do_packages(struct world *world, const struct step *step)
+{
+        assert_false(world->answers.machine.package_db_interrupted);
+        assert_int_equal(step->packages.manager, world->answers.machine.manager);
+        for (array_each(char *, name, &step->packages.names)) {
+                strings_add(&world->kept, *name);
+                package_answer(world, world->kept.items[world->kept.count - 1])->installed = true;
+                if (string_equal(*name, "libvirt-daemon-system"))
+                        libvirt_is_installed(world);
+        }
+}
+
+static inline void do_step(struct world *world, const struct step *step)
+{
+        world->now_us += 1000;
+        switch (step->kind) {
+        case STEP_PACKAGES_REPAIR:
+                world->answers.machine.package_db_interrupted = false;
+                break;
+        case STEP_PACKAGES_INSTALL:
+                do_packages(world, step);
+                break;
+        case STEP_UNIT:
+                do_unit(world, step);
+                break;
+        case STEP_SYSCTL:
+                set(&sysctl_answer(world, step->sysctl->key)->value, step->sysctl->value);
+                set(&sysctl_answer(world, step->sysctl->key)->persistent_value, step->sysctl->value);
+                break;
+        case STEP_GROUP_CREATE:
+                group_answer(world, step->group.name)->exists = true;
+                break;
+        case STEP_GROUP_MEMBER:
+                assert_true(group_answer(world, step->group.name)->exists);
+                strings_add(&group_answer(world, step->group.name)->members, step->group.member);
+                break;
+        case STEP_FILE:
+                do_file(world, step->file);
+                break;
+        case STEP_POOL_DEFINE:
+        case STEP_POOL_START:
+        case STEP_POOL_AUTOSTART:
+                do_pool(world, step);
+                break;
+        case STEP_CANARY:
+                world->answers.canary.proven = true;
+                world->answers.canary.accelerator = step->canary.has_kvm_device ? CANARY_KVM : CANARY_TCG;
+                string_free(&world->answers.canary.why);
+                break;
+        default:
+                do_network(world, step);
+        }
+}
+
+/* ---- one situation
+ * ----------------------------------------------------------------------------------------- */
+
+static inline bool was_asked(const struct survey *survey, enum question_kind kind, const char *subject)
+{
+        for (array_each(const struct question, question, &survey->questions))
+                if (question->kind == kind && string_equal(question->subject, subject))
+                        return true;
+        return false;
+}
+
+/* Leaves in seen, a copy of the world's answers, only those that were asked for; the copies are freed by the
+ * caller. */
+#define KEEP_ASKED(seen, survey, kind, list, subject)                                                      \
+        do {                                                                                               \
+                size_t kept = 0;                                                                           \
+                __typeof__((seen)->list.items) items = memory_new((seen)->list.count + 1, sizeof(*items)); \
+                for (size_t i = 0; i < (seen)->list.count; i++)                                            \
+                        if (was_asked(survey, kind, (seen)->list.items[i].subject))                        \
+                                items[kept++] = (seen)->list.items[i];                                     \
+                (seen)->list.items = items;                                                                \
+                (seen)->list.count = kept;                                                                 \
+        } while (0)
+
+static inline void keep_asked(struct answers *seen, const struct survey *survey)
+{
+        KEEP_ASKED(seen, survey, ASK_PACKAGE, packages, name);
+        KEEP_ASKED(seen, survey, ASK_UNIT, units, name);
+        KEEP_ASKED(seen, survey, ASK_SYSCTL, sysctls, key);
+        KEEP_ASKED(seen, survey, ASK_GROUP, groups, name);
+        KEEP_ASKED(seen, survey, ASK_USER, users, name);
+        KEEP_ASKED(seen, survey, ASK_FILE, files, path);
+        KEEP_ASKED(seen, survey, ASK_BRIDGE, bridges, name);
+        if (!survey_asks(survey, ASK_MACHINE))
+                seen->machine = (struct machine_facts) {0};
+        if (!survey_asks(survey, ASK_CANARY))
+                seen->canary = (struct canary_state) {0};
+        if (!survey_asks(survey, ASK_ROUTES))
+                seen->routes.count = 0;
+        if (!survey_asks(survey, ASK_NETWORKS))
+                seen->networks.count = 0;
+        if (!survey_asks(survey, ASK_POOLS))
+                seen->pools.count = 0;
+        if (!survey_asks(survey, ASK_NETWORKS) && !survey_asks(survey, ASK_POOLS))
+                seen->libvirt = REACH_UNASKED;
+}
+
+/* What the Score would do now, knowing only what it asked. The steps borrow from the world. */
+static inline void look(struct world *world, const struct score *score, struct plan *ret_plan)
+{
+        CLEANUP(wish_done) struct wish wish = {0};
+        CLEANUP(survey_done) struct survey survey = {0};
+        struct answers seen = world->answers;
+
+        wish_init(&wish, &world->config, &world->host);
+        score->ask(&wish, &survey);
+        keep_asked(&seen, &survey);
+        ret_plan->score = score->name;
+        score->plan(&wish, &seen, ret_plan);
+        free(seen.packages.items);
+        free(seen.units.items);
+        free(seen.sysctls.items);
+        free(seen.groups.items);
+        free(seen.users.items);
+        free(seen.files.items);
+        free(seen.bridges.items);
+}
+
+static inline char *plan_lines(const struct plan *plan)
+{
+        struct text lines = {0};
+
+        for (array_each(const struct step, step, &plan->steps)) {
+                assert_string_equal(step->score, plan->score);
+                text_format(&lines, "%s%s\n", step->expected ? "? " : "", step->sentence);
+        }
+        for (array_each(char *, block, &plan->blocks))
+                text_format(&lines, "! %s\n", *block);
+        for (array_each(char *, warning, &plan->warnings))
+                text_format(&lines, "~ %s\n", *warning);
+        return text_take(&lines);
+}
+
+/* Carries out what may be carried out: steps that are only expected wait for another look. */
+static inline size_t apply(struct world *world, const struct plan *plan)
+{
+        size_t done = 0;
+
+        for (array_each(const struct step, step, &plan->steps)) {
+                if (step->expected)
+                        continue;
+                do_step(world, step);
+                done++;
+        }
+        return done;
+}
+
+struct trial {
+        const struct row *row;
+        const struct score *score;
+        const struct score
+                *before; /* another Score, whose steps are carried out before each look's; or NULL */
+};
+
+static inline void run_row(void **state)
+{
+        const struct trial *trial = *state;
+        const struct row *row = trial->row;
+        CLEANUP(world_done) struct world world = {.now_us = 1000000};
+        size_t done = 1;
+
+        world.host.name = string_copy("lab1");
+        for (size_t i = 0; i < GIVENS && row->given[i]; i++)
+                row->given[i](&world);
+        for (int rounds = 0; done; rounds++) {
+                CLEANUP(plan_done) struct plan before = {0};
+                CLEANUP(plan_done) struct plan plan = {0};
+                CLEANUP(string_free) char *lines = NULL;
+
+                assert_true(rounds < 4);
+                if (trial->before)
+                        look(&world, trial->before, &before);
+                look(&world, trial->score, &plan);
+                lines = plan_lines(&plan);
+                if (rounds == 0)
+                        assert_string_equal(lines, row->then);
+                if (plan.blocks.count)
+                        return;
+                done = apply(&world, &before) + apply(&world, &plan);
+                if (!done && rounds)
+                        assert_true(plan_is_empty(&plan));
+        }
+}
+
+#define ROWS_MAX 64
+
+static inline int run_rows(
+        const struct score *score, const struct score *before, const struct row *rows, size_t count)
+{
+        struct CMUnitTest tests[ROWS_MAX] = {0};
+        struct trial trials[ROWS_MAX];
+
+        if (count > ROWS_MAX)
+                return 99;
+        for (size_t i = 0; i < count; i++) {
+                trials[i] = (struct trial) {&rows[i], score, before};
+                tests[i] = (struct CMUnitTest) {
+                        .name = rows[i].name, .test_func = run_row, .initial_state = &trials[i]};
+        }
+        return _cmocka_run_group_tests(score->name, tests, count, NULL, NULL);
+}
+
+#define RUN_ROWS(score, before, rows) run_rows(score, before, rows, sizeof(rows) / sizeof((rows)[0]))

@@ -1,0 +1,478 @@
+#include "score_world.h"
+
+#define LAB "define network lab (nat, 192.168.150.1/24)\n"
+
+/* ---- wishes
+ * ------------------------------------------------------------------------------------------------ */
+
+static void add_range(struct network *network, const char *range)
+{
+        struct error error = {0};
+
+        assert_int_equal(ip_range_parse(range, array_add(&network->ranges), &error), 0);
+}
+
+static void add_lease(struct network *network, const char *mac, const char *address, const char *name)
+{
+        struct fixed_lease *lease = array_add(&network->leases);
+        struct error error = {0};
+
+        assert_int_equal(mac_address_parse(mac, &lease->mac, &error), 0);
+        assert_int_equal(ip_address_parse(address, &lease->address, &error), 0);
+        lease->name = string_copy(name);
+}
+
+static void add_dns(struct network *network, const char *address, const char *first, const char *second)
+{
+        struct dns_host *dns = array_add(&network->dns);
+        struct error error = {0};
+
+        assert_int_equal(ip_address_parse(address, &dns->address, &error), 0);
+        strings_add(&dns->names, first);
+        if (second)
+                strings_add(&dns->names, second);
+}
+
+static void set_address(struct network *network, const char *address)
+{
+        struct error error = {0};
+
+        assert_int_equal(subnet_parse(address, &network->address, &error), 0);
+}
+
+static struct network_config *wish_network(
+        struct world *world, const char *name, enum network_mode mode, const char *address)
+{
+        struct network_config *wanted = array_add(&world->config.networks);
+
+        wanted->network.name = string_copy(name);
+        wanted->network.mode = mode;
+        wanted->autostart = true;
+        if (address)
+                set_address(&wanted->network, address);
+        return wanted;
+}
+
+static void lab_is_wished(struct world *world)
+{
+        struct network *lab = &wish_network(world, "lab", NETWORK_NAT, "192.168.150.1/24")->network;
+
+        add_range(lab, "192.168.150.100-192.168.150.199");
+        add_lease(lab, "52:54:00:00:00:01", "192.168.150.11", "one");
+        add_lease(lab, "52:54:00:00:00:02", "192.168.150.12", NULL);
+        add_dns(lab, "192.168.150.2", "api.lab", "registry.lab");
+}
+
+static struct network *wished(struct world *world)
+{
+        return &world->config.networks.items[0].network;
+}
+
+static void its_bridge_is_named(struct world *world)
+{
+        wished(world)->bridge = string_copy("br-lab");
+}
+
+static void without_autostart(struct world *world)
+{
+        world->config.networks.items[0].autostart = false;
+}
+
+static void a_bridged_network_is_wished(struct world *world)
+{
+        wish_network(world, "lan", NETWORK_BRIDGE, NULL)->network.bridge = string_copy("br0");
+}
+
+static void a_hostile_network_is_wished(struct world *world)
+{
+        wish_network(world, "a'b\"$(c)&<d>", NETWORK_ISOLATED, NULL);
+}
+
+/* ---- what is there
+ * ----------------------------------------------------------------------------------------- */
+
+static void bridge_is(struct world *world, const char *name, bool exists, bool is_bridge)
+{
+        struct bridge_state *bridge = array_add(&world->answers.bridges);
+
+        bridge->name = name;
+        bridge->exists = exists;
+        bridge->is_bridge = is_bridge;
+}
+
+static void route_is(struct world *world, const char *subnet, const char *interface)
+{
+        struct route *route = array_add(&world->answers.routes);
+        struct error error = {0};
+
+        assert_int_equal(subnet_parse(subnet, &route->subnet, &error), 0);
+        route->interface = string_copy(interface);
+}
+
+static struct network_state *there(struct world *world)
+{
+        return &world->answers.networks.items[0];
+}
+
+/* Every wished network, as a run that was left alone leaves it. */
+static void it_is_there(struct world *world)
+{
+        for (array_each(struct network_config, wanted, &world->config.networks)) {
+                struct network_state *state = network_answer(world, wanted->network.name);
+
+                do_network_define(state, wanted);
+                state->active = true;
+                state->autostart = wanted->autostart;
+                if (wanted->network.address.address.family)
+                        route_is(world, "192.168.150.0/24", state->network.bridge);
+        }
+}
+
+static void another_network(struct world *world)
+{
+        struct network_state *other = network_answer(world, "default");
+
+        set_address(&other->network, "192.168.150.1/25");
+        other->network.bridge = string_copy("virbr7");
+        other->persistent = true;
+}
+
+static void it_starts_with_the_machine(struct world *world)
+{
+        there(world)->autostart = true;
+}
+
+static void another_network_has_the_bridge(struct world *world)
+{
+        struct network_state *other = network_answer(world, "default");
+
+        set_address(&other->network, "10.9.0.1/24");
+        other->network.bridge = string_copy("br-lab");
+        other->persistent = other->active = true;
+}
+
+static void an_interface_has_its_bridges_name(struct world *world)
+{
+        bridge_is(world, "br-lab", true, true);
+}
+
+static void a_route_overlaps(struct world *world)
+{
+        route_is(world, "0.0.0.0/0", "eth0");
+        route_is(world, "128.0.0.0/1", "tun0");
+        route_is(world, "::/0", "eth0");
+        route_is(world, "10.0.0.0/8", "eth0");
+        route_is(world, "192.168.128.0/17", "eth1");
+}
+
+static void its_route_is_there(struct world *world)
+{
+        route_is(world, "192.168.150.0/24", "virbr0");
+}
+
+static void the_routes_are_elsewhere(struct world *world)
+{
+        route_is(world, "0.0.0.0/0", "eth0");
+        route_is(world, "192.168.0.0/24", "eth0");
+}
+
+static void libvirt_is_silent(struct world *world)
+{
+        world->answers.libvirt = REACH_NOT_YET;
+}
+
+static void its_bridge_is_there(struct world *world)
+{
+        bridge_is(world, "br0", true, true);
+}
+
+static void its_bridge_is_missing(struct world *world)
+{
+        bridge_is(world, "br0", false, false);
+}
+
+static void its_bridge_is_a_card(struct world *world)
+{
+        bridge_is(world, "br0", true, false);
+}
+
+/* ---- drift
+ * ------------------------------------------------------------------------------------------------- */
+
+static void it_was_stopped(struct world *world)
+{
+        there(world)->active = false;
+        if (world->answers.routes.count)
+                string_free(&world->answers.routes.items[--world->answers.routes.count].interface);
+}
+
+static void it_lost_autostart(struct world *world)
+{
+        there(world)->autostart = false;
+}
+
+static void it_was_undefined_while_active(struct world *world)
+{
+        there(world)->persistent = there(world)->autostart = false;
+}
+
+static void it_is_not_ours(struct world *world)
+{
+        there(world)->ours = false;
+}
+
+static void its_range_differs(struct world *world)
+{
+        there(world)->network.ranges.count = 0;
+        add_range(&there(world)->network, "192.168.150.50-192.168.150.60");
+}
+
+static void its_range_is_there_twice(struct world *world)
+{
+        add_range(&there(world)->network, "192.168.150.100-192.168.150.199");
+}
+
+static void its_mtu_differs(struct world *world)
+{
+        there(world)->network.mtu = 9000;
+}
+
+static void its_address_differs(struct world *world)
+{
+        set_address(&there(world)->network, "192.168.140.1/24");
+}
+
+static void forget_leases(struct network *network)
+{
+        for (array_each(struct fixed_lease, lease, &network->leases))
+                string_free(&lease->name);
+        network->leases.count = 0;
+}
+
+static void a_lease_moved(struct world *world)
+{
+        forget_leases(&there(world)->network);
+        add_lease(&there(world)->network, "52:54:00:00:00:01", "192.168.150.99", "one");
+        add_lease(&there(world)->network, "52:54:00:00:00:02", "192.168.150.12", NULL);
+}
+
+static void a_lease_has_another_name(struct world *world)
+{
+        forget_leases(&there(world)->network);
+        add_lease(&there(world)->network, "52:54:00:00:00:02", "192.168.150.12", "two");
+        add_lease(&there(world)->network, "52:54:00:00:00:01", "192.168.150.11", "one");
+}
+
+static void other_leases_are_there(struct world *world)
+{
+        forget_leases(&there(world)->network);
+        add_lease(&there(world)->network, "52:54:00:00:00:09", "192.168.150.11", "nine");
+        add_lease(&there(world)->network, "52:54:00:00:00:02", "192.168.150.12", NULL);
+}
+
+static void two_leases_have_each_others_addresses(struct world *world)
+{
+        forget_leases(&there(world)->network);
+        add_lease(&there(world)->network, "52:54:00:00:00:01", "192.168.150.12", "one");
+        add_lease(&there(world)->network, "52:54:00:00:00:02", "192.168.150.11", NULL);
+}
+
+static void a_lease_waits_for_anothers_address(struct world *world)
+{
+        forget_leases(&there(world)->network);
+        add_lease(&there(world)->network, "52:54:00:00:00:02", "192.168.150.11", NULL);
+        add_lease(&there(world)->network, "52:54:00:00:00:01", "192.168.150.50", "one");
+}
+
+static void its_dns_differs(struct world *world)
+{
+        strings_done(&there(world)->network.dns.items[0].names);
+        strings_add(&there(world)->network.dns.items[0].names, "api.lab");
+}
+
+static void a_dns_name_has_two_addresses(struct world *world)
+{
+        add_dns(&there(world)->network, "192.168.150.3", "api.lab", NULL);
+}
+
+static void it_has_what_we_cannot_say(struct world *world)
+{
+        strings_add(&there(world)->unmodelled, "portgroup");
+}
+
+static void it_runs_otherwise_than_defined(struct world *world)
+{
+        strings_add(&there(world)->live_differences, "lacks DHCP range 192.168.150.100-192.168.150.199");
+}
+
+/* Cut off after the definition: nothing runs, nothing starts by itself. */
+static void it_is_only_defined(struct world *world)
+{
+        it_was_stopped(world);
+        it_lost_autostart(world);
+}
+
+static const struct row rows[] = {
+        {"nothing is wished", {a_kvm_host}, ""},
+        {"all is as wished", {a_kvm_host, lab_is_wished, it_is_there}, ""},
+        {"nothing is there", {a_kvm_host, lab_is_wished, the_routes_are_elsewhere},
+                LAB "start network lab\nstart network lab with the machine\n"},
+        {"nothing is there and it isn't to start by itself", {a_kvm_host, lab_is_wished, without_autostart},
+                LAB "start network lab\n"},
+        {"a fresh host", {a_fresh_host, lab_is_wished, the_routes_are_elsewhere},
+                "? " LAB "? start network lab\n? start network lab with the machine\n"},
+        {"libvirt doesn't answer just now: its own bridge is in nobody's way",
+                {a_kvm_host, lab_is_wished, its_route_is_there, libvirt_is_silent},
+                "? " LAB "? start network lab\n? start network lab with the machine\n"},
+        {"cut off after the definition", {a_kvm_host, lab_is_wished, it_is_there, it_is_only_defined},
+                "start network lab\nstart network lab with the machine\n"},
+        {"it was stopped", {a_kvm_host, lab_is_wished, it_is_there, it_was_stopped}, "start network lab\n"},
+        {"it doesn't start with the machine any more",
+                {a_kvm_host, lab_is_wished, it_is_there, it_lost_autostart},
+                "start network lab with the machine\n"},
+        {"it starts with the machine and isn't to",
+                {a_kvm_host, lab_is_wished, it_is_there, without_autostart},
+                "don't start network lab with the machine\n"},
+        {"it was undefined while it runs",
+                {a_kvm_host, lab_is_wished, it_is_there, it_was_undefined_while_active},
+                "define network lab, which is active but would be gone after a reboot\n"
+                "start network lab with the machine\n"},
+        {"another range", {a_kvm_host, lab_is_wished, it_is_there, its_range_differs},
+                "remove DHCP range 192.168.150.50-192.168.150.60 from network lab while it runs\n"
+                "add DHCP range 192.168.150.100-192.168.150.199 to network lab while it runs\n"},
+        {"another range, and it was stopped",
+                {a_kvm_host, lab_is_wished, it_is_there, its_range_differs, it_was_stopped},
+                "define network lab again: lacks DHCP range 192.168.150.100-192.168.150.199; has DHCP range "
+                "192.168.150.50-192.168.150.60, not wanted\n"
+                "start network lab\n"},
+        {"the same range twice can't be edited",
+                {a_kvm_host, lab_is_wished, it_is_there, its_range_is_there_twice},
+                "recreate network lab, whose guests lose their link for a moment: has DHCP range "
+                "192.168.150.100-192.168.150.199, not wanted\n"},
+        {"a lease moved", {a_kvm_host, lab_is_wished, it_is_there, a_lease_moved},
+                "change fixed lease of 52:54:00:00:00:01 to 192.168.150.11 named one in network lab while it "
+                "runs\n"},
+        {"a lease has another name", {a_kvm_host, lab_is_wished, it_is_there, a_lease_has_another_name},
+                "change fixed lease of 52:54:00:00:00:02 to 192.168.150.12 in network lab while it runs\n"},
+        {"another machine has the address", {a_kvm_host, lab_is_wished, it_is_there, other_leases_are_there},
+                "remove fixed lease 192.168.150.11 for 52:54:00:00:00:09 named nine from network lab while "
+                "it runs\n"
+                "add fixed lease 192.168.150.11 for 52:54:00:00:00:01 named one to network lab while it "
+                "runs\n"},
+        {"two leases change places",
+                {a_kvm_host, lab_is_wished, it_is_there, two_leases_have_each_others_addresses},
+                "remove fixed lease 192.168.150.12 for 52:54:00:00:00:01 named one from network lab while it "
+                "runs\n"
+                "remove fixed lease 192.168.150.11 for 52:54:00:00:00:02 from network lab while it runs\n"
+                "add fixed lease 192.168.150.11 for 52:54:00:00:00:01 named one to network lab while it "
+                "runs\n"
+                "add fixed lease 192.168.150.12 for 52:54:00:00:00:02 to network lab while it runs\n"},
+        {"a lease takes the address that another leaves",
+                {a_kvm_host, lab_is_wished, it_is_there, a_lease_waits_for_anothers_address},
+                "remove fixed lease 192.168.150.50 for 52:54:00:00:00:01 named one from network lab while it "
+                "runs\n"
+                "change fixed lease of 52:54:00:00:00:02 to 192.168.150.12 in network lab while it runs\n"
+                "add fixed lease 192.168.150.11 for 52:54:00:00:00:01 named one to network lab while it "
+                "runs\n"},
+        {"other names", {a_kvm_host, lab_is_wished, it_is_there, its_dns_differs},
+                "remove DNS entry api.lab for 192.168.150.2 from network lab while it runs\n"
+                "add DNS entry api.lab, registry.lab for 192.168.150.2 to network lab while it runs\n"},
+        {"a name with two addresses can't be edited",
+                {a_kvm_host, lab_is_wished, it_is_there, a_dns_name_has_two_addresses},
+                "recreate network lab, whose guests lose their link for a moment: has DNS entry api.lab for "
+                "192.168.150.3, "
+                "not wanted\n"},
+        {"another MTU", {a_kvm_host, lab_is_wished, it_is_there, its_mtu_differs},
+                "recreate network lab, whose guests lose their link for a moment: mtu is 9000, wanted "
+                "1500\n"},
+        {"another MTU, and it was stopped",
+                {a_kvm_host, lab_is_wished, it_is_there, its_mtu_differs, it_was_stopped},
+                "define network lab again: mtu is 9000, wanted 1500\n"
+                "start network lab\n"},
+        {"another address", {a_kvm_host, lab_is_wished, it_is_there, its_address_differs},
+                "recreate network lab, whose guests lose their link for a moment: address is "
+                "192.168.140.1/24, wanted "
+                "192.168.150.1/24\n"},
+        {"ours was edited by hand", {a_kvm_host, lab_is_wished, it_is_there, it_has_what_we_cannot_say},
+                "recreate network lab, whose guests lose their link for a moment: has <portgroup>, which "
+                "host.conf can't "
+                "say\n"},
+        {"it runs otherwise than it is defined",
+                {a_kvm_host, lab_is_wished, it_is_there, it_runs_otherwise_than_defined},
+                "recreate network lab, whose guests lose their link for a moment: lacks DHCP range "
+                "192.168.150.100-192.168.150.199\n"},
+        {"not ours and the same: used as it is", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours},
+                ""},
+        {"not ours, the same and stopped",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_is_only_defined},
+                "start network lab\nstart network lab with the machine\n"},
+        {"not ours and transient",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_was_undefined_while_active},
+                "define network lab, which is active but would be gone after a reboot\n"
+                "start network lab with the machine\n"},
+        {"not ours and different", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, its_mtu_differs},
+                "! network lab is there, is not ours and differs (mtu is 9000, wanted 1500): rename the "
+                "wanted network, make "
+                "the configuration say the same, or remove the one that is there\n"},
+        {"not ours and more than we can say",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_has_what_we_cannot_say},
+                "! network lab is there, is not ours and differs (has <portgroup>, which host.conf can't "
+                "say): rename the "
+                "wanted network, make the configuration say the same, or remove the one that is there\n"},
+        {"not ours and runs otherwise",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_runs_otherwise_than_defined},
+                "! network lab is there, is not ours and runs otherwise than it is defined (lacks DHCP range "
+                "192.168.150.100-192.168.150.199): restart it when its guests allow\n"},
+        {"the machine reaches the same addresses elsewhere", {a_kvm_host, lab_is_wished, a_route_overlaps},
+                "! network lab: its address 192.168.150.1/24 overlaps 192.168.128.0/17, which the machine "
+                "reaches through "
+                "eth1: choose another\n"},
+        {"the same on a fresh host", {a_fresh_host, lab_is_wished, a_route_overlaps},
+                "! network lab: its address 192.168.150.1/24 overlaps 192.168.128.0/17, which the machine "
+                "reaches through "
+                "eth1: choose another\n"},
+        {"an overlap that came later leaves a running network alone",
+                {a_kvm_host, lab_is_wished, it_is_there, a_route_overlaps}, ""},
+        {"another network has the address and is neither active nor will be",
+                {a_kvm_host, lab_is_wished, another_network},
+                LAB "start network lab\nstart network lab with the machine\n"
+                    "~ network lab: its address 192.168.150.1/24 overlaps network default "
+                    "(192.168.150.1/25): only one of the "
+                    "two can be active\n"},
+        {"another network has the address",
+                {a_kvm_host, lab_is_wished, another_network, it_starts_with_the_machine},
+                "! network lab: its address 192.168.150.1/24 overlaps network default (192.168.150.1/25): "
+                "choose another, or "
+                "remove that network\n"},
+        {"another network has the bridge",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, another_network_has_the_bridge,
+                        an_interface_has_its_bridges_name},
+                "! network lab: its bridge br-lab belongs to network default: choose another name\n"},
+        {"an interface has the bridge's name",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, an_interface_has_its_bridges_name},
+                "! network lab: its bridge br-lab is to be made, but there is an interface of that name: "
+                "choose another "
+                "name\n"},
+        {"its own bridge is in nobody's way",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, it_is_there,
+                        an_interface_has_its_bridges_name},
+                ""},
+        {"on the machine's own bridge", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_there},
+                "define network lan (bridge, br0)\nstart network lan\nstart network lan with the machine\n"},
+        {"on a bridge that isn't there", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_missing},
+                "! network lan: there is no bridge br0: make it with the machine's own network "
+                "configuration\n"},
+        {"on what isn't a bridge", {a_fresh_host, a_bridged_network_is_wished, its_bridge_is_a_card},
+                "! network lan: interface br0 is not a bridge: name a bridge, or make one with the machine's "
+                "own network "
+                "configuration\n"},
+        {"a hostile name", {a_kvm_host, a_hostile_network_is_wished},
+                "define network a'b\"$(c)&<d> (isolated, no address)\n"
+                "start network a'b\"$(c)&<d>\n"
+                "start network a'b\"$(c)&<d> with the machine\n"},
+};
+
+int main(void)
+{
+        return RUN_ROWS(&score_network, NULL, rows);
+}

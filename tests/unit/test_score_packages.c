@@ -1,0 +1,92 @@
+#include "score_world.h"
+
+static void fedora(struct world *world)
+{
+        world->answers.machine.manager = PACKAGES_DNF;
+}
+
+static void opensuse(struct world *world)
+{
+        world->answers.machine.manager = PACKAGES_ZYPPER;
+}
+
+static void arch_linux(struct world *world)
+{
+        world->answers.machine.manager = PACKAGES_PACMAN;
+}
+
+static void an_arm_processor(struct world *world)
+{
+        set(&world->answers.machine.arch, "aarch64");
+}
+
+static void an_unknown_manager(struct world *world)
+{
+        world->answers.machine.manager = PACKAGES_UNKNOWN;
+}
+
+static void dpkg_was_cut_off(struct world *world)
+{
+        world->answers.machine.package_db_interrupted = true;
+}
+
+static void qemu_was_removed(struct world *world)
+{
+        package_answer(world, "qemu-system-x86")->installed = false;
+}
+
+static void more_packages_are_wished(struct world *world)
+{
+        struct packages_config *packages = array_add(&world->config.packages);
+
+        strings_add(&packages->names[PACKAGES_UNKNOWN], "curl");
+        strings_add(&packages->names[PACKAGES_APT], "linux-perf");
+        strings_add(&packages->names[PACKAGES_APT], "nftables"); /* also on our own list */
+        strings_add(&packages->names[PACKAGES_DNF], "perf");
+        packages = array_add(&world->config.packages);
+        strings_add(&packages->names[PACKAGES_UNKNOWN], "curl");
+        strings_add(&packages->names[PACKAGES_UNKNOWN], "a\"b'$(c)<&>");
+}
+
+static void curl_is_installed(struct world *world)
+{
+        package_answer(world, "curl")->installed = true;
+}
+
+static const struct row rows[] = {
+        {"a KVM host has nothing to do", {a_kvm_host}, ""},
+        {"a fresh Debian host", {a_fresh_host},
+                "install packages libvirt-daemon-system, libvirt-clients, qemu-utils, dnsmasq-base, "
+                "nftables, "
+                "qemu-system-x86\n"},
+        {"a fresh Debian host on ARM", {a_fresh_host, an_arm_processor},
+                "install packages libvirt-daemon-system, libvirt-clients, qemu-utils, dnsmasq-base, "
+                "nftables, "
+                "qemu-system-arm\n"},
+        {"a fresh Fedora host", {a_fresh_host, fedora},
+                "install packages libvirt-daemon-kvm, libvirt-client, qemu-img, dnsmasq, nftables, "
+                "qemu-kvm\n"},
+        {"a fresh openSUSE host", {a_fresh_host, opensuse},
+                "install packages libvirt-daemon-qemu, libvirt-client, qemu-img, dnsmasq, nftables, "
+                "qemu-x86\n"},
+        {"a fresh Arch host on ARM", {a_fresh_host, arch_linux, an_arm_processor},
+                "install packages libvirt, qemu-img, dnsmasq, nftables, qemu-system-aarch64\n"},
+        {"an unknown manager is the machine Score's to complain of", {a_fresh_host, an_unknown_manager}, ""},
+        {"one package was removed", {a_kvm_host, qemu_was_removed}, "install package qemu-system-x86\n"},
+        {"dpkg was cut off after it had unpacked everything", {a_kvm_host, dpkg_was_cut_off},
+                "finish what an interrupted run of apt left half-installed\n"},
+        {"dpkg was cut off half-way", {a_kvm_host, dpkg_was_cut_off, qemu_was_removed},
+                "finish what an interrupted run of apt left half-installed\n"
+                "install package qemu-system-x86\n"},
+        {"packages of the configuration, each once, for this manager only",
+                {a_kvm_host, more_packages_are_wished, qemu_was_removed},
+                "install packages qemu-system-x86, curl, linux-perf, a\"b'$(c)<&>\n"},
+        {"what is there already isn't installed again",
+                {a_kvm_host, more_packages_are_wished, curl_is_installed},
+                "install packages linux-perf, a\"b'$(c)<&>\n"},
+};
+
+int main(void)
+{
+        return RUN_ROWS(&score_packages, NULL, rows);
+}

@@ -1,0 +1,141 @@
+#include "score_world.h"
+
+static void a_pool_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("images");
+        pool->path = string_copy("/srv/images");
+        pool->autostart = true;
+}
+
+static void a_hostile_pool_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("a'b\"$(c)&<d>");
+        pool->path = string_copy("/srv/$(reboot) \"x\"");
+}
+
+static struct pool_state *pool_is(struct world *world, const char *name, const char *path)
+{
+        struct pool_state *pool = pool_answer(world, name);
+
+        pool->active = pool->autostart = pool->persistent = true;
+        set(&pool->type, "dir");
+        set(&pool->path, path);
+        return pool;
+}
+
+static void it_is_there(struct world *world)
+{
+        pool_is(world, "images", "/srv/images")->ours = true;
+}
+
+static void theirs_is_there(struct world *world)
+{
+        pool_is(world, "images", "/srv/images/");
+}
+
+static void it_was_stopped(struct world *world)
+{
+        world->answers.pools.items[0].active = false;
+}
+
+static void it_lost_autostart(struct world *world)
+{
+        world->answers.pools.items[0].autostart = false;
+}
+
+static void without_autostart(struct world *world)
+{
+        world->config.pools.items[0].autostart = false;
+}
+
+static void it_was_undefined_while_active(struct world *world)
+{
+        world->answers.pools.items[0].persistent = world->answers.pools.items[0].autostart = false;
+}
+
+static void it_is_elsewhere(struct world *world)
+{
+        set(&world->answers.pools.items[0].path, "/var/lib/libvirt/images");
+}
+
+static void it_is_a_volume_group(struct world *world)
+{
+        set(&world->answers.pools.items[0].type, "logical");
+        set(&world->answers.pools.items[0].path, "/dev/vg0");
+}
+
+static void another_is_in_its_place(struct world *world)
+{
+        pool_is(world, "default", "/srv/images");
+}
+
+static void another_is_below_it(struct world *world)
+{
+        pool_is(world, "default", "/srv/images/more");
+}
+
+static void libvirt_is_silent(struct world *world)
+{
+        world->answers.libvirt = REACH_NOT_YET;
+}
+
+static const struct row rows[] = {
+        {"nothing is wished", {a_kvm_host}, ""},
+        {"all is as wished", {a_kvm_host, a_pool_is_wished, it_is_there}, ""},
+        {"nothing is there", {a_kvm_host, a_pool_is_wished, another_is_below_it},
+                "define pool images at /srv/images\nstart pool images\nstart pool images with the machine\n"},
+        {"nothing is there and it isn't to start by itself",
+                {a_kvm_host, a_pool_is_wished, without_autostart},
+                "define pool images at /srv/images\nstart pool images\n"},
+        {"a fresh host", {a_fresh_host, a_pool_is_wished},
+                "? define pool images at /srv/images\n? start pool images\n? start pool images with the "
+                "machine\n"},
+        {"libvirt doesn't answer just now", {a_kvm_host, a_pool_is_wished, it_is_there, libvirt_is_silent},
+                "? define pool images at /srv/images\n? start pool images\n? start pool images with the "
+                "machine\n"},
+        {"cut off after the definition",
+                {a_kvm_host, a_pool_is_wished, it_is_there, it_was_stopped, it_lost_autostart},
+                "start pool images\nstart pool images with the machine\n"},
+        {"it was stopped", {a_kvm_host, a_pool_is_wished, it_is_there, it_was_stopped},
+                "start pool images\n"},
+        {"it doesn't start with the machine any more",
+                {a_kvm_host, a_pool_is_wished, it_is_there, it_lost_autostart},
+                "start pool images with the machine\n"},
+        {"it starts with the machine and isn't to",
+                {a_kvm_host, a_pool_is_wished, it_is_there, without_autostart},
+                "don't start pool images with the machine\n"},
+        {"it was undefined while active",
+                {a_kvm_host, a_pool_is_wished, it_is_there, it_was_undefined_while_active},
+                "define pool images, which is active but would be gone after a reboot\n"
+                "start pool images with the machine\n"},
+        {"not ours and the same: used as it is", {a_kvm_host, a_pool_is_wished, theirs_is_there}, ""},
+        {"not ours, the same and stopped", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_was_stopped},
+                "start pool images\n"},
+        {"not ours and elsewhere", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_is_elsewhere},
+                "! pool images is there, is not ours and is at /var/lib/libvirt/images, wanted at "
+                "/srv/images: rename the "
+                "wanted pool, or make the configuration say the same\n"},
+        {"ours and elsewhere: its volumes are never left behind",
+                {a_kvm_host, a_pool_is_wished, it_is_there, it_is_elsewhere},
+                "! pool images is at /var/lib/libvirt/images, wanted at /srv/images: its volumes are not "
+                "moved; keep the path, "
+                "or undefine the pool (its files stay) and run again\n"},
+        {"of another type", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_is_a_volume_group},
+                "! pool images is there as a pool of type logical, wanted dir at /srv/images: rename the "
+                "wanted pool, or "
+                "remove the one that is there\n"},
+        {"another pool has its directory", {a_kvm_host, a_pool_is_wished, another_is_in_its_place},
+                "! pool images is to be at /srv/images, where pool default is: choose another path, or use "
+                "that pool\n"},
+        {"hostile names", {a_kvm_host, a_hostile_pool_is_wished},
+                "define pool a'b\"$(c)&<d> at /srv/$(reboot) \"x\"\nstart pool a'b\"$(c)&<d>\n"},
+};
+
+int main(void)
+{
+        return RUN_ROWS(&score_pool, NULL, rows);
+}
