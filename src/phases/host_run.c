@@ -84,6 +84,7 @@ static int look_only(struct way *way, struct round *round, struct error *error)
                 return 0;
         }
         way_tell_plan(way, round);
+        way->phase = phase_get(options->phase);
         return way_tell_blocks(way, round, error);
 }
 

@@ -178,8 +178,7 @@ static void live_show(struct sink_run *run, const struct event *event, const str
         words_add_line(&text, &live->words, event, state);
         if (text.length || clock_now_ns() >= live->drawn_ns + REDRAW_NS)
                 draw(run, text_string(&text));
-        else
-                pthread_cond_signal(&live->changed);
+        pthread_cond_signal(&live->changed); /* it may wait for there to be anything at work */
 }
 
 static void live_end(struct sink_run *run)

@@ -38,8 +38,8 @@ static char *join(const char *directory, const char *name)
         return string_format("%.*s%s%s", (int)length, directory, length == 1 ? "" : "/", name);
 }
 
-int directory_choose(enum directory directory, const struct directories_environment *environment,
-        char **ret_path, struct error *error)
+char *directory_choose(
+        enum directory directory, const struct directories_environment *environment, struct error *error)
 {
         const bool is_data = directory == DIRECTORY_DATA;
         const char *of_service = is_data ? environment->state_directory : environment->cache_directory;
@@ -47,30 +47,30 @@ int directory_choose(enum directory directory, const struct directories_environm
         CLEANUP(string_free) char *fallback = NULL;
 
         if (environment->provision_home && environment->provision_home[0]) {
-                if (!is_absolute(environment->provision_home))
-                        return error_set(error, ERROR_USAGE,
-                                "PROVISION_HOME is \"%s\", which is not an absolute path",
-                                environment->provision_home);
-                *ret_path = join(environment->provision_home, places[directory].under_home);
-        } else if (is_data && is_absolute(environment->harmony_data_dir)) {
-                *ret_path = string_copy(environment->harmony_data_dir);
-        } else if (is_absolute(of_service)) {
-                *ret_path = string_copy_n(of_service, strcspn(of_service, ":"));
-        } else if (environment->is_root) {
-                *ret_path = string_copy(places[directory].of_root);
-        } else if (is_absolute(xdg)) { /* the XDG specification says to ignore a relative one */
-                *ret_path = join(xdg, "provision");
-        } else if (is_absolute(environment->home)) {
-                fallback = join(environment->home, places[directory].xdg_default);
-                *ret_path = join(fallback, "provision");
-        } else {
-                return error_set(error, ERROR_USAGE,
-                        "there is no home directory to keep anything in: set HOME, %s or PROVISION_HOME to "
-                        "an "
-                        "absolute path",
-                        places[directory].xdg_variable);
+                if (is_absolute(environment->provision_home))
+                        return join(environment->provision_home, places[directory].under_home);
+                error_set(error, ERROR_USAGE, "PROVISION_HOME is \"%s\", which is not an absolute path",
+                        environment->provision_home);
+                return NULL;
         }
-        return 0;
+        if (is_data && is_absolute(environment->harmony_data_dir))
+                return string_copy(environment->harmony_data_dir);
+        if (is_absolute(of_service))
+                return string_copy_n(of_service, strcspn(of_service, ":"));
+        if (environment->is_root)
+                return string_copy(places[directory].of_root);
+        if (is_absolute(xdg)) /* the XDG specification says to ignore a relative one */
+                return join(xdg, "provision");
+        if (is_absolute(environment->home)) {
+                fallback = join(environment->home, places[directory].xdg_default);
+                return join(fallback, "provision");
+        }
+        error_set(error, ERROR_USAGE,
+                "there is no home directory to keep anything in: set HOME, %s or PROVISION_HOME to an "
+                "absolute "
+                "path",
+                places[directory].xdg_variable);
+        return NULL;
 }
 
 /* Makes the directory and those above it that are missing. */
@@ -97,7 +97,7 @@ static bool is_directory(const char *path)
 {
         struct stat status;
 
-        return is_absolute(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+        return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /* HOME, or what the user database says; NULL when neither does. */
@@ -113,13 +113,14 @@ static char *home_of_user(void)
         return string_copy(user.pw_dir);
 }
 
-static int choose_and_make(enum directory directory, char **ret_path, struct error *error)
+/* The directory, which exists; NULL with the error when it can't be. Owned by the caller. */
+static char *choose_and_make(enum directory directory, struct error *error)
 {
         const char *harmony = getenv("HARMONY_DATA_DIR");
         CLEANUP(string_free) char *home = home_of_user();
         const struct directories_environment environment = {
                 .provision_home = getenv("PROVISION_HOME"),
-                .harmony_data_dir = is_directory(harmony) ? harmony : NULL,
+                .harmony_data_dir = harmony && is_directory(harmony) ? harmony : NULL,
                 .state_directory = getenv("STATE_DIRECTORY"),
                 .cache_directory = getenv("CACHE_DIRECTORY"),
                 .xdg_data_home = getenv("XDG_DATA_HOME"),
@@ -127,24 +128,34 @@ static int choose_and_make(enum directory directory, char **ret_path, struct err
                 .home = home,
                 .is_root = geteuid() == 0,
         };
-        CLEANUP(string_free) char *path = NULL;
+        CLEANUP(string_free) char *path = directory_choose(directory, &environment, error);
 
-        if (directory_choose(directory, &environment, &path, error) < 0 || make(path, error) < 0)
+        if (!path || make(path, error) < 0)
+                return NULL;
+        if (!is_directory(path)) {
+                error_set(error, ERROR_FAILED, "%s is not a directory: move it out of the way", path);
+                return NULL;
+        }
+        return STEAL(path);
+}
+
+/* What was made, or nothing, as the callers of this file want it. */
+static int give(char *path, char **ret_path)
+{
+        if (!path)
                 return -1;
-        if (!is_directory(path))
-                return error_set(error, ERROR_FAILED, "%s is not a directory: move it out of the way", path);
-        *ret_path = STEAL(path);
+        *ret_path = path;
         return 0;
 }
 
 int data_dir(char **ret_path, struct error *error)
 {
-        return choose_and_make(DIRECTORY_DATA, ret_path, error);
+        return give(choose_and_make(DIRECTORY_DATA, error), ret_path);
 }
 
 int cache_dir(char **ret_path, struct error *error)
 {
-        return choose_and_make(DIRECTORY_CACHE, ret_path, error);
+        return give(choose_and_make(DIRECTORY_CACHE, error), ret_path);
 }
 
 /* Whoever can write to the directory around a secret can put another one in its place. */
@@ -186,26 +197,30 @@ static int check_private(const char *path, struct error *error)
         return 0;
 }
 
-/* The private directory of that name in an existing one. */
-static int private_dir(const char *around, const char *name, char **ret_path, struct error *error)
+/* The private directory of that name in an existing one; NULL with the error. */
+static char *private_dir(const char *around, const char *name, struct error *error)
 {
         CLEANUP(string_free) char *path = join(around, name);
 
-        if (mkdir(path, 0700) < 0 && errno != EEXIST)
-                return error_set_errno(error, ERROR_FAILED, "making directory %s", path);
-        if (check_private(path, error) < 0)
-                return -1;
-        *ret_path = STEAL(path);
-        return 0;
+        if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+                error_set_errno(error, ERROR_FAILED, "making directory %s", path);
+                return NULL;
+        }
+        return check_private(path, error) < 0 ? NULL : STEAL(path);
+}
+
+static char *make_secrets(struct error *error)
+{
+        CLEANUP(string_free) char *data = choose_and_make(DIRECTORY_DATA, error);
+
+        if (!data || check_around(data, error) < 0)
+                return NULL;
+        return private_dir(data, "secrets", error);
 }
 
 int secrets_dir(char **ret_path, struct error *error)
 {
-        CLEANUP(string_free) char *data = NULL;
-
-        if (data_dir(&data, error) < 0 || check_around(data, error) < 0)
-                return -1;
-        return private_dir(data, "secrets", ret_path, error);
+        return give(make_secrets(error), ret_path);
 }
 
 static int check_namespace(const char *name_space, struct error *error)
@@ -227,8 +242,9 @@ int keys_dir(const char *name_space, char **ret_path, struct error *error)
         CLEANUP(string_free) char *secrets = NULL;
         CLEANUP(string_free) char *keys = NULL;
 
-        if (check_namespace(name_space, error) < 0 || secrets_dir(&secrets, error) < 0 ||
-                private_dir(secrets, "keys", &keys, error) < 0)
+        if (check_namespace(name_space, error) < 0)
                 return -1;
-        return private_dir(keys, name_space, ret_path, error);
+        secrets = make_secrets(error);
+        keys = secrets ? private_dir(secrets, "keys", error) : NULL;
+        return give(keys ? private_dir(keys, name_space, error) : NULL, ret_path);
 }

@@ -42,5 +42,6 @@ struct directories_environment {
 
 enum directory { DIRECTORY_DATA, DIRECTORY_CACHE, DIRECTORIES };
 
-int directory_choose(enum directory directory, const struct directories_environment *environment,
-        char **ret_path, struct error *error);
+/* An absolute path owned by the caller; NULL with the error (ERROR_USAGE) when there is none. */
+char *directory_choose(
+        enum directory directory, const struct directories_environment *environment, struct error *error);

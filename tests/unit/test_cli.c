@@ -187,9 +187,11 @@ static void help_fits_and_is_complete(void **state)
         }
         for (size_t i = 0; i < option_count; i++) {
                 CLEANUP(string_free) char *dashed = string_format("--%s", options[i].name);
+                CLEANUP(string_free)
+                char *first_line = string_copy_n(options[i].help, strcspn(options[i].help, "\n"));
 
                 assert_non_null(strstr(text_string(&all), dashed));
-                assert_non_null(strstr(text_string(&all), options[i].help));
+                assert_non_null(strstr(text_string(&all), first_line));
         }
 }
 
@@ -206,9 +208,9 @@ static void the_man_page_has_every_verb_and_option(void **state)
         for (size_t i = 0; i < option_count; i++) {
                 const char letter[] = {options[i].letter, '\0'};
                 CLEANUP(string_free)
-                char *item =
-                        options[i].letter ? string_format("\n.It Fl %s , Fl Fl %s", letter, options[i].name)
-                                          : string_format("\n.It Fl Fl %s", options[i].name);
+                char *item = options[i].letter
+                                     ? string_format("\n.It Fl %s , Fl Fl %s", letter, options[i].name)
+                                     : string_format("\n.It Fl Fl %s", options[i].name);
 
                 if (!strstr(man_page, item))
                         fail_msg("the option --%s is missing", options[i].name);
@@ -328,7 +330,7 @@ static void a_machine_without_libvirt_is_shown_too(void **state)
         assert_string_equal(text_string(&text),
                 "lab1: an unknown system, ?, kernel ?\n"
                 "    machine     0 processors, 0 MiB of memory, 0 MiB free in /var/lib\n"
-                "    system      no systemd, packages by unknown\n"
+                "    system      no systemd, no package manager that we know\n"
                 "    libvirt     not there yet\n"
                 "    guests      not proven yet\n"
                 "    can         nothing\n");

@@ -6,25 +6,19 @@
 static const struct row wrongs[] = {
         {"the least there can be", HOST, .problems = {NULL}},
         {"an empty file has no host", "",
-                .problems = {"A:1: there is no host: add host \"NAME\" { connect = "
-                             "\"root@ADDRESS\" }"}},
+                .problems = {"A:1: there is no host: add host \"NAME\" { connect = \"root@ADDRESS\" }"}},
         {"every problem is told in one go, by line",
-                "host \"h\" { connect = local become = maybe }\n"
-                "\n"
-                "pool \"p\" { pth = \"/x\" }\n"
-                "sysctl \"a\" { value = 1 }\n"
-                "include(\"101\")\n"
-                "nework \"n\" { }\n",
+                "host \"h\" { connect = local become = maybe }\n\npool \"p\" { pth = \"/x\" }\nsysctl \"a\" "
+                "{ value = 1 }\ninclude(\"101\")\nnework \"n\" { }\n",
                 "unit \"x\" { }\n# c\nfoo = 1", {"host.h.becme=1"},
                 {"A:1: host \"h\": become: \"maybe\" is neither true nor false",
-                        "A:3: pool \"p\": path is missing: add path = \"/var/lib/libvirt/NAME\"",
                         "A:3: pool \"p\": there is no key \"pth\"; did you mean \"path\"?",
+                        "A:3: pool \"p\": path is missing: add path = \"/var/lib/libvirt/NAME\"",
                         "A:4: sysctl \"a\": key: \"a\" is not a sysctl: write it as sysctl -a does, "
                         "\"net.ipv4.ip_forward\"",
                         "A:6: there is no section \"nework\"; did you mean \"network\"?",
                         "B:1: unit \"x\": name: \"x\" doesn't end in a type of unit: write \"x.service\", or "
-                        ".socket, "
-                        ".target, .timer, .path, .mount, .automount, .swap, .slice",
+                        ".socket, .target, .timer, .path, .mount, .automount, .swap, .slice",
                         "B:3: there is no key \"foo\" outside of sections",
                         "--set host.h.becme=1: there is no key \"becme\"; did you mean \"become\"?"}},
 
@@ -33,13 +27,11 @@ static const struct row wrongs[] = {
                 "# a\n// b\n/* c\n   d */ /**/\n# # /* e\nhost \"h\" { # { \" ' \n connect = local // f\n x "
                 "= 1 }\n",
                 .problems = {"A:8: host \"h\": there is no key \"x\"; its keys are connect, identity, "
-                             "known_hosts, "
-                             "host_key, become, become_password_file"}},
+                             "known_hosts, host_key, become, become_password_file"}},
         {"strings over several lines don't disturb the count of lines",
                 HOST "file \"/x\" { content = \"a\nb\\\nc # no comment\n\"\n mode = 9 }\n",
-                .problems =
-                        {"A:6: file \"/x\": mode: \"9\" is no mode: write three or four octal digits, as in "
-                         "\"0644\""}},
+                .problems = {"A:6: file \"/x\": mode: \"9\" is no mode: write three or four octal digits, as "
+                             "in \"0644\""}},
         {"a string in double quotes without an end", HOST "pool \"p {\n}\n",
                 .problems = {"A:2: the string that starts here has no end: write \" after it"}},
         {"a string in single quotes without an end", HOST "x = 'p \\' {\n}\n",
@@ -57,8 +49,7 @@ static const struct row wrongs[] = {
                         "A:3: host \"h\": there is no section \"foo\"; there are deadlines"}},
         {"a brace too many", HOST "}\n", .problems = {"A:2: the } here closes nothing: remove it"}},
         {"a section without its name", HOST "pool { }",
-                .problems = {"A:2: the section pool needs a name in quotes before "
-                             "its {"}},
+                .problems = {"A:2: the section pool needs a name in quotes before its {"}},
         {"a section with a name it can't have", HOST "packages \"x\" { }",
                 .problems = {"A:2: the section packages needs a { here"}},
         {"a key without a value", HOST "pool \"p\" { path }",
@@ -66,13 +57,11 @@ static const struct row wrongs[] = {
         {"a key at the end", HOST "foo =", .problems = {"A:2: the file ends in the middle of a setting"}},
         {"a list without commas", HOST "packages { install = {\"a\" \"b\"} }",
                 .problems = {"A:2: \"b\" is out of place here: write KEY = VALUE, KEY = {\"A\", \"B\"}, or "
-                             "SECTION \"NAME\" "
-                             "{ ... }"}},
+                             "SECTION \"NAME\" { ... }"}},
         {"what was wrong before a syntax error is told too", "host \"h\" { conect = x\n become = 2 = 3 }\n",
                 .problems = {"A:1: host \"h\": there is no key \"conect\"; did you mean \"connect\"?",
                         "A:2: \"=\" is out of place here: write KEY = VALUE, KEY = {\"A\", \"B\"}, or "
-                        "SECTION \"NAME\" { ... "
-                        "}",
+                        "SECTION \"NAME\" { ... }",
                         "A:2: host \"h\": become: \"2\" is neither true nor false"}},
         {"an empty name", HOST "\"\" = 1",
                 .problems = {"A:2: what stands here has no meaning: is a name empty?"}},
@@ -100,19 +89,16 @@ static const struct row wrongs[] = {
                         "A:3: there is no key \"b\" outside of sections",
                         "A:5: there is no key \"d\" outside of sections",
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, packages, "
-                        "unit, sysctl, "
-                        "group, file",
+                        "unit, sysctl, group, file",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, packages, "
                         "unit, sysctl, group, file",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",
                 .problems = {"A:1: host \"h\": there is no key \"ac\"; its keys are connect, identity, "
-                             "known_hosts, host_key, "
-                             "become, become_password_file",
+                             "known_hosts, host_key, become, become_password_file",
                         "A:2: host \"i\": there is no key \"ac\"; its keys are connect, identity, "
-                        "known_hosts, host_key, "
-                        "become, become_password_file"}},
+                        "known_hosts, host_key, become, become_password_file"}},
         {"unknown keys in a section inside", "host \"h\" { connect = local deadlines { linx = 1s } }",
                 .problems =
                         {"A:1: host \"h\": deadlines: there is no key \"linx\"; did you mean \"linux\"?"}},
@@ -125,8 +111,7 @@ static const struct row wrongs[] = {
                         {"A:2: pool \"p\": path takes one value, not 2: path = \"/var/lib/libvirt/NAME\""}},
         {"an empty list", HOST "pool \"p\" { path = \"/a\"\n hosts = {}\n}",
                 .problems = {"A:4: pool \"p\": hosts = {} is empty: give it a value, hosts = {\"NAME\", "
-                             "...}, or leave it "
-                             "out"}},
+                             "...}, or leave it out"}},
         {"a key set twice", HOST "pool \"p\" { path = \"/a\"\n path = \"/b\" }",
                 .problems =
                         {"A:3: pool \"p\": path is set twice, first at A:2: remove one (+= adds to a list)"}},
@@ -135,21 +120,17 @@ static const struct row wrongs[] = {
         {"control characters and newlines in values",
                 HOST "pool \"p\" { path = \"/a\\033[1m\" }\npool \"q\\n\" { path = \"/q\" }",
                 .problems = {"A:2: pool \"p\": path: the value holds the byte 0x1b, a control character or "
-                             "no UTF-8: leave "
-                             "it out",
+                             "no UTF-8: leave it out",
                         "A:3: pool \"q?\": name: the value holds the byte 0x0a, a control character or no "
-                        "UTF-8: leave it "
-                        "out"}},
+                        "UTF-8: leave it out"}},
         {"UTF-8 broken by an escape", HOST "file \"/a\" { content = \"a\\xff\" }",
                 .problems = {"A:2: file \"/a\": content: the value holds the byte 0xff, a control character "
-                             "or no UTF-8: only "
-                             "tabs and newlines are possible"}},
+                             "or no UTF-8: only tabs and newlines are possible"}},
         {"no boolean", "host \"h\" { connect = local become = 1 }",
                 .problems = {"A:1: host \"h\": become: \"1\" is neither true nor false"}},
         {"no duration", HOST "deadlines { kvm = 15 linux = \"0s\" }",
                 .problems = {"A:2: deadlines: kvm: \"15\" is not a duration: write numbers with their units "
-                             "(d, h, min, s), as "
-                             "in 90s, 15min or 1h30min",
+                             "(d, h, min, s), as in 90s, 15min or 1h30min",
                         "A:2: deadlines: linux: \"0s\" leaves no time: write more than 0s"}},
 
         /* the environment */
@@ -172,8 +153,7 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: ${a b} names no variable: write ${NAME} or ${NAME:-default}"}},
         {"a variable without an end", HOST "x = \"${HOME\"\n",
                 .problems = {"A:2: ${ has no } on its line: write ${NAME} or ${NAME:-default}, or \\${ for "
-                             "the characters "
-                             "themselves"}},
+                             "the characters themselves"}},
         {"a variable inside a word", HOST "x = a${HOME}\n",
                 .problems = {"A:2: ${ inside a word needs double quotes around all of it"}},
 
@@ -198,24 +178,20 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: the file ends after a ( without its )"}},
         {"a section can't go on in another file", HOST "include(\"101\")\npool \"p\" { path = \"/a\" }",
                 "pool \"q\" {",
-                .problems = {"B:1: pool \"q\": path is missing: add path = \"/var/lib/libvirt/NAME\"",
-                        "B:1: the { on this line is never closed: a } is missing after it"}},
+                .problems = {"B:1: the { on this line is never closed: a } is missing after it",
+                        "B:1: pool \"q\": path is missing: add path = \"/var/lib/libvirt/NAME\""}},
 
         /* hosts */
         {"a host without connect", "host \"h\" { }",
                 .problems = {"A:1: host \"h\": connect is missing: add connect = \"root@ADDRESS\", "
-                             "\"ssh://USER@HOST:PORT\" or "
-                             "\"local\""}},
+                             "\"ssh://USER@HOST:PORT\" or \"local\""}},
         {"host names", "host \"-h\" { connect = a }\nhost \"\" { connect = b }\nhost \"a b\" { connect = c }",
                 .problems = {"A:1: host \"-h\": name: \"-h\" is not a name: it has letters, digits, '.', "
-                             "'_', '+' and '-', not "
-                             "starting with '-' or '.'",
+                             "'_', '+' and '-', not starting with '-' or '.'",
                         "A:2: host \"\": name: \"\" is not a name: it has letters, digits, '.', '_', '+' and "
-                        "'-', not starting "
-                        "with '-' or '.'",
+                        "'-', not starting with '-' or '.'",
                         "A:3: host \"a b\": name: \"a b\" is not a name: it has letters, digits, '.', '_', "
-                        "'+' and '-', not "
-                        "starting with '-' or '.'"}},
+                        "'+' and '-', not starting with '-' or '.'"}},
         {"a host twice", "host \"h\" { connect = a }\nhost \"h\" { connect = b }\n",
                 .problems = {"A:2: host \"h\": the name h is taken already, at A:1"}},
         {"two hosts at the same address",
@@ -225,19 +201,16 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: host \"b\": connect = local is taken already, at A:1"}},
         {"SSH's keys for local", "host \"a\" { connect = local\n identity = \"~/x\"\n host_key = strict }\n",
                 .problems = {"A:2: host \"a\": identity is for hosts reached over SSH, and connect is local: "
-                             "remove one of "
-                             "them",
+                             "remove one of them",
                         "A:3: host \"a\": host_key is for hosts reached over SSH, and connect is local: "
-                        "remove one of "
-                        "them"}},
+                        "remove one of them"}},
         {"a password without become", "host \"a\" { connect = x\n become_password_file = p }\n",
                 .problems = {"A:2: host \"a\": become_password_file needs become = true"}},
         {"no host key policy", "host \"a\" { connect = x host_key = no }\n",
                 .problems = {"A:1: host \"a\": host_key: \"no\" is neither strict nor accept-new"}},
         {"somebody else's home", "host \"a\" { connect = x identity = \"~bob/x\" }\n",
                 .problems = {"A:1: host \"a\": identity: \"~bob/x\": only ~/ stands for a directory, $HOME: "
-                             "write other "
-                             "people's out"}},
+                             "write other people's out"}},
         {"a host that isn't there",
                 "host \"lab1\" { connect = x }\npool \"p\" { path = \"/p\"\n hosts = {\"lab1\", \"lab2\", "
                 "\"z\"} }",
@@ -252,54 +225,41 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: network \"n\": mode: \"nta\" is none of nat, isolated, routed, bridge"}},
         {"nat and routed need an address",
                 HOST "network \"n\" { mode = nat }\nnetwork \"m\" { mode = routed }",
-                .problems = {"A:2: network \"n\": a nat network needs address = \"192.168.150.1/24\": the "
-                             "machine translates its "
-                             "guests' addresses into its own",
-                        "A:3: network \"m\": a routed network needs address = \"192.168.150.1/24\": the "
-                        "machine is its guests' "
-                        "router"}},
+                .problems = {"A:2: network \"n\": mode = nat needs address = \"192.168.150.1/24\": the "
+                             "machine translates its guests' addresses into its own",
+                        "A:3: network \"m\": mode = routed needs address = \"192.168.150.1/24\": the machine "
+                        "is its guests' router"}},
         {"isolated needs none, but for dhcp",
                 HOST "network \"n\" { mode = isolated }\nnetwork \"m\" { mode = isolated\n dhcp = "
                      "\"192.168.150.10-192.168.150.99\" uplink = eth0 }",
-                .problems = {"A:4: network \"m\": dhcp needs the machine's own address in the network: add "
-                             "address = "
-                             "\"192.168.150.1/24\"",
-                        "A:4: network \"m\": uplink makes no sense in a isolated network: nothing leaves "
-                        "it"}},
+                .problems =
+                        {"A:4: network \"m\": uplink makes no sense with mode = isolated: nothing leaves it",
+                                "A:4: network \"m\": dhcp needs the machine's own address in the network: "
+                                "add address = \"192.168.150.1/24\""}},
         {"a bridge network and what makes no sense in it",
                 HOST "network \"n\" { mode = bridge address = \"10.0.0.1/24\"\n dhcp = "
-                     "\"10.0.0.2-10.0.0.3\"\n uplink = eth0\n mtu = "
-                     "1500\n domain = x\n lease \"l\" { mac = \"52:54:00:00:00:01\" address = \"10.0.0.4\" "
-                     "}\n dns \"10.0.0.5\" { "
-                     "names = x }\n}",
-                .problems = {"A:2: network \"n\": a bridge network needs bridge = \"virbr-lab\": it names "
-                             "the bridge that the "
-                             "machine has already",
-                        "A:2: network \"n\": address makes no sense in a bridge network: the network behind "
-                        "the bridge gives "
-                        "the addresses",
-                        "A:3: network \"n\": dhcp makes no sense in a bridge network: the network behind the "
-                        "bridge gives the "
-                        "addresses",
-                        "A:4: network \"n\": uplink makes no sense in a bridge network: the bridge has its "
+                     "\"10.0.0.2-10.0.0.3\"\n uplink = eth0\n mtu = 1500\n domain = x\n lease \"l\" { mac = "
+                     "\"52:54:00:00:00:01\" address = \"10.0.0.4\" }\n dns \"10.0.0.5\" { names = x }\n}",
+                .problems = {"A:2: network \"n\": mode = bridge needs bridge = \"virbr-lab\": it names the "
+                             "bridge that the machine has already",
+                        "A:2: network \"n\": address makes no sense with mode = bridge: the network behind "
+                        "the bridge gives the addresses",
+                        "A:3: network \"n\": dhcp makes no sense with mode = bridge: the network behind the "
+                        "bridge gives the addresses",
+                        "A:4: network \"n\": uplink makes no sense with mode = bridge: the bridge has its "
                         "own ports",
-                        "A:5: network \"n\": mtu makes no sense in a bridge network: the bridge has its own",
-                        "A:6: network \"n\": domain makes no sense in a bridge network: the network behind "
-                        "the bridge gives "
-                        "the names",
-                        "A:7: network \"n\": lease makes no sense in a bridge network: the network behind "
-                        "the bridge gives the "
-                        "addresses",
-                        "A:8: network \"n\": dns makes no sense in a bridge network: the network behind the "
-                        "bridge gives the "
-                        "names"}},
+                        "A:5: network \"n\": mtu makes no sense with mode = bridge: the bridge has its own",
+                        "A:6: network \"n\": domain makes no sense with mode = bridge: the network behind "
+                        "the bridge gives the names",
+                        "A:7: network \"n\": lease makes no sense with mode = bridge: the network behind the "
+                        "bridge gives the addresses",
+                        "A:8: network \"n\": dns makes no sense with mode = bridge: the network behind the "
+                        "bridge gives the names"}},
         {"interfaces' names", NETWORK("bridge = \"abcdefghijklmnop\"\n uplink = \"eth 0\" "),
                 .problems = {"A:3: network \"n\": bridge: \"abcdefghijklmnop\" has 16 letters: the name of "
-                             "an interface has at "
-                             "most 15",
+                             "an interface has at most 15",
                         "A:4: network \"n\": uplink: \"eth 0\" is not an interface: it has letters, digits, "
-                        "'.', '_' and '-', "
-                        "not starting with '-' or '.'"}},
+                        "'.', '_' and '-', not starting with '-' or '.'"}},
         {"an MTU that isn't one", NETWORK("mtu = 67") "network \"m\" { mode = isolated mtu = 15e2 }",
                 .problems = {"A:3: network \"n\": mtu: \"67\" is no MTU: write a number from 68 to 65535",
                         "A:4: network \"m\": mtu: \"15e2\" is no MTU: write a number from 68 to 65535"}},
@@ -308,31 +268,24 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: network \"n\": mtu: IPv6 needs at least 1280, not 1000"}},
         {"a domain that isn't one", NETWORK("domain = \"-a.b\"") HOST,
                 .problems = {"A:3: network \"n\": domain: \"-a.b\" is not a DNS name: it has letters, "
-                             "digits, '-' and dots between "
-                             "them",
+                             "digits, '-' and dots between them",
                         "A:4: host \"h\": connect = local is taken already, at A:1",
                         "A:4: host \"h\": the name h is taken already, at A:1"}},
         {"an address that no machine can have",
                 HOST "network \"a\" { mode = nat address = \"192.168.1.0/24\" }\nnetwork \"b\" { mode = nat "
-                     "address = \"192.168.2.255/24\" "
-                     "}\nnetwork \"c\" { mode = nat address = \"127.0.0.1/8\" }\nnetwork \"d\" { mode = nat "
-                     "address = \"224.0.0.1/24\" }\n"
-                     "network \"e\" { mode = nat address = \"ff00::1/64\" }",
+                     "address = \"192.168.2.255/24\" }\nnetwork \"c\" { mode = nat address = \"127.0.0.1/8\" "
+                     "}\nnetwork \"d\" { mode = nat address = \"224.0.0.1/24\" }\nnetwork \"e\" { mode = nat "
+                     "address = \"ff00::1/64\" }",
                 .problems = {"A:2: network \"a\": address: 192.168.1.0 is the network itself or its "
-                             "broadcast address: write one "
-                             "that the machine can have",
+                             "broadcast address: write one that the machine can have",
                         "A:3: network \"b\": address: 192.168.2.255 is the network itself or its broadcast "
-                        "address: write one "
-                        "that the machine can have",
+                        "address: write one that the machine can have",
                         "A:4: network \"c\": address: 127.0.0.1 can't be a machine's address in a network of "
-                        "guests: take one "
-                        "from a private network, as in 192.168.150.1/24",
+                        "guests: take one from a private network, as in 192.168.150.1/24",
                         "A:5: network \"d\": address: 224.0.0.1 can't be a machine's address in a network of "
-                        "guests: take one "
-                        "from a private network, as in 192.168.150.1/24",
+                        "guests: take one from a private network, as in 192.168.150.1/24",
                         "A:6: network \"e\": address: ff00::1 can't be a machine's address in a network of "
-                        "guests: take one "
-                        "from a private network, as in 192.168.150.1/24"}},
+                        "guests: take one from a private network, as in 192.168.150.1/24"}},
         {"ranges outside of the network",
                 NETWORK("dhcp = {\"192.168.150.10-192.168.151.1\", \"10.0.0.1-10.0.0.2\"}"),
                 .problems = {"A:3: network \"n\": dhcp: 192.168.150.10-192.168.151.1 lies outside the "
@@ -352,29 +305,24 @@ static const struct row wrongs[] = {
                 .problems = {NULL}},
         {"a range with the machine's own address", NETWORK("dhcp = \"192.168.150.1-192.168.150.9\""),
                 .problems = {"A:3: network \"n\": dhcp: 192.168.150.1-192.168.150.9 holds the machine's own "
-                             "address "
-                             "192.168.150.1"}},
+                             "address 192.168.150.1"}},
         {"a range with the broadcast address", NETWORK("dhcp = \"192.168.150.200-192.168.150.255\""),
                 .problems = {"A:3: network \"n\": dhcp: 192.168.150.200-192.168.150.255 holds the network's "
-                             "own or its broadcast "
-                             "address"}},
+                             "own or its broadcast address"}},
         {"a range too long",
-                HOST "network \"n\" { mode = nat address = \"10.0.0.1/8\" dhcp = \"10.1.0.0-10.2.0.0\" }\n"
-                     "network \"m\" { mode = nat address = \"fd00::1/64\" dhcp = "
-                     "\"fd00::10-fd00::f:ffff:ffff\" }\n"
-                     "network \"o\" { mode = nat address = \"11.0.0.1/8\" dhcp = \"11.1.0.0-11.1.255.254\" }",
+                HOST
+                "network \"n\" { mode = nat address = \"10.0.0.1/8\" dhcp = \"10.1.0.0-10.2.0.0\" }\nnetwork "
+                "\"m\" { mode = nat address = \"fd00::1/64\" dhcp = \"fd00::10-fd00::f:ffff:ffff\" "
+                "}\nnetwork \"o\" { mode = nat address = \"11.0.0.1/8\" dhcp = \"11.1.0.0-11.1.255.254\" }",
                 .problems = {"A:2: network \"n\": dhcp: 10.1.0.0-10.2.0.0 is too long a range: libvirt takes "
-                             "at most 65535 "
-                             "addresses",
+                             "at most 65535 addresses",
                         "A:3: network \"m\": dhcp: fd00::10-fd00::f:ffff:ffff is too long a range: libvirt "
-                        "takes at most 65535 "
-                        "addresses"}},
+                        "takes at most 65535 addresses"}},
         {"leases with the wrong addresses",
-                NETWORK("lease a { mac = \"52:54:00:00:00:01\" address = \"192.168.150.1\" }\n"
-                        "lease b { mac = \"52:54:00:00:00:02\" address = \"192.168.150.255\" }\n"
-                        "lease c { mac = \"52:54:00:00:00:03\" address = \"192.168.151.2\" }\n"
-                        "lease d { mac = \"52:54:00:00:00:04\" address = \"fd00::2\" }\n"
-                        "lease e { }\n"),
+                NETWORK("lease a { mac = \"52:54:00:00:00:01\" address = \"192.168.150.1\" }\nlease b { mac "
+                        "= \"52:54:00:00:00:02\" address = \"192.168.150.255\" }\nlease c { mac = "
+                        "\"52:54:00:00:00:03\" address = \"192.168.151.2\" }\nlease d { mac = "
+                        "\"52:54:00:00:00:04\" address = \"fd00::2\" }\nlease e { }\n"),
                 .problems = {"A:3: network \"n\": lease \"a\": address: 192.168.150.1 is the machine's own "
                              "address",
                         "A:4: network \"n\": lease \"b\": address: 192.168.150.255 is the network's own or "
@@ -383,55 +331,48 @@ static const struct row wrongs[] = {
                         "192.168.150.1/24",
                         "A:6: network \"n\": lease \"d\": address: fd00::2 is IPv6, and fixed leases by MAC "
                         "are for IPv4",
+                        "A:7: network \"n\": lease \"e\": mac is missing: add mac = \"52:54:00:12:34:56\"",
                         "A:7: network \"n\": lease \"e\": address is missing: add address = "
-                        "\"192.168.150.20\"",
-                        "A:7: network \"n\": lease \"e\": mac is missing: add mac = \"52:54:00:12:34:56\""}},
+                        "\"192.168.150.20\""}},
         {"leases that share something",
-                NETWORK("lease a { mac = \"52:54:00:00:00:01\" address = \"192.168.150.2\" }\n"
-                        "lease a { mac = \"52:54:00:00:00:02\" address = \"192.168.150.3\" }\n"
-                        "lease c { mac = \"52-54-00-00-00-01\" address = \"192.168.150.4\" }\n"
-                        "lease d { mac = \"52:54:00:00:00:04\" address = \"192.168.150.2\" }\n"),
+                NETWORK("lease a { mac = \"52:54:00:00:00:01\" address = \"192.168.150.2\" }\nlease a { mac "
+                        "= \"52:54:00:00:00:02\" address = \"192.168.150.3\" }\nlease c { mac = "
+                        "\"52-54-00-00-00-01\" address = \"192.168.150.4\" }\nlease d { mac = "
+                        "\"52:54:00:00:00:04\" address = \"192.168.150.2\" }\n"),
                 .problems = {"A:4: network \"n\": lease \"a\": the name a is taken already, at A:3",
                         "A:5: network \"n\": lease \"c\": MAC address 52:54:00:00:00:01 is taken already, at "
                         "A:3",
                         "A:6: network \"n\": lease \"d\": address 192.168.150.2 is taken already, at A:3"}},
         {"dns sections for the same address",
                 NETWORK("dns \"1.2.3.4\" { names = a }\ndns \"1.2.3.4\" { names = {b, \"c_\"} }\n"),
-                .problems = {"A:4: network \"n\": dns \"1.2.3.4\": address 1.2.3.4 is taken already, at A:3",
-                        "A:4: network \"n\": dns \"1.2.3.4\": names: \"c_\" is not a DNS name: it has "
-                        "letters, digits, '-' and dots "
-                        "between them"}},
+                .problems = {"A:4: network \"n\": dns \"1.2.3.4\": names: \"c_\" is not a DNS name: it has "
+                             "letters, digits, '-' and dots between them",
+                        "A:4: network \"n\": dns \"1.2.3.4\": address 1.2.3.4 is taken already, at A:3"}},
         {"networks that overlap on a host",
-                HOST "host \"i\" { connect = i }\n"
-                     "network \"a\" { mode = nat address = \"10.0.0.1/8\" hosts = h }\n"
-                     "network \"b\" { mode = nat address = \"10.1.2.1/24\" hosts = i }\n"
-                     "network \"c\" { mode = nat address = \"10.1.2.65/26\" }\n",
+                HOST "host \"i\" { connect = i }\nnetwork \"a\" { mode = nat address = \"10.0.0.1/8\" hosts "
+                     "= h }\nnetwork \"b\" { mode = nat address = \"10.1.2.1/24\" hosts = i }\nnetwork \"c\" "
+                     "{ mode = nat address = \"10.1.2.65/26\" }\n",
                 .problems = {"A:5: network \"c\": 10.1.2.65/26 overlaps 10.0.0.1/8 of network \"a\" at A:3, "
-                             "and both are for the "
-                             "same host",
+                             "and both are for the same host",
                         "A:5: network \"c\": 10.1.2.65/26 overlaps 10.1.2.1/24 of network \"b\" at A:4, and "
-                        "both are for the same "
-                        "host"}},
+                        "both are for the same host"}},
         {"networks with the same bridge or name",
                 HOST "network \"a\" { mode = bridge bridge = br0 }\nnetwork \"b\" { mode = bridge bridge = "
-                     "br0 }\nnetwork \"a\" { mode = "
-                     "isolated }\n",
+                     "br0 }\nnetwork \"a\" { mode = isolated }\n",
                 .problems = {"A:3: network \"b\": bridge br0 is taken already, at A:2",
                         "A:4: network \"a\": the name a is taken already, at A:2"}},
 
         /* the others */
         {"the same names on different hosts",
-                HOST "host \"i\" { connect = i }\npool \"p\" { path = \"/p\" hosts = h }\npool \"p\" { path "
-                     "= \"/p/q\" hosts = i }\n"
-                     "unit \"x.service\" { hosts = h }\nunit \"x.service\" { hosts = i }\n",
+                HOST
+                "host \"i\" { connect = i }\npool \"p\" { path = \"/p\" hosts = h }\npool \"p\" { path = "
+                "\"/p/q\" hosts = i }\nunit \"x.service\" { hosts = h }\nunit \"x.service\" { hosts = i }\n",
                 .problems = {NULL}},
         {"the same names on one host",
-                HOST "host \"i\" { connect = i }\n"
-                     "pool \"p\" { path = \"/p\" hosts = h }\npool \"p\" { path = \"/q\" hosts = {i, h} }\n"
-                     "unit \"x.service\" { }\nunit \"x.service\" { hosts = i }\n"
-                     "sysctl \"a.b\" { value = 1 }\nsysctl \"a.b\" { value = 1 }\n"
-                     "group g { }\ngroup g { }\n"
-                     "file \"/a//b\" { type = absent }\nfile \"/a/b/\" { type = directory }\n",
+                HOST "host \"i\" { connect = i }\npool \"p\" { path = \"/p\" hosts = h }\npool \"p\" { path "
+                     "= \"/q\" hosts = {i, h} }\nunit \"x.service\" { }\nunit \"x.service\" { hosts = i "
+                     "}\nsysctl \"a.b\" { value = 1 }\nsysctl \"a.b\" { value = 1 }\ngroup g { }\ngroup g { "
+                     "}\nfile \"/a//b\" { type = absent }\nfile \"/a/b/\" { type = directory }\n",
                 .problems = {"A:4: pool \"p\": the name p is taken already, at A:3",
                         "A:6: unit \"x.service\": the name x.service is taken already, at A:5",
                         "A:8: sysctl \"a.b\": the name a.b is taken already, at A:7",
@@ -441,15 +382,12 @@ static const struct row wrongs[] = {
                 HOST "pool \"p\" { path = \"/p/q/\" }\npool \"q\" { path = \"/p/qq\" }\npool \"r\" { path = "
                      "\"/p\" }\n",
                 .problems = {"A:4: pool \"r\": its path /p and /p/q of pool \"p\" at A:2 lie in one another, "
-                             "and both are for the "
-                             "same host",
+                             "and both are for the same host",
                         "A:4: pool \"r\": its path /p and /p/qq of pool \"q\" at A:3 lie in one another, and "
-                        "both are for the "
-                        "same host"}},
+                        "both are for the same host"}},
         {"paths that aren't",
                 HOST "pool \"p\" { path = \"p\" }\npool \"q\" { path = \"/a/../b\" }\npool \"r\" { path = "
-                     "\"/\" }\n"
-                     "file \"x\" { type = absent }\nunit \"x.service\" { restart_on = {\"etc\"} }\n",
+                     "\"/\" }\nfile \"x\" { type = absent }\nunit \"x.service\" { restart_on = {\"etc\"} }\n",
                 .problems = {"A:2: pool \"p\": path: \"p\" is not absolute: a path on the host starts with /",
                         "A:3: pool \"q\": path: \"/a/../b\" has a ..: write out where it leads",
                         "A:4: pool \"r\": path: \"/\" is the root directory: write a path below it",
@@ -459,52 +397,41 @@ static const struct row wrongs[] = {
         {"packages' names",
                 HOST "packages { }\npackages { apt = {\"g++\", \"lib_x:i386\", \"a b\", \"-o\"} }\n",
                 .problems = {"A:2: packages: no package is named: add install = {\"tcpdump\"}, or one of "
-                             "apt, dnf, zypper, pacman "
-                             "= {...}",
+                             "apt, dnf, zypper, pacman = {...}",
                         "A:3: packages: apt: \"a b\" is not a package: it has letters, digits, '+', '.', "
-                        "'_', '~', ':' and '-', "
-                        "starting with a letter or digit",
+                        "'_', '~', ':' and '-', starting with a letter or digit",
                         "A:3: packages: apt: \"-o\" is not a package: it has letters, digits, '+', '.', '_', "
-                        "'~', ':' and '-', "
-                        "starting with a letter or digit"}},
+                        "'~', ':' and '-', starting with a letter or digit"}},
         {"units that can't be",
-                HOST
-                "unit \"a.service\" { masked = true active = true\n restart_on = \"/x\" }\n"
-                "unit \"b@.service\" { }\nunit \"c@.service\" { active = false }\nunit \"d@1.service\" { }\n"
-                "unit \"e.service\" { active = false\n restart_on = \"/x\" }\n",
+                HOST "unit \"a.service\" { masked = true active = true\n restart_on = \"/x\" }\nunit "
+                     "\"b@.service\" { }\nunit \"c@.service\" { active = false }\nunit \"d@1.service\" { "
+                     "}\nunit \"e.service\" { active = false\n restart_on = \"/x\" }\n",
                 .problems =
                         {"A:2: unit \"a.service\": a masked unit can't be active: remove masked or active",
                                 "A:3: unit \"a.service\": restart_on is for active units: remove it, or let "
                                 "the unit be active",
                                 "A:4: unit \"b@.service\": a template itself can't be active: name an "
-                                "instance, as in "
-                                "\"name@one.service\", or add active = false",
+                                "instance, as in \"name@one.service\", or add active = false",
                                 "A:8: unit \"e.service\": restart_on is for active units: remove it, or let "
                                 "the unit be active"}},
         {"sysctls that can't be", HOST "sysctl \"a/b\" { value = 1 }\nsysctl \"a..b\" { value = \" \" }\n",
                 .problems = {"A:2: sysctl \"a/b\": key: \"a/b\" is not a sysctl: it has letters, digits, "
-                             "'_', '-' and dots between "
-                             "them",
+                             "'_', '-' and dots between them",
                         "A:3: sysctl \"a..b\": key: \"a..b\" is not a sysctl: write it as sysctl -a does, "
                         "\"net.ipv4.ip_forward\"",
                         "A:3: sysctl \"a..b\": value: a sysctl can't be empty: write its value"}},
         {"users and groups",
                 HOST "group \"0\" { members = {\"a:b\"} }\nfile \"/x\" { content = x owner = \"\" }\n",
                 .problems = {"A:2: group \"0\": name: \"0\" is not a user or group: it has letters, digits, "
-                             "'.', '_' and '-', "
-                             "starting with a letter or '_'",
+                             "'.', '_' and '-', starting with a letter or '_'",
                         "A:2: group \"0\": members: \"a:b\" is not a user or group: it has letters, digits, "
-                        "'.', '_' and '-', "
-                        "starting with a letter or '_'",
+                        "'.', '_' and '-', starting with a letter or '_'",
                         "A:3: file \"/x\": owner: \"\" is not a user or group: it has letters, digits, '.', "
-                        "'_' and '-', starting "
-                        "with a letter or '_'"}},
+                        "'_' and '-', starting with a letter or '_'"}},
         {"files that can't be",
                 HOST "file \"/a\" { }\nfile \"/b\" { content = x from = \"101\" }\nfile \"/c\" { type = "
-                     "directory content = x }\n"
-                     "file \"/d\" { type = absent mode = 0644 }\nfile \"/e\" { from = \"102\" }\nfile \"/f\" "
-                     "{ type = link }\n"
-                     "file \"/g\" { content = x mode = 888 }\n",
+                     "directory content = x }\nfile \"/d\" { type = absent mode = 0644 }\nfile \"/e\" { from "
+                     "= \"102\" }\nfile \"/f\" { type = link }\nfile \"/g\" { content = x mode = 888 }\n",
                 .problems = {"A:2: file \"/a\": a file needs its content: add content = \"...\" or from = "
                              "\"FILE\"",
                         "A:3: file \"/b\": content and from say the same thing twice: remove one",
@@ -530,14 +457,12 @@ static const struct row wrongs[] = {
                 .problems = {"--set host.h.become: a setting is NAME=VALUE, as in "
                              "host.lab1.connect=root@10.77.1.2",
                         "--set packages.install=c: there are several sections packages, without names to "
-                        "tell them apart: change "
-                        "the file",
+                        "tell them apart: change the file",
                         "--set =x: there is no key \"\" outside of sections"}},
         {"settings whose values aren't", HOST, .settings = {"host.h.become=x", "deadlines.kvm=3"},
                 .problems = {"--set host.h.become=x: host \"h\": become: \"x\" is neither true nor false",
                         "--set deadlines.kvm=3: deadlines: kvm: \"3\" is not a duration: write numbers with "
-                        "their units (d, h, min, "
-                        "s), as in 90s, 15min or 1h30min"}},
+                        "their units (d, h, min, s), as in 90s, 15min or 1h30min"}},
         {"a setting mends what the file has wrong", "host \"h\" { connect = \"\" become = x }",
                 .settings = {"host.h.connect=local", "host.h.become=no"}},
 };

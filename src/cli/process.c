@@ -1,0 +1,44 @@
+/* What the program arranges with the kernel. */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "cli/process.h"
+#include "phases/engine.h"
+
+void process_prepare(void)
+{
+        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+                /* Opened the wrong way round: its use fails, as it would have. The lowest free one is fd. */
+                if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+                        _exit(error_exit_status(ERROR_FAILED));
+        }
+        prctl(PR_SET_DUMPABLE, 0);
+        signal(SIGPIPE, SIG_IGN);
+}
+
+static void stop(int signal_number)
+{
+        static atomic_int times;
+
+        (void)signal_number;
+        if (atomic_fetch_add(&times, 1) >= 2)
+                _exit(error_exit_status(ERROR_INTERRUPTED));
+        engine_interrupt();
+}
+
+void process_catch_signals(void)
+{
+        static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+        struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+        struct sigaction before;
+
+        sigfillset(&action.sa_mask);
+        for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+                /* Whoever started us with a signal ignored (nohup, a shell's &) wants it so. */
+                if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+                        sigaction(signals[i], &action, NULL);
+        }
+}

@@ -1,0 +1,10 @@
+/* What the program arranges with the kernel before it does anything. */
+#pragma once
+
+/* Standard descriptors that are closed fail instead of being somebody's socket; no core files, for there may be
+ * secrets in memory; a closed pipe is an error and not a death. */
+void process_prepare(void);
+
+/* From here on SIGINT, SIGTERM and SIGHUP stop the engine: the first lets the step in hand end, the second doesn't,
+ * the third ends the program at once with status 8. */
+void process_catch_signals(void);

@@ -1,0 +1,319 @@
+/* The libvirt part of the means against libvirt's own "test:///default", a driver without a daemon or a machine. What it
+ * can't do (updates of a running network, guests with a serial port) is tried on lab hosts. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "means/libvirt_parts.h"
+
+static struct deadline soon(void)
+{
+        return deadline_in_s(20);
+}
+
+static int open_test_driver(void **state)
+{
+        *state = libvirt_new_at("test:///default");
+        return 0;
+}
+
+static int close_test_driver(void **state)
+{
+        libvirt_free(*state);
+        return 0;
+}
+
+/* The caller ends with answers_done. */
+static void look(struct libvirt *libvirt, struct answers *ret_answers)
+{
+        struct survey survey = {0};
+        struct error error = {0};
+
+        survey_ask(&survey, ASK_NETWORKS, NULL);
+        survey_ask(&survey, ASK_POOLS, NULL);
+        if (libvirt_answer(libvirt, &survey, soon(), ret_answers, &error) < 0)
+                fail_msg("%s", error_text(&error));
+        survey_done(&survey);
+}
+
+static void do_network(struct libvirt *libvirt, struct step step)
+{
+        struct error error = {0};
+
+        if (network_carry_out(libvirt, NULL, &step, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+}
+
+static void do_pool(struct libvirt *libvirt, struct step step)
+{
+        struct error error = {0};
+
+        if (pool_carry_out(libvirt, NULL, &step, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+}
+
+static void make_wish(struct network_config *ret_wish)
+{
+        struct error error = {0};
+
+        *ret_wish = (struct network_config) {
+                .network = {.name = string_copy("lab"),
+                        .mode = NETWORK_NAT,
+                        .bridge = string_copy("virbr-lab")},
+                .autostart = true,
+        };
+        assert_int_equal(subnet_parse("192.168.150.1/24", &ret_wish->network.address, &error), 0);
+        assert_int_equal(
+                ip_range_parse("192.168.150.10-192.168.150.99", array_add(&ret_wish->network.ranges), &error),
+                0);
+}
+
+static void wish_done(struct network_config *wish)
+{
+        network_done(&wish->network);
+}
+
+/* ---- surveys ---- */
+
+static void test_everything_is_answered(void **state)
+{
+        CLEANUP(answers_done) struct answers answers = {0};
+        const struct network_state *network;
+        const struct pool_state *pool;
+
+        look(*state, &answers);
+        assert_int_equal(answers.libvirt, REACH_ANSWERED);
+        assert_non_null(answers.libvirt_version);
+        assert_int_equal(answers.networks.count, 1);
+        assert_int_equal(answers.pools.count, 1);
+        network = answers_network(&answers, "default");
+        assert_non_null(network);
+        assert_true(network->active && network->persistent);
+        assert_false(network->autostart || network->ours);
+        assert_int_equal(network->network.mode, NETWORK_NAT);
+        assert_int_equal(network->network.ranges.count, 1);
+        assert_int_equal(network->unmodelled.count, 0);
+        assert_int_equal(network->live_differences.count, 0);
+        pool = answers_pool(&answers, "default-pool");
+        assert_non_null(pool);
+        assert_true(pool->active && pool->persistent);
+        assert_false(pool->autostart || pool->ours);
+        assert_string_equal(pool->type, "dir");
+        assert_string_equal(pool->path, "/default-pool");
+}
+
+static void test_what_was_not_asked_is_not_answered(void **state)
+{
+        CLEANUP(answers_done) struct answers pools = {0}, nothing = {0};
+        struct survey survey = {0};
+        struct error error = {0};
+
+        assert_int_equal(libvirt_answer(*state, &survey, soon(), &nothing, &error), 0);
+        assert_int_equal(nothing.libvirt, REACH_UNASKED);
+        survey_ask(&survey, ASK_POOLS, NULL);
+        assert_int_equal(libvirt_answer(*state, &survey, soon(), &pools, &error), 0);
+        assert_int_equal(pools.networks.count, 0);
+        assert_int_equal(pools.pools.count, 1);
+        survey_done(&survey);
+}
+
+static void test_forty_networks_are_all_there(void **state)
+{
+        CLEANUP(answers_done) struct answers answers = {0};
+
+        for (int i = 0; i < 40; i++) {
+                CLEANUP(wish_done) struct network_config wish = {0};
+                struct step step = {.kind = STEP_NETWORK_DEFINE, .network.wanted = &wish};
+
+                wish.network = (struct network) {.name = string_format("n%d", i),
+                        .mode = NETWORK_ISOLATED,
+                        .bridge = string_format("virbr-n%d", i)};
+                do_network(*state, step);
+                step.kind = STEP_NETWORK_START;
+                if (i % 2)
+                        do_network(*state, step);
+        }
+        look(*state, &answers);
+        assert_int_equal(answers.networks.count, 41);
+        for (int i = 0; i < 40; i++) {
+                CLEANUP(string_free) char *name = string_format("n%d", i);
+                CLEANUP(string_free) char *bridge = string_format("virbr-n%d", i);
+                const struct network_state *network = answers_network(&answers, name);
+
+                assert_non_null(network);
+                assert_true(network->ours);
+                assert_int_equal(network->active, i % 2);
+                assert_string_equal(network->network.bridge, bridge);
+        }
+}
+
+/* ---- steps ---- */
+
+static void test_a_network_goes_all_its_way(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(answers_done) struct answers defined = {0}, started = {0}, changed = {0};
+        CLEANUP(strings_done) struct strings differences = {0};
+        struct step step = {.network.wanted = &wish};
+        const struct network_state *network;
+
+        make_wish(&wish);
+        step.kind = STEP_NETWORK_DEFINE;
+        do_network(*state, step);
+        look(*state, &defined);
+        network = answers_network(&defined, "lab");
+        assert_non_null(network);
+        assert_true(network->ours && network->persistent);
+        assert_false(network->active || network->autostart);
+        network_differences(&wish.network, &network->network, &differences);
+        assert_int_equal(differences.count, 0);
+        assert_int_equal(network->unmodelled.count, 0);
+
+        step.kind = STEP_NETWORK_START;
+        do_network(*state, step);
+        do_network(*state, step); /* again: it is what was wanted */
+        step.kind = STEP_NETWORK_AUTOSTART;
+        do_network(*state, step);
+        look(*state, &started);
+        network = answers_network(&started, "lab");
+        assert_true(network->active && network->autostart);
+        assert_int_equal(network->live_differences.count, 0);
+
+        wish.network.mtu = 9000;
+        wish.autostart = false;
+        step.network.found = network;
+        do_network(*state, step);
+        step.kind = STEP_NETWORK_DEFINE;
+        do_network(*state, step);
+        look(*state, &changed);
+        network = answers_network(&changed, "lab");
+        assert_false(network->autostart);
+        assert_true(network->ours);
+        assert_int_equal(network->network.mtu, 9000);
+}
+
+static void test_a_network_is_recreated(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(answers_done) struct answers before = {0}, after = {0};
+        struct step step = {.kind = STEP_NETWORK_DEFINE, .network.wanted = &wish};
+        const struct network_state *network;
+
+        make_wish(&wish);
+        do_network(*state, step);
+        step.kind = STEP_NETWORK_START;
+        do_network(*state, step);
+        look(*state, &before);
+        step.kind = STEP_NETWORK_RECREATE;
+        step.network.found = answers_network(&before, "lab");
+        string_free(&wish.network.bridge); /* whichever: it keeps the one it has */
+        wish.network.bridge = NULL;
+        wish.network.mode = NETWORK_NAT;
+        wish.network.mtu = 1400;
+        do_network(*state, step);
+        look(*state, &after);
+        network = answers_network(&after, "lab");
+        assert_true(network->active && network->ours);
+        assert_int_equal(network->network.mtu, 1400);
+        assert_string_equal(network->network.bridge, "virbr-lab");
+        assert_int_equal(network->live_differences.count, 0);
+}
+
+static void test_a_foreign_network_stays_foreign(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(answers_done) struct answers before = {0}, after = {0};
+        struct step step = {.kind = STEP_NETWORK_DEFINE, .network.wanted = &wish};
+        struct error error = {0};
+
+        look(*state, &before);
+        make_wish(&wish);
+        string_replace(&wish.network.name, "default");
+        assert_int_equal(
+                network_carry_out(*state, NULL, &step, soon(), &error), -1); /* its UUID is another */
+        assert_int_equal(error.kind, ERROR_FAILED);
+        assert_non_null(strstr(error_text(&error), "libvirt can't define the network: "));
+        error_done(&error);
+        step.network.found = answers_network(&before, "default");
+        do_network(*state, step);
+        look(*state, &after);
+        assert_false(answers_network(&after, "default")->ours);
+}
+
+static void test_a_pool_goes_all_its_way(void **state)
+{
+        CLEANUP(answers_done) struct answers defined = {0}, started = {0};
+        struct pool_config wish = {
+                .name = (char *)"lab", .path = (char *)"/var/lib/libvirt/lab", .autostart = true};
+        struct step step = {.kind = STEP_POOL_DEFINE, .pool.wanted = &wish};
+        const struct pool_state *pool;
+
+        do_pool(*state, step);
+        look(*state, &defined);
+        pool = answers_pool(&defined, "lab");
+        assert_non_null(pool);
+        assert_true(pool->ours && pool->persistent);
+        assert_false(pool->active || pool->autostart);
+        assert_string_equal(pool->path, "/var/lib/libvirt/lab");
+        step.pool.found = pool;
+        step.kind = STEP_POOL_START;
+        do_pool(*state, step);
+        step.kind = STEP_POOL_AUTOSTART;
+        do_pool(*state, step);
+        look(*state, &started);
+        pool = answers_pool(&started, "lab");
+        assert_true(pool->active && pool->autostart);
+}
+
+static void test_what_is_not_there_is_said(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(error_done) struct error error = {0};
+        struct step step = {.kind = STEP_NETWORK_START, .network.wanted = &wish};
+
+        make_wish(&wish);
+        assert_int_equal(network_carry_out(*state, NULL, &step, soon(), &error), -1);
+        assert_non_null(strstr(error_text(&error), "libvirt can't find the network: "));
+        assert_null(strchr(error_text(&error), '\n'));
+}
+
+static void test_an_address_nobody_is_at_is_not_there_yet(void **state)
+{
+        struct libvirt *libvirt = libvirt_new_at("qemu+unix:///system?socket=/nonexistent/libvirt-sock");
+        CLEANUP(answers_done) struct answers answers = {0};
+
+        (void)state;
+        look(libvirt, &answers);
+        assert_int_equal(answers.libvirt, REACH_NOT_YET);
+        assert_non_null(strstr(answers.libvirt_why, "No such file or directory"));
+        libvirt_free(libvirt);
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test_setup_teardown(
+                        test_everything_is_answered, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_what_was_not_asked_is_not_answered, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_forty_networks_are_all_there, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_a_network_goes_all_its_way, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_a_network_is_recreated, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_a_foreign_network_stays_foreign, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_a_pool_goes_all_its_way, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_what_is_not_there_is_said, open_test_driver, close_test_driver),
+                cmocka_unit_test(test_an_address_nobody_is_at_is_not_there_yet),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
