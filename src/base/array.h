@@ -9,36 +9,37 @@
 
 #include "base/memory.h"
 
-#define ARRAY(type)                                                                                          \
-        struct {                                                                                             \
-                type *items;                                                                                 \
-                size_t count;                                                                                \
-                size_t capacity;                                                                             \
+#define ARRAY(type)              \
+        struct {                 \
+                type *items;     \
+                size_t count;    \
+                size_t capacity; \
         }
 
 /* A pointer to a new, zeroed last item; valid until the next array_add. */
-#define array_add(array)                                                                                     \
-        ({                                                                                                   \
-                __typeof__(array) grow = (array);                                                            \
-                if (grow->count == grow->capacity) {                                                         \
-                        grow->capacity = grow->capacity ? 2 * grow->capacity : 8;                            \
-                        grow->items = memory_resize(grow->items, grow->capacity, sizeof(*grow->items));      \
-                }                                                                                            \
-                memset(&grow->items[grow->count], 0, sizeof(*grow->items));                                  \
-                &grow->items[grow->count++];                                                                 \
+#define array_add(array)                                                                                \
+        ({                                                                                              \
+                __typeof__(array) grow = (array);                                                       \
+                if (grow->count == grow->capacity) {                                                    \
+                        grow->capacity = grow->capacity ? 2 * grow->capacity : 8;                       \
+                        grow->items = memory_resize(grow->items, grow->capacity, sizeof(*grow->items)); \
+                }                                                                                       \
+                memset(&grow->items[grow->count], 0, sizeof(*grow->items));                             \
+                &grow->items[grow->count++];                                                            \
         })
 
-#define array_free(array)                                                                                    \
-        do {                                                                                                 \
-                __typeof__(array) freed = (array);                                                           \
-                free(freed->items);                                                                          \
-                memset(freed, 0, sizeof(*freed));                                                            \
+#define array_free(array)                          \
+        do {                                       \
+                __typeof__(array) freed = (array); \
+                free(freed->items);                \
+                memset(freed, 0, sizeof(*freed));  \
         } while (0)
 
-/* for (array_each(struct pool, pool, &pools)) … */
-#define array_each(type, item, array)                                                                        \
-        type *item = (array)->items;                                                                         \
-        item < (array)->items + (array)->count;                                                              \
+/* for (array_each(struct pool, pool, &pools)) … (The count comes first because an empty array has no items, and
+ * nothing may be added to NULL, not even 0.) */
+#define array_each(type, item, array)                                 \
+        type *item = (array)->items;                                  \
+        (array)->count > 0 && item < (array)->items + (array)->count; \
         item++
 
 /* A list of owned strings, in order. */

@@ -22,7 +22,8 @@ static const struct {
         [ERROR_DEADLINE] = {"deadline", 6},
         [ERROR_INTERRUPTED] = {"interrupted", 8},
 };
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ERROR_KINDS, "every kind of error has a name and a status");
+_Static_assert(
+        sizeof(kinds) / sizeof(kinds[0]) == ERROR_KINDS, "every kind of error has a name and a status");
 
 int error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {

@@ -11,7 +11,7 @@ enum error_kind {
         ERROR_USAGE,       /* the command line */
         ERROR_CONFIG,      /* host.conf */
         ERROR_UNREACHABLE, /* the machine was not reached, or its connection was lost: worth another try */
-        ERROR_REFUSED,     /* the machine was reached and said no (host key, login, sudo): not worth another try */
+        ERROR_REFUSED,     /* it was reached and said no (host key, login, sudo): not worth another try */
         ERROR_BLOCKED,     /* a capability is missing, or something that is not ours is in the way */
         ERROR_DEADLINE,    /* it took longer than it may */
         ERROR_INTERRUPTED, /* somebody said stop */

@@ -19,7 +19,8 @@ char *string_copy_n(const char *string, size_t length);
 
 /* An owned, formatted string. */
 char *string_format(const char *format, ...) __attribute__((format(printf, 1, 2), returns_nonnull));
-char *string_vformat(const char *format, va_list arguments) __attribute__((format(printf, 1, 0), returns_nonnull));
+char *string_vformat(const char *format, va_list arguments)
+        __attribute__((format(printf, 1, 0), returns_nonnull));
 
 /* Two strings, either of which may be NULL, are the same. */
 int string_equal(const char *a, const char *b);
@@ -40,17 +41,17 @@ void memory_free_secret(void *secret, size_t length);
 void fd_close(int *fd);
 
 /* Hands over what *pointer owns, leaving NULL (or -1 for a descriptor) behind. */
-#define STEAL(pointer)                                                                                       \
-        ({                                                                                                   \
-                __typeof__(pointer) *steal_from = &(pointer);                                                \
-                __typeof__(pointer) stolen = *steal_from;                                                    \
-                *steal_from = NULL;                                                                          \
-                stolen;                                                                                      \
+#define STEAL(pointer)                                        \
+        ({                                                    \
+                __typeof__(pointer) *steal_from = &(pointer); \
+                __typeof__(pointer) stolen = *steal_from;     \
+                *steal_from = NULL;                           \
+                stolen;                                       \
         })
-#define STEAL_FD(fd)                                                                                         \
-        ({                                                                                                   \
-                int *steal_from = &(fd);                                                                     \
-                int stolen = *steal_from;                                                                    \
-                *steal_from = -1;                                                                            \
-                stolen;                                                                                      \
+#define STEAL_FD(fd)                      \
+        ({                                \
+                int *steal_from = &(fd);  \
+                int stolen = *steal_from; \
+                *steal_from = -1;         \
+                stolen;                   \
         })

@@ -1,14 +1,16 @@
 /* The one writer of shell text. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/shell.h"
 
-static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,";
+/* Not in it: '=', because in front of a command a word with it is an assignment, and because zsh, a login shell
+ * that the text may pass through, expands "=ls". */
+static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:@%+,";
 
 void shell_add_word(struct text *text, const char *word)
 {
-        /* A word that starts with = means something to zsh, a login shell the text may pass through. */
-        if (*word && *word != '=' && strspn(word, plain) == strlen(word)) {
+        if (*word && strspn(word, plain) == strlen(word)) {
                 text_add(text, word);
                 return;
         }
@@ -20,6 +22,27 @@ void shell_add_word(struct text *text, const char *word)
                         text_add_n(text, c, 1);
         }
         text_add(text, "'");
+}
+
+void shell_add_login_word(struct text *text, const char *word)
+{
+        bool is_open = false;
+
+        if (!*word)
+                text_add(text, "''");
+        for (const char *c = word; *c; c++) {
+                bool must_escape = strchr("'!\\", *c) != NULL;
+
+                if (must_escape == is_open) {
+                        text_add(text, "'");
+                        is_open = !is_open;
+                }
+                if (must_escape)
+                        text_add(text, "\\");
+                text_add_n(text, c, 1);
+        }
+        if (is_open)
+                text_add(text, "'");
 }
 
 void shell_add_words(struct text *text, const struct strings *words)

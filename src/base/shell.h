@@ -9,3 +9,7 @@ void shell_add_word(struct text *text, const char *word);
 
 /* Adds the words with spaces between them. */
 void shell_add_words(struct text *text, const struct strings *words);
+
+/* Adds one word, which holds no newline, that any login shell reads back as exactly these bytes: csh and fish too,
+ * which see a '!' and a backslash between quotes. */
+void shell_add_login_word(struct text *text, const char *word);

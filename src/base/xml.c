@@ -1,6 +1,7 @@
 /* The one writer of XML. */
 #include <assert.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -8,36 +9,65 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
+/* How many bytes the character at the start of the string has, if it is UTF-8 (RFC 3629) and XML 1.0 can hold it
+ * (its production 2); else 0. */
+static size_t xml_character(const unsigned char *bytes)
+{
+        static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+        size_t length = bytes[0] < 0x80             ? 1
+                        : (bytes[0] & 0xE0) == 0xC0 ? 2
+                        : (bytes[0] & 0xF0) == 0xE0 ? 3
+                        : (bytes[0] & 0xF8) == 0xF0 ? 4
+                                                    : 0;
+        uint32_t point = length == 1 ? bytes[0] : length ? bytes[0] & (0x7FU >> length) : 0;
+
+        for (size_t i = 1; i < length; i++) {
+                if ((bytes[i] & 0xC0) != 0x80) /* the end of the string too */
+                        return 0;
+                point = point << 6 | (bytes[i] & 0x3F);
+        }
+        if (point < least[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF) ||
+                point == 0xFFFE || point == 0xFFFF)
+                return 0;
+        return point >= 0x20 || point == '\t' || point == '\n' || point == '\r' ? length : 0;
+}
+
+/* What stands for a character that means something to XML, or that a parser would change; NULL: itself. */
+static const char *entity(char c)
+{
+        switch (c) {
+        case '<':
+                return "&lt;";
+        case '>':
+                return "&gt;";
+        case '&':
+                return "&amp;";
+        case '\'':
+                return "&apos;";
+        case '"':
+                return "&quot;";
+        case '\t':
+                return "&#9;";
+        case '\n':
+                return "&#10;";
+        case '\r':
+                return "&#13;";
+        default:
+                return NULL;
+        }
+}
+
 static void add_escaped(struct text *text, const char *value)
 {
-        for (const unsigned char *c = (const unsigned char *)value; *c; c++) {
-                switch (*c) {
-                case '<':
-                        text_add(text, "&lt;");
-                        break;
-                case '>':
-                        text_add(text, "&gt;");
-                        break;
-                case '&':
-                        text_add(text, "&amp;");
-                        break;
-                case '\'':
-                        text_add(text, "&apos;");
-                        break;
-                case '"':
-                        text_add(text, "&quot;");
-                        break;
-                case '\t':
-                case '\n':
-                case '\r':
-                        text_format(text, "&#%d;", *c);
-                        break;
-                default:
-                        if (*c < 0x20)
-                                text_add(text, REPLACEMENT);
-                        else
-                                text_add_n(text, (const char *)c, 1);
-                }
+        while (*value) {
+                size_t length = xml_character((const unsigned char *)value);
+                const char *instead = length ? entity(*value) : REPLACEMENT;
+
+                if (instead)
+                        text_add(text, instead);
+                else
+                        text_add_n(text, value, length);
+                value += length ? length : 1;
         }
 }
 

@@ -20,6 +20,7 @@ void xml_content(struct xml *xml, const char *content);
 void xml_element(struct xml *xml, const char *element, const char *content);
 /* The name again, so that a reader of the code sees what ends here. */
 void xml_close(struct xml *xml, const char *element);
-/* The finished document, owned by the caller. Characters that XML 1.0 can't hold become U+FFFD. */
+/* The finished document, owned by the caller. What XML 1.0 can't hold became U+FFFD: control characters, and bytes
+ * that are no UTF-8. */
 char *xml_take(struct xml *xml);
 void xml_done(struct xml *xml);

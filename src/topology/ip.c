@@ -68,7 +68,7 @@ int subnet_parse(const char *text, struct subnet *ret_subnet, struct error *erro
 {
         const char *slash = strchr(text, '/');
         CLEANUP(string_free) char *address = NULL;
-        struct subnet subnet;
+        struct subnet subnet = {0};
         int prefix;
 
         if (!slash)
@@ -150,7 +150,7 @@ int ip_range_parse(const char *text, struct ip_range *ret_range, struct error *e
 {
         const char *dash = strchr(text, '-');
         CLEANUP(string_free) char *start = NULL;
-        struct ip_range range;
+        struct ip_range range = {0};
         size_t length;
 
         if (!dash)

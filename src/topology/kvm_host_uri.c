@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "topology/kvm_host_literal.h"
 #include "topology/kvm_host_uri.h"
 
 #define DIGITS        "0123456789"
@@ -193,27 +194,36 @@ static int parse_host(struct parse *parse, char *host, struct error *error)
         return colon ? parse_port(parse, colon + 1, error) : 0;
 }
 
-/* Takes prefix and suffix off; the form that is left to the end fits everything. */
-static int choose_form(struct parse *parse, struct error *error)
+static const struct form *find_form(const char *text)
 {
-        const char *rest, *slash, *scheme = strstr(parse->text, "://");
+        const struct form *form = forms;
 
-        for (parse->form = forms;
-                strncmp(parse->text, parse->form->prefix, strlen(parse->form->prefix)) != 0;)
-                parse->form++;
-        if (scheme && !parse->form->is_uri)
-                return error_set(error, ERROR_CONFIG,
-                        "\"%.80s\": \"%.*s\" is no way to reach a host: write ssh:// or qemu+ssh://",
-                        parse->text, (int)(scheme - parse->text < 80 ? scheme - parse->text : 80),
+        while (strncmp(text, form->prefix, strlen(form->prefix)) != 0)
+                form++;
+        return form;
+}
+
+/* What is left without prefix and suffix, owned by the caller; NULL with error set. */
+static char *cut_part(const struct parse *parse, struct error *error)
+{
+        const struct form *form = parse->form;
+        const char *rest = parse->text + strlen(form->prefix);
+        const char *slash = strchr(rest, '/'), *scheme = strstr(parse->text, "://");
+
+        if (scheme && !form->is_uri)
+                error_set(error, ERROR_CONFIG,
+                        "\"%.80s\": no host is reached in this way: write ssh:// or qemu+ssh://",
                         parse->text);
-        rest = parse->text + strlen(parse->form->prefix);
-        slash = strchr(rest, '/');
-        if (!string_equal(slash ? slash : "", parse->form->suffix))
-                return error_set(error, ERROR_CONFIG, "\"%.80s\" must end in \"%s\" and not in \"%.80s\"",
-                        parse->text, *parse->form->suffix ? parse->form->suffix : "HOST or :PORT",
-                        slash ? slash : "");
-        parse->part = string_copy_n(rest, slash ? (size_t)(slash - rest) : strlen(rest));
-        return 0;
+        else if (*form->suffix && !string_equal(slash, form->suffix))
+                error_set(error, ERROR_CONFIG, "\"%.80s\" doesn't end in %s: write %sUSER@HOST%s",
+                        parse->text, form->suffix, form->prefix, form->suffix);
+        else if (!*form->suffix && slash)
+                error_set(error, ERROR_CONFIG,
+                        "\"%.80s\": \"%.80s\" stands behind the host, where nothing but :PORT may",
+                        parse->text, slash);
+        else
+                return string_copy_n(rest, slash ? (size_t)(slash - rest) : strlen(rest));
+        return NULL;
 }
 
 /* "USER:PASSWORD@" is what browsers take; whatever it is, it must not be shown. */
@@ -237,9 +247,10 @@ int kvm_host_uri_parse(const char *text, struct kvm_host_uri *ret_uri, struct er
         if (has_password(text))
                 return error_set(error, ERROR_CONFIG,
                         "a ':' stands before the '@': a password can't be given here, log in with a key");
-        if (choose_form(&parse, error) < 0)
+        parse.form = find_form(text);
+        parse.part = host = cut_part(&parse, error);
+        if (!host)
                 return -1;
-        host = parse.part;
         at = strchr(host, '@');
         if (at && strchr(at + 1, '@'))
                 return error_set(
@@ -272,4 +283,14 @@ char *kvm_host_uri_format(const struct kvm_host_uri *uri)
         if (!uri->user[0] && strcmp(uri->host, "local") == 0)
                 return string_copy("ssh://local"); /* a host of that name */
         return string_format("%s%s%s", uri->user, at, uri->host);
+}
+
+struct kvm_host_uri kvm_host_uri_of_literal(const char *literal)
+{
+        CLEANUP(error_done) struct error error = {0};
+        struct kvm_host_uri uri = {0};
+
+        if (kvm_host_uri_parse(literal, &uri, &error) < 0)
+                abort();
+        return uri;
 }

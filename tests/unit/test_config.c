@@ -18,21 +18,12 @@
 #include "config/config.h"
 #include "config/duration.h"
 #include "config/schema.h"
+#include "test_config_rows.h"
 
 #define FILE_A 100
 #define FILE_B 101
 #define PATH_A "/proc/self/fd/100"
 #define PATH_B "/proc/self/fd/101"
-
-#define HOST "host \"h\" { connect = local }\n"
-
-struct row {
-        const char *name;
-        const char *text;
-        const char *more;        /* B, or NULL */
-        const char *settings[4]; /* --set */
-        const char *problems[12];
-};
 
 /* ---- loading ---- */
 
@@ -133,8 +124,6 @@ static void assert_problems(const struct result *result, const char *const *expe
 }
 
 /* ---- what is wrong ---- */
-
-#include "test_config_rows.h"
 
 static void test_row(void **state)
 {
@@ -274,13 +263,14 @@ static void test_sizes(void **state)
                         "network, pool, packages, unit, sysctl, group, file"},
                 {HOST "packages { install = {", "\"a\",\n", 30000, "\"b\"} }", NULL},
                 {HOST "file \"/x\" { content = \"", "0123456789abcd\n", 1000000, "\" }",
-                        "A:1000002: file \"/x\": content: the value has 15000000 bytes: at most 1048576 are "
-                        "possible"},
+                        "A:2: the string that starts here has 15000001 bytes: at most 1048576 are possible"},
                 {HOST, "group g{}\n", 1000000, "",
                         "A:10001: more than 10000 sections are no configuration: this is the "
                         "first too many"},
                 {HOST, "# 15 characters\n", 1100000, "", "A: is larger than 16384 KiB"},
                 {HOST, "# 10chars", 10000, "", "A:2: the line has 90000 bytes: at most 65536 are read"},
+                {HOST "pool \"p\" { path = \"/", "a/", 2048, "\" }",
+                        "A:2: pool \"p\": path: the value has 4097 bytes: at most 4095 are possible"},
                 {HOST, "{", 60000, "",
                         "A:2: \"{\" is out of place here: write KEY = VALUE, KEY = {\"A\", \"B\"}, or "
                         "SECTION "
@@ -307,11 +297,26 @@ static void test_sizes(void **state)
 
 static void test_nest_of_unknown_sections(void **state)
 {
-        CLEANUP(result_done) struct result result = load_repeated(HOST, "a { ", 10000, "");
+        CLEANUP(result_done) struct result result = load_repeated(HOST, "a { ", 1000, "");
 
         (void)state;
         assert_int_equal(result.status, -1);
         assert_in_range(result.problems.count, 2, 3);
+}
+
+/* The sentence repeats the path, which repeats itself: a length that is just too long is cut as well as any. */
+static void test_long_sentences(void **state)
+{
+        (void)state;
+        for (size_t length = 480; length < 620; length++) {
+                CLEANUP(string_free) char *text = string_format(HOST "include(\"/%0*d\")", (int)length, 0);
+                CLEANUP(result_done) struct result result = load(text);
+                size_t sentence;
+
+                assert_int_equal(result.problems.count, 1);
+                sentence = strlen(result.problems.items[0]);
+                assert_true(sentence <= strlen(PATH_A ":2: ") + 600);
+        }
 }
 
 static void test_many_problems(void **state)
@@ -565,6 +570,7 @@ int main(void)
                 cmocka_unit_test(test_kinds_of_files),
                 cmocka_unit_test(test_sizes),
                 cmocka_unit_test(test_nest_of_unknown_sections),
+                cmocka_unit_test(test_long_sentences),
                 cmocka_unit_test(test_many_problems),
                 cmocka_unit_test(test_chain_of_includes),
                 cmocka_unit_test(test_example),
