@@ -14,7 +14,8 @@ MODULES  ?= base report config topology plan scores link means phases state cli
 ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissing-prototypes -Wwrite-strings \
               -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -pthread -fno-strict-aliasing -MMD -MP \
               $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
-ALL_LIBS   := $(shell pkg-config --libs $(PACKAGES)) -pthread
+# libvirt is loaded when it is first needed (src/means/libvirt.c), so --as-needed leaves it out.
+ALL_LIBS   := -Wl,--as-needed $(shell pkg-config --libs $(PACKAGES)) -pthread
 ifdef SANITIZE
 ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 endif

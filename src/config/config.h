@@ -1,5 +1,5 @@
-/* host.conf as plain structs, checked: whoever holds a struct config knows that every value in it is valid and
- * that the rules between values hold. */
+/* host.conf as plain structs, checked: whoever holds a struct config knows that every value in it is valid
+ * and that the rules between values hold. */
 #pragma once
 
 #include <stdbool.h>
@@ -22,7 +22,14 @@ enum host_key_policy {
         HOST_KEY_ACCEPT_NEW, /* an unknown host's key is added; a changed one is refused */
 };
 
-enum package_manager { PACKAGES_UNKNOWN, PACKAGES_APT, PACKAGES_DNF, PACKAGES_ZYPPER, PACKAGES_PACMAN, PACKAGE_MANAGERS };
+enum package_manager {
+        PACKAGES_UNKNOWN,
+        PACKAGES_APT,
+        PACKAGES_DNF,
+        PACKAGES_ZYPPER,
+        PACKAGES_PACMAN,
+        PACKAGE_MANAGERS
+};
 
 /* "apt", "dnf", "zypper", "pacman"; "unknown". */
 const char *package_manager_name(enum package_manager manager);
@@ -31,12 +38,12 @@ struct host_config {
         struct place place;
         char *name;
         struct kvm_host_uri connect;
-        char *identity;               /* a private key's path, or NULL: agent and ~/.ssh as ssh -G says */
-        char *known_hosts;            /* a file, or NULL: as ssh -G says */
+        char *identity;    /* a private key's path, or NULL: agent and ~/.ssh as ssh -G says */
+        char *known_hosts; /* a file, or NULL: as ssh -G says */
         enum host_key_policy host_key_policy;
-        bool become;                  /* sudo, when the login isn't root */
-        char *become_password_file;   /* the password's first line, never in the configuration; or NULL */
-        int deadline_s[PHASE_COUNT];  /* 0: the phase's own default */
+        bool become;                 /* sudo, when the login isn't root */
+        char *become_password_file;  /* the password's first line, never in the configuration; or NULL */
+        int deadline_s[PHASE_COUNT]; /* 0: the phase's own default */
 };
 
 /* To which machines an object belongs: names of host sections; empty: all of them. */
@@ -115,8 +122,12 @@ struct config_overrides {
 };
 
 /* Reads the files as one configuration. On failure *ret_problems holds every problem found, one sentence each
- * with "FILE:LINE: " in front, and error (ERROR_CONFIG) says how many; a file that can't be read is one of them. */
-int config_load(const struct strings *files, const struct config_overrides *overrides, struct config *ret_config,
-                struct strings *ret_problems, struct error *error);
+ * with "FILE:LINE: " in front, and error (ERROR_CONFIG) says how many; a file that can't be read is one of
+ * them. */
+int config_load(const struct strings *files, const struct config_overrides *overrides,
+        struct config *ret_config, struct strings *ret_problems, struct error *error);
 
 void config_done(struct config *config);
+
+/* libconfuse's version as it was loaded, for --version. */
+const char *config_library_version(void);

@@ -6,9 +6,9 @@ static bool belongs(const struct object *object, const struct host_config *host)
         return object->hosts.count == 0 || strings_has(&object->hosts, host->name);
 }
 
-#define SELECT(objects)                                                                                      \
-        for (size_t i = 0; i < config->objects.count; i++)                                                   \
-                if (belongs(&config->objects.items[i].object, host))                                         \
+#define SELECT(objects)                                              \
+        for (size_t i = 0; i < config->objects.count; i++)           \
+                if (belongs(&config->objects.items[i].object, host)) \
         *array_add(&wish->objects) = &config->objects.items[i]
 
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host)

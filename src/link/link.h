@@ -50,25 +50,26 @@ struct command {
         const char *script;          /* text for sh, made with base/shell.h. Neither may hold a secret. */
         const void *input;           /* stdin: input_length bytes, then end of file */
         size_t input_length;
-        size_t keep;                 /* keep at most this much of each of stdout and stderr (the first half and
+        size_t keep; /* keep at most this much of each of stdout and stderr (the first half and
                                         the last half); 0: 1 MiB */
-        void (*on_output)(void *context, const char *bytes, size_t count); /* progress, or NULL; stdout only */
+        void (*on_output)(
+                void *context, const char *bytes, size_t count); /* progress, or NULL; stdout only */
         void *context;
 };
 
 struct output {
-        int status;          /* exit status; 128 + n for signal n */
-        struct text out;     /* what was kept of stdout, NUL-terminated */
+        int status;      /* exit status; 128 + n for signal n */
+        struct text out; /* what was kept of stdout, NUL-terminated */
         struct text err;
-        size_t out_dropped;  /* bytes that were read and not kept */
+        size_t out_dropped; /* bytes that were read and not kept */
         size_t err_dropped;
 };
 
 /* Runs a command to its end. 0 with *ret_output when the machine confirmed the end by the command's own trailer,
  * whatever the exit status; else -1: a lost connection is ERROR_UNREACHABLE, never success. On ERROR_DEADLINE and
  * ERROR_INTERRUPTED the remote process group was sent SIGTERM, then SIGKILL, as far as the machine still answers. */
-int link_run(struct link *link, const struct command *command, struct deadline deadline, struct output *ret_output,
-             struct error *error);
+int link_run(struct link *link, const struct command *command, struct deadline deadline,
+        struct output *ret_output, struct error *error);
 
 /* The same in two halves, so that other streams can be used between them. The command's memory must stay valid
  * until link_finish. */
@@ -84,8 +85,8 @@ void output_done(struct output *output);
  * NULL) that speaks the same on its stdin and stdout, for machines whose sshd forwards no sockets and for links
  * that become: { "systemd-stdio-bridge" }, { "nc", "-U", PATH }. Returns at once: a failure to connect shows as
  * an end of file, and link_stream_error tells why. */
-int link_open_socket(struct link *link, const char *path, const struct strings *bridge, int *ret_fd,
-                     struct error *error);
+int link_open_socket(
+        struct link *link, const char *path, const struct strings *bridge, int *ret_fd, struct error *error);
 
 /* A stream to a TCP port as the machine sees it. */
 int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_fd, struct error *error);
@@ -93,9 +94,12 @@ int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_f
 /* A private Unix socket here, under a directory only we can enter, each connection to which becomes a stream as
  * above; for libraries that want an address and not a descriptor. For a local link it is path itself. Lent until
  * the link is closed. */
-int link_listen_socket(struct link *link, const char *path, const struct strings *bridge, const char **ret_local_path,
-                       struct error *error);
+int link_listen_socket(struct link *link, const char *path, const struct strings *bridge,
+        const char **ret_local_path, struct error *error);
 
 /* Why the last stream to path could not be opened or was cut off ("connect failed: no such file"), copied to
  * *ret_why (owned by the caller); false when there is nothing to tell. */
 bool link_stream_error(struct link *link, const char *path, char **ret_why);
+
+/* libssh2's version as it was loaded, for --version. */
+const char *link_library_version(void);

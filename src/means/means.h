@@ -27,3 +27,7 @@ struct means_progress {
 /* Carries out one step. On failure what came back is in the error. */
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
                     const struct means_progress *progress, struct error *error);
+
+/* The versions of the libraries as they were loaded, for --version: each from the one file that knows its header. */
+const char *means_libvirt_version(void);
+const char *means_xml_version(void);

@@ -6,7 +6,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "means/libvirt_parts.h"
 
@@ -17,7 +21,7 @@ static struct deadline soon(void)
 
 static int open_test_driver(void **state)
 {
-        *state = libvirt_new_at("test:///default");
+        *state = libvirt_new_at("test:///default", NULL);
         return 0;
 }
 
@@ -156,7 +160,7 @@ static void test_forty_networks_are_all_there(void **state)
 static void test_a_network_goes_all_its_way(void **state)
 {
         CLEANUP(wish_done) struct network_config wish = {0};
-        CLEANUP(answers_done) struct answers defined = {0}, started = {0}, changed = {0};
+        CLEANUP(answers_done) struct answers defined = {0}, started = {0}, stopped = {0};
         CLEANUP(strings_done) struct strings differences = {0};
         struct step step = {.network.wanted = &wish};
         const struct network_state *network;
@@ -183,19 +187,33 @@ static void test_a_network_goes_all_its_way(void **state)
         assert_true(network->active && network->autostart);
         assert_int_equal(network->live_differences.count, 0);
 
-        wish.network.mtu = 9000;
         wish.autostart = false;
-        step.network.found = network;
         do_network(*state, step);
-        step.kind = STEP_NETWORK_DEFINE;
-        do_network(*state, step);
-        look(*state, &changed);
-        network = answers_network(&changed, "lab");
-        assert_false(network->autostart);
-        assert_true(network->ours);
-        assert_int_equal(network->network.mtu, 9000);
+        look(*state, &stopped);
+        assert_false(answers_network(&stopped, "lab")->autostart);
 }
 
+static void test_an_inactive_network_is_defined_again(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(answers_done) struct answers before = {0}, after = {0};
+        struct step step = {.kind = STEP_NETWORK_DEFINE, .network.wanted = &wish};
+
+        make_wish(&wish);
+        do_network(*state, step);
+        look(*state, &before);
+        wish.network.mtu = 9000;
+        string_free(&wish.network.bridge); /* whichever: it keeps the one it has */
+        wish.network.bridge = NULL;
+        step.network.found = answers_network(&before, "lab");
+        do_network(*state, step);
+        look(*state, &after);
+        assert_true(answers_network(&after, "lab")->ours);
+        assert_int_equal(answers_network(&after, "lab")->network.mtu, 9000);
+        assert_string_equal(answers_network(&after, "lab")->network.bridge, "virbr-lab");
+}
+
+/* That driver doesn't take over what was defined meanwhile; libvirtd does, and is tried on lab hosts. */
 static void test_a_network_is_recreated(void **state)
 {
         CLEANUP(wish_done) struct network_config wish = {0};
@@ -210,16 +228,10 @@ static void test_a_network_is_recreated(void **state)
         look(*state, &before);
         step.kind = STEP_NETWORK_RECREATE;
         step.network.found = answers_network(&before, "lab");
-        string_free(&wish.network.bridge); /* whichever: it keeps the one it has */
-        wish.network.bridge = NULL;
-        wish.network.mode = NETWORK_NAT;
-        wish.network.mtu = 1400;
         do_network(*state, step);
         look(*state, &after);
         network = answers_network(&after, "lab");
         assert_true(network->active && network->ours);
-        assert_int_equal(network->network.mtu, 1400);
-        assert_string_equal(network->network.bridge, "virbr-lab");
         assert_int_equal(network->live_differences.count, 0);
 }
 
@@ -283,7 +295,8 @@ static void test_what_is_not_there_is_said(void **state)
 
 static void test_an_address_nobody_is_at_is_not_there_yet(void **state)
 {
-        struct libvirt *libvirt = libvirt_new_at("qemu+unix:///system?socket=/nonexistent/libvirt-sock");
+        struct libvirt *libvirt =
+                libvirt_new_at("qemu+unix:///system?socket=/nonexistent/libvirt-sock", NULL);
         CLEANUP(answers_done) struct answers answers = {0};
 
         (void)state;
@@ -291,6 +304,36 @@ static void test_an_address_nobody_is_at_is_not_there_yet(void **state)
         assert_int_equal(answers.libvirt, REACH_NOT_YET);
         assert_non_null(strstr(answers.libvirt_why, "No such file or directory"));
         libvirt_free(libvirt);
+}
+
+/* A daemon that takes connections and never answers. */
+static void test_a_silent_daemon_costs_no_more_than_the_deadline(void **state)
+{
+        char directory[] = "/tmp/provision-test-XXXXXX";
+        CLEANUP(string_free) char *uri = NULL;
+        CLEANUP(fd_close) int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(error_done) struct error error = {0};
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        struct survey survey = {0};
+        struct libvirt *libvirt;
+        int64_t began_ns = clock_now_ns();
+
+        (void)state;
+        assert_non_null(mkdtemp(directory));
+        snprintf(address.sun_path, sizeof(address.sun_path), "%s/socket", directory);
+        assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof(address)), 0);
+        assert_int_equal(listen(listener, 1), 0);
+        uri = string_format("qemu+unix:///system?socket=%s", address.sun_path);
+        libvirt = libvirt_new_at(uri, address.sun_path);
+        survey_ask(&survey, ASK_POOLS, NULL);
+        assert_int_equal(libvirt_answer(libvirt, &survey, deadline_in_ms(300), &answers, &error), -1);
+        assert_int_equal(error.kind, ERROR_DEADLINE);
+        assert_true(clock_now_ns() - began_ns < 5000000000);
+        libvirt_free(libvirt);
+        survey_done(&survey);
+        unlink(address.sun_path);
+        rmdir(directory);
 }
 
 int main(void)
@@ -307,11 +350,14 @@ int main(void)
                 cmocka_unit_test_setup_teardown(
                         test_a_network_is_recreated, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
+                        test_an_inactive_network_is_defined_again, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
                         test_a_foreign_network_stays_foreign, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_a_pool_goes_all_its_way, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_what_is_not_there_is_said, open_test_driver, close_test_driver),
+                cmocka_unit_test(test_a_silent_daemon_costs_no_more_than_the_deadline),
                 cmocka_unit_test(test_an_address_nobody_is_at_is_not_there_yet),
         };
 

@@ -1,0 +1,79 @@
+/* What a configuration owns. */
+#include "config/config.h"
+
+static void object_done(struct object *object)
+{
+        strings_done(&object->hosts);
+}
+
+static void host_done(struct host_config *host)
+{
+        free(host->name);
+        free(host->identity);
+        free(host->known_hosts);
+        free(host->become_password_file);
+}
+
+static void packages_done(struct packages_config *packages)
+{
+        object_done(&packages->object);
+        for (size_t i = 0; i < PACKAGE_MANAGERS; i++)
+                strings_done(&packages->names[i]);
+}
+
+static void file_done(struct file_config *file)
+{
+        object_done(&file->object);
+        free(file->path);
+        free(file->content);
+        free(file->owner);
+        free(file->group);
+}
+
+static void objects_done(struct config *config)
+{
+        for (array_each(struct network_config, network, &config->networks)) {
+                object_done(&network->object);
+                network_done(&network->network);
+        }
+        for (array_each(struct pool_config, pool, &config->pools)) {
+                object_done(&pool->object);
+                free(pool->name);
+                free(pool->path);
+        }
+        for (array_each(struct unit_config, unit, &config->units)) {
+                object_done(&unit->object);
+                free(unit->name);
+                strings_done(&unit->restart_on);
+        }
+        for (array_each(struct sysctl_config, sysctl, &config->sysctls)) {
+                object_done(&sysctl->object);
+                free(sysctl->key);
+                free(sysctl->value);
+        }
+        for (array_each(struct group_config, group, &config->groups)) {
+                object_done(&group->object);
+                free(group->name);
+                strings_done(&group->members);
+        }
+}
+
+void config_done(struct config *config)
+{
+        for (array_each(struct host_config, host, &config->hosts))
+                host_done(host);
+        for (array_each(struct packages_config, packages, &config->packages))
+                packages_done(packages);
+        for (array_each(struct file_config, file, &config->files))
+                file_done(file);
+        objects_done(config);
+        array_free(&config->hosts);
+        array_free(&config->networks);
+        array_free(&config->pools);
+        array_free(&config->packages);
+        array_free(&config->units);
+        array_free(&config->sysctls);
+        array_free(&config->groups);
+        array_free(&config->files);
+        strings_done(&config->file_names);
+}

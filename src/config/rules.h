@@ -1,0 +1,8 @@
+/* The rules between sections. */
+#pragma once
+
+#include "config/schema.h"
+
+/* Reports every rule that the sections break together: names, addresses and paths that two objects of a host
+ * would share, hosts that don't exist. */
+void rules_judge(const struct section *root, const struct config *config, struct problems *problems);

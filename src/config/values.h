@@ -1,0 +1,41 @@
+/* From a value's text to what it means, one function a kind. */
+#pragma once
+
+#include "config/config.h"
+
+struct value {
+        const char *text;
+        const struct place *place; /* paths are relative to the file that they stand in */
+};
+
+/* Fills in *target, or appends to it where it is an array. ERROR_CONFIG in words: what came, what would be
+ * right. */
+typedef int value_parse(const struct value *value, void *target, struct error *error);
+
+value_parse value_string;     /* char * */
+value_parse value_strings;    /* struct strings, one more */
+value_parse value_sysctl;     /* char *, what a sysctl can hold */
+value_parse value_boolean;    /* bool */
+value_parse value_duration;   /* int, seconds */
+value_parse value_mtu;        /* unsigned */
+value_parse value_mode;       /* mode_t */
+value_parse value_host_key;   /* enum host_key_policy */
+value_parse value_network;    /* enum network_mode */
+value_parse value_file_type;  /* enum file_type */
+value_parse value_connect;    /* struct kvm_host_uri */
+value_parse value_mac;        /* struct mac_address */
+value_parse value_ip;         /* struct ip_address */
+value_parse value_subnet;     /* struct subnet */
+value_parse value_ranges;     /* struct network: one more of its ranges */
+value_parse value_local_path; /* char *, a file of this machine: ~/ expanded, relative to the configuration */
+value_parse value_remote_path; /* char *, a file of the host: absolute, without "..", normalized */
+value_parse value_remote_paths;
+value_parse value_content; /* struct file_config: content and its length */
+value_parse value_from;    /* as value_content, from a file of this machine */
+
+/* A path relative to the file of a place, ~/ expanded; owned by the caller. */
+int path_beside(const struct place *place, const char *path, char **ret_path, struct error *error);
+
+/* The text may be a value: UTF-8, no control characters (but tab and newline in text_allowed), not too long.
+ */
+int value_check(const char *text, bool text_allowed, struct error *error);

@@ -1,0 +1,85 @@
+/* What the files of a link share: link.c (its life), run.c (commands), stream.c (sockets and ports), listen.c.
+ *
+ * Unless a comment says otherwise everything here is touched on the I/O thread only. */
+#pragma once
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "link/entry.h"
+#include "link/far.h"
+#include "link/link.h"
+#include "link/loop.h"
+#include "link/session.h"
+
+struct stream;
+struct listener;
+
+struct links {
+        struct loop *loop;
+        struct link *first;
+        atomic_bool is_interrupted; /* from anywhere */
+        pthread_mutex_t mutex;      /* of whatever is shared between threads below */
+        char *socket_directory;     /* for listeners; NULL: not made yet */
+        int socket_directory_fd;    /* locked for as long as we live */
+        unsigned socket_count;
+};
+
+enum link_state { LINK_OPENING, LINK_READY, LINK_FAILED };
+
+struct stream_error {
+        char *path;
+        char *why;
+};
+
+struct link {
+        struct links *links;
+        struct link *next;
+        const struct host_config *host;
+        struct deadline connect_by;
+        struct job job;
+
+        struct session *session; /* NULL: local */
+        bool is_up;              /* logged in: runs and streams may begin */
+        bool is_proven;          /* commands were seen to run as who they should */
+        enum become become;
+        struct running *runs;
+        struct stream *streams;
+        struct listener *listeners;
+
+        /* Under the mutex. */
+        enum link_state state;
+        struct error error;
+        char *doing;
+        bool is_root;
+        ARRAY(struct stream_error) stream_errors;
+        pthread_cond_t changed;
+};
+
+/* Nothing works any more on this link; takes the error over. Runs under way end with it. */
+void link_fail(struct link *link, struct error *error);
+void link_is_proven(struct link *link);
+
+/* A command on the machine as a far end. */
+struct far *link_command(struct link *link, const struct strings *argv, bool is_reserved,
+        const struct far_user *user, void *context);
+
+/* Begins what has waited for the link to be up, and the proof that commands run. */
+void runs_begin(struct link *link);
+/* Ends them all with a copy of the error; gently: what runs there is told to end first. */
+void runs_end(struct link *link, const struct error *error, bool gently);
+
+void streams_begin(struct link *link);
+void streams_end(struct link *link, const struct error *error);
+/* near is taken over; bridge is copied. */
+void stream_to_socket(struct link *link, const char *path, const struct strings *bridge, int near);
+void stream_to_port(struct link *link, const char *host, unsigned port, int near);
+/* From any thread; why is taken over, NULL: nothing is wrong with it (any more). */
+void stream_tell(struct link *link, const char *path, char *why);
+
+/* Makes the listener's socket; *ret_path is lent. */
+int listener_new(struct link *link, const char *path, const struct strings *bridge, const char **ret_path,
+        struct error *error);
+void listeners_free(struct link *link);
+/* Removes the directory of sockets. */
+void listen_directory_remove(struct links *links);

@@ -1,0 +1,430 @@
+/* The way to an SSH server. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "link/dial.h"
+#include "link/helper.h"
+#include "link/proxy.h"
+#include "link/pump.h"
+#include "link/route.h"
+#include "topology/kvm_host_uri.h"
+
+#define CONFIG_S   10
+#define CONNECT_S  15
+#define LOOK_UP_S  12
+#define MOST_JUMPS 8
+
+struct look_up {
+        struct known_lookup *lookup; /* NULL: not running */
+        char *name;
+        struct strings files;
+        struct known_keys keys;
+        bool has_keys;
+};
+
+struct route {
+        struct loop *loop;
+        const struct session_target *target;
+        struct deadline connect_by;
+        const struct route_events *events;
+        void *context;
+
+        struct helper *reader; /* ssh -G */
+        struct ssh_config config;
+        bool is_guess;
+        bool is_configured;
+
+        struct look_up full, without_port;
+
+        struct dial *dial;
+        struct proxy *proxy;
+        struct session *jump;
+        struct pump *jump_pump;
+        int fd;
+        bool is_fd_ours; /* a proxy has its own */
+
+        struct error guess_error; /* why a connection on the guess failed */
+        struct error error;
+        struct job job; /* reports the error */
+};
+
+static void report(void *context)
+{
+        struct route *route = context;
+
+        route->events->failed(route->context, &route->error);
+}
+
+/* Later, because the caller may be in the middle of something. */
+static void fail(struct route *route, struct error *error)
+{
+        if (error_is_set(&route->error)) {
+                error_done(error);
+                return;
+        }
+        error_move(&route->error, error);
+        loop_post(route->loop, &route->job, report, route);
+}
+
+static void look_up_done(struct look_up *look_up)
+{
+        known_lookup_cancel(look_up->lookup);
+        known_keys_done(&look_up->keys);
+        strings_done(&look_up->files);
+        free(look_up->name);
+        *look_up = (struct look_up) {0};
+}
+
+static void looked_up(
+        struct route *route, struct look_up *look_up, struct known_keys *keys, const struct error *error)
+{
+        look_up->lookup = NULL;
+        if (!keys) {
+                struct error own = {0};
+
+                error_set(&own, error->kind, "%s", error_text(error));
+                fail(route, &own);
+                return;
+        }
+        look_up->keys = *keys;
+        *keys = (struct known_keys) {0};
+        look_up->has_keys = true;
+        route->events->changed(route->context);
+}
+
+static void full_looked_up(void *context, struct known_keys *keys, const struct error *error)
+{
+        struct route *route = context;
+
+        looked_up(route, &route->full, keys, error);
+}
+
+static void without_port_looked_up(void *context, struct known_keys *keys, const struct error *error)
+{
+        struct route *route = context;
+
+        looked_up(route, &route->without_port, keys, error);
+}
+
+static void list_known_files(const struct route *route, struct strings *files)
+{
+        size_t first = 0;
+
+        if (route->target->known_hosts) {
+                strings_add(files, route->target->known_hosts);
+                first = route->config.user_known_hosts;
+        }
+        for (size_t i = first; i < route->config.known_hosts.count; i++)
+                strings_add(files, route->config.known_hosts.items[i]);
+}
+
+/* Begins to look the host's keys up, unless that is what is being looked up already. */
+static void look_up_keys(struct route *route)
+{
+        const struct ssh_config *config = &route->config;
+        CLEANUP(string_free)
+        char *name = known_hosts_name(config->host_name, config->port, config->host_key_alias);
+        CLEANUP(strings_done) struct strings files = {0};
+
+        list_known_files(route, &files);
+        if (string_equal(name, route->full.name) && strings_equal(&files, &route->full.files))
+                return;
+        look_up_done(&route->full);
+        look_up_done(&route->without_port);
+        route->full.name = STEAL(name);
+        strings_copy(&route->full.files, &files);
+        route->full.lookup =
+                known_hosts_look_up(route->loop, route->full.name, &route->full.files, full_looked_up, route);
+}
+
+const struct known_keys *route_known_keys_without_port(struct route *route)
+{
+        const struct ssh_config *config = &route->config;
+        struct look_up *look_up = &route->without_port;
+        const struct known_keys none = {0};
+
+        if (!look_up->name) {
+                look_up->name = known_hosts_name(config->host_name, 22, config->host_key_alias);
+                list_known_files(route, &look_up->files);
+                if (string_equal(look_up->name, route->full.name)) { /* nothing new can come of it */
+                        look_up->keys = none;
+                        look_up->has_keys = true;
+                } else {
+                        look_up->lookup = known_hosts_look_up(
+                                route->loop, look_up->name, &look_up->files, without_port_looked_up, route);
+                }
+        }
+        return look_up->has_keys ? &look_up->keys : NULL;
+}
+
+static void drop_connection(struct route *route)
+{
+        dial_cancel(STEAL(route->dial));
+        pump_free(STEAL(route->jump_pump));
+        session_free(STEAL(route->jump));
+        proxy_free(STEAL(route->proxy));
+        if (route->is_fd_ours)
+                fd_close(&route->fd);
+        route->fd = -1;
+}
+
+static void dialed(void *context, int fd, const struct error *error)
+{
+        struct route *route = context;
+
+        route->dial = NULL;
+        if (fd < 0) {
+                struct error own = {0};
+
+                error_set(&own, error->kind, "%s", error_text(error));
+                if (route->is_guess) /* it may have been wrong */
+                        error_move(&route->guess_error, &own);
+                else
+                        fail(route, &own);
+                return;
+        }
+        route->fd = fd;
+        route->is_fd_ours = true;
+        route->events->changed(route->context);
+}
+
+static void jump_failed(void *context, const struct error *why)
+{
+        struct route *route = context;
+        struct error own = {0};
+
+        error_set(&own, error_is_set(why) ? why->kind : ERROR_UNREACHABLE, "through jump host %s: %s",
+                route->target->jump ? route->target->jump : route->config.jump,
+                error_is_set(why) ? error_text(why) : "it closed the connection");
+        fail(route, &own);
+}
+
+static void jump_is_up(void *context)
+{
+        (void)context; /* its channel opens by itself, and is what we wait for */
+}
+
+static void jump_is_doing(void *context, const char *what)
+{
+        (void)context;
+        (void)what;
+}
+
+static const struct session_events jump_events = {
+        .up = jump_is_up, .doing = jump_is_doing, .down = jump_failed};
+
+/* The last one named is the nearest to the target, and is itself reached through those before it. */
+static int start_jump(struct route *route, const char *jumps, struct error *error)
+{
+        const char *comma = strrchr(jumps, ','), *last = comma ? comma + 1 : jumps;
+        CLEANUP(string_free) char *before = comma ? string_copy_n(jumps, (size_t)(comma - jumps)) : NULL;
+        CLEANUP(string_free)
+        char *text = string_format("%s%s", strncmp(last, "ssh://", 6) == 0 ? "" : "ssh://", last);
+        struct kvm_host_uri uri;
+        int pair[2];
+
+        if (route->target->depth >= MOST_JUMPS)
+                return error_set(error, ERROR_CONFIG, "ProxyJump %s: more than %d jumps", jumps, MOST_JUMPS);
+        if (kvm_host_uri_parse(text, &uri, error) < 0)
+                return error_prefix(error, "ProxyJump %s", jumps);
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+                return error_set_errno(error, ERROR_FAILED, "ProxyJump %s", jumps);
+        route->fd = pair[0];
+        route->is_fd_ours = true;
+        route->jump = session_new(route->loop,
+                &(struct session_target) {.user = uri.user,
+                        .host = uri.host,
+                        .port = uri.port,
+                        .policy = route->target->policy,
+                        .jump = before,
+                        .depth = route->target->depth + 1},
+                route->connect_by, &jump_events, route);
+        route->jump_pump = pump_new(route->loop, pair[1], jump_failed, route);
+        pump_attach(route->jump_pump,
+                session_tcp(route->jump, route->config.host_name, route->config.port, &pump_user,
+                        route->jump_pump),
+                NULL);
+        return 0;
+}
+
+static void connect_now(struct route *route)
+{
+        const struct ssh_config *config = &route->config;
+        const char *jumps = route->target->jump ? route->target->jump : config->jump;
+        struct error error = {0};
+        int done = 0;
+
+        if (jumps && !route->is_guess) {
+                done = start_jump(route, jumps, &error);
+        } else if (config->proxy_command) {
+                route->proxy = proxy_start(config->proxy_command, &route->fd, &error);
+                route->is_fd_ours = false;
+                done = route->proxy ? 0 : -1;
+        } else {
+                route->dial = dial_start(
+                        route->loop, config->host_name, config->port, config->family, dialed, route);
+        }
+        if (done < 0)
+                fail(route, &error);
+}
+
+static bool leads_elsewhere(const struct ssh_config *guess, const struct ssh_config *truth)
+{
+        return !string_equal(guess->host_name, truth->host_name) || guess->port != truth->port ||
+               truth->jump || truth->proxy_command || truth->family != guess->family;
+}
+
+static void configured(struct route *route, struct ssh_config *truth)
+{
+        bool must_restart = !route->is_guess || leads_elsewhere(&route->config, truth);
+
+        if (route->is_guess && must_restart) {
+                drop_connection(route);
+                route->events->reset(route->context);
+        }
+        ssh_config_done(&route->config);
+        route->config = *truth;
+        *truth = (struct ssh_config) {0};
+        route->is_guess = false;
+        route->is_configured = true;
+        look_up_keys(route);
+        if (must_restart)
+                connect_now(route);
+        else if (error_is_set(&route->guess_error))
+                fail(route, &route->guess_error);
+        route->events->changed(route->context);
+}
+
+static void config_printed(void *context, const struct helper_result *result)
+{
+        struct route *route = context;
+        struct ssh_config truth = {0};
+        struct error error = {0};
+
+        route->reader = NULL;
+        if (result->status != 0)
+                error_set(&error, ERROR_CONFIG, "ssh -G %s: %.*s", route->target->host,
+                        (int)strcspn(text_string(&result->err), "\r\n"),
+                        result->status < 0 ? "it did not end in time" : text_string(&result->err));
+        if (error_is_set(&error) ||
+                ssh_config_parse(text_string(&result->out), route->target->host, &truth, &error) < 0)
+                fail(route, &error);
+        else
+                configured(route, &truth);
+}
+
+static void read_config(struct route *route)
+{
+        const struct session_target *target = route->target;
+        CLEANUP(string_free) char *port = string_format("%u", target->port);
+        const char *argv[10] = {"ssh", "-G"};
+        struct error error = {0};
+        int count = 2;
+
+        if (target->port) {
+                argv[count++] = "-p";
+                argv[count++] = port;
+        }
+        if (*target->user) {
+                argv[count++] = "-l";
+                argv[count++] = target->user;
+        }
+        argv[count++] = "--";
+        argv[count] = target->host;
+        if (helper_start(route->loop, argv, CONFIG_S, config_printed, route, &route->reader, &error) < 0)
+                fail(route, &error);
+}
+
+struct route *route_new(struct loop *loop, const struct session_target *target, struct deadline connect_by,
+        const struct route_events *events, void *context)
+{
+        struct route *route = memory_new(1, sizeof(*route));
+
+        *route = (struct route) {
+                .loop = loop,
+                .target = target,
+                .connect_by = connect_by,
+                .events = events,
+                .context = context,
+                .fd = -1,
+        };
+        if (dial_is_literal(target->host) && !target->jump) {
+                route->is_guess = true;
+                ssh_config_guess(target->host, target->port, &route->config);
+                connect_now(route);
+                look_up_keys(route);
+        }
+        read_config(route);
+        return route;
+}
+
+void route_free(struct route *route)
+{
+        if (!route)
+                return;
+        loop_cancel(route->loop, &route->job);
+        helper_cancel(route->reader);
+        drop_connection(route);
+        look_up_done(&route->full);
+        look_up_done(&route->without_port);
+        ssh_config_done(&route->config);
+        error_done(&route->guess_error);
+        error_done(&route->error);
+        free(route);
+}
+
+int route_fd(const struct route *route)
+{
+        return route->fd;
+}
+
+const struct ssh_config *route_config(const struct route *route)
+{
+        return route->is_configured ? &route->config : NULL;
+}
+
+const struct known_keys *route_known_keys(const struct route *route)
+{
+        return route->full.has_keys ? &route->full.keys : NULL;
+}
+
+const char *route_known_name(const struct route *route)
+{
+        return route->full.name;
+}
+
+const char *route_known_file(const struct route *route)
+{
+        return route->full.files.count ? route->full.files.items[0] : NULL;
+}
+
+void route_explain(const struct route *route, struct error *error)
+{
+        CLEANUP(string_free) char *said = route->proxy ? proxy_said(route->proxy) : NULL;
+
+        if (said)
+                error_prefix(error, "ProxyCommand said: %s", said);
+}
+
+const char *route_doing(const struct route *route, int *ret_limit_s)
+{
+        const struct ssh_config *config = &route->config;
+
+        *ret_limit_s = config->connect_s ? config->connect_s : CONNECT_S;
+        if (route->dial)
+                return dial_is_resolving(route->dial) ? "resolving its name" : "connecting";
+        *ret_limit_s = 0;
+        if (route->jump && !pump_was_open(route->jump_pump))
+                return "jumping to it";
+        *ret_limit_s = CONFIG_S;
+        if (!route->is_configured)
+                return "reading its SSH configuration";
+        *ret_limit_s = LOOK_UP_S;
+        if (route->full.lookup || route->without_port.lookup)
+                return "looking up its host key";
+        return NULL;
+}

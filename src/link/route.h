@@ -1,0 +1,45 @@
+/* The way to an SSH server: what the configuration says, which keys are known, and a connected descriptor.
+ *
+ * Nothing waits for what it doesn't need. `ssh -G` costs 6 ms, `ssh-keygen -F` as much, and so does a connection:
+ * to a literal address all three begin at once, on the guess that the configuration has no surprise. Where it has
+ * one, what was begun in vain is taken back (reset) and begun again with the truth. */
+#pragma once
+
+#include "link/known_hosts.h"
+#include "link/session.h"
+#include "link/ssh_config.h"
+
+struct route;
+
+struct route_events {
+        /* Something among the answers below has changed. */
+        void (*changed)(void *context);
+        /* The descriptor that was given leads to the wrong place: forget it, there will be another. */
+        void (*reset)(void *context);
+        void (*failed)(void *context, const struct error *why);
+};
+
+/* target is lent for as long as the route exists. */
+struct route *route_new(struct loop *loop, const struct session_target *target, struct deadline connect_by,
+        const struct route_events *events, void *context);
+void route_free(struct route *route);
+
+/* The descriptor, lent; -1: not connected yet. */
+int route_fd(const struct route *route);
+/* NULL: not known yet. */
+const struct ssh_config *route_config(const struct route *route);
+/* The keys for the host by its full name; NULL: not looked up yet. */
+const struct known_keys *route_known_keys(const struct route *route);
+/* The same for the name without the port, which ssh believes too when it knows nothing better. Begins to look it
+ * up when first asked. */
+const struct known_keys *route_known_keys_without_port(struct route *route);
+
+/* How known_hosts files call it, and the file that new keys go to. */
+const char *route_known_name(const struct route *route);
+const char *route_known_file(const struct route *route);
+
+/* Adds what a ProxyCommand said, if there is one that said anything. */
+void route_explain(const struct route *route, struct error *error);
+
+/* What it is waiting for, in words, and for how many seconds that is worth waiting. */
+const char *route_doing(const struct route *route, int *ret_limit_s);

@@ -1,0 +1,9 @@
+/* Files and directories, written so that nobody ever sees half of one. */
+#pragma once
+
+#include "base/text.h"
+#include "config/config.h"
+
+/* Adds a script that makes the file as wished, or fails with one sentence on stderr; for a regular file,
+ * whose content is to come on stdin. Pure. */
+void file_add_script(struct text *script, const struct file_config *file);

@@ -1,0 +1,191 @@
+/* What a libvirt has, in two round trips.
+ *
+ * First the lists: all objects, and (since a list can be asked for by a property) those that are active, start with
+ * the machine, are defined, so that no object has to be asked about itself. Then the XML of each. libvirt's daemons work on a few calls
+ * of one client at a time and read on when one is done: more threads than objects would bring nothing, fewer would
+ * bring waits. */
+#include "means/inventory.h"
+
+#include <pthread.h>
+
+#include "means/parallel.h"
+
+#define WIDTH 32
+
+struct call {
+        enum libvirt_kind kind;
+        enum libvirt_filter filter; /* of a list */
+        size_t index;               /* of an XML's object */
+        bool running;
+        struct handles *handles;
+        char **ret_text; /* an XML, or the version */
+};
+
+struct fetch {
+        struct session *session;
+        ARRAY(struct call) calls;
+        struct handles lists[LIBVIRT_KINDS][LIBVIRT_FILTERS];
+        pthread_mutex_t lock; /* of error */
+        struct error error;   /* the first one */
+};
+
+static void fetch_done(struct fetch *fetch)
+{
+        for (int kind = 0; kind < LIBVIRT_KINDS; kind++)
+                for (int filter = 0; filter < LIBVIRT_FILTERS; filter++)
+                        handles_done(&fetch->lists[kind][filter]);
+        array_free(&fetch->calls);
+        error_done(&fetch->error);
+}
+
+static int make_call(struct session *session, const struct call *call, struct error *error)
+{
+        if (!call->handles)
+                return session_version(session, call->ret_text, error);
+        if (!call->ret_text)
+                return session_list(session, call->kind, call->filter, call->handles, error);
+        return handles_xml(call->handles, call->index, call->running, call->ret_text, error);
+}
+
+static void make_call_at(void *context, size_t index)
+{
+        struct fetch *fetch = context;
+        struct error error = {0};
+
+        if (make_call(fetch->session, &fetch->calls.items[index], &error) == 0)
+                return;
+        pthread_mutex_lock(&fetch->lock);
+        if (!error_is_set(&fetch->error))
+                error_move(&fetch->error, &error);
+        pthread_mutex_unlock(&fetch->lock);
+        error_done(&error);
+}
+
+static int make_calls(struct fetch *fetch, struct error *error)
+{
+        parallel_run(fetch->calls.count, WIDTH, make_call_at, fetch);
+        array_free(&fetch->calls);
+        return error_is_set(&fetch->error) ? error_move(error, &fetch->error) : 0;
+}
+
+static int fetch_lists(struct fetch *fetch, unsigned kinds, char **ret_version, struct error *error)
+{
+        array_add(&fetch->calls)->ret_text = ret_version;
+        for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++)
+                for (enum libvirt_filter filter = 0; filter < LIBVIRT_FILTERS; filter++)
+                        if (kinds & 1U << kind && (kind != LIBVIRT_GUEST || filter == LIBVIRT_ACTIVE))
+                                *array_add(&fetch->calls) = (struct call) {
+                                        .kind = kind,
+                                        .filter = filter,
+                                        .handles = &fetch->lists[kind][filter],
+                                };
+        return make_calls(fetch, error);
+}
+
+static bool has(const struct handles *handles, const char *name)
+{
+        for (size_t i = 0; i < handles->count; i++)
+                if (string_equal(handles_name(handles, i), name))
+                        return true;
+        return false;
+}
+
+static void add_objects(const struct handles *lists, enum libvirt_kind kind, struct inventory *inventory)
+{
+        const struct handles *all = &lists[kind == LIBVIRT_GUEST ? LIBVIRT_ACTIVE : LIBVIRT_ALL];
+
+        for (size_t i = 0; i < all->count; i++) {
+                const char *name = handles_name(all, i);
+
+                *array_add(&inventory->kinds[kind]) = (struct listed) {
+                        .name = string_copy(name),
+                        .uuid = handles_uuid(all, i),
+                        .active = has(&lists[LIBVIRT_ACTIVE], name),
+                        .autostart = has(&lists[LIBVIRT_AUTOSTART], name),
+                        .persistent = has(&lists[LIBVIRT_PERSISTENT], name),
+                };
+        }
+}
+
+static void ask_for(struct fetch *fetch, struct handles *handles, size_t index, bool running, char **ret_text)
+{
+        *array_add(&fetch->calls) = (struct call) {
+                .kind = handles->kind,
+                .handles = handles,
+                .index = index,
+                .running = running,
+                .ret_text = ret_text,
+        };
+}
+
+static int fetch_xml(struct fetch *fetch, struct inventory *inventory, struct error *error)
+{
+        for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++) {
+                struct handles *handles =
+                        &fetch->lists[kind][kind == LIBVIRT_GUEST ? LIBVIRT_ACTIVE : LIBVIRT_ALL];
+
+                for (size_t i = 0; i < inventory->kinds[kind].count; i++) {
+                        struct listed *listed = &inventory->kinds[kind].items[i];
+
+                        if (kind != LIBVIRT_GUEST)
+                                ask_for(fetch, handles, i, false, &listed->definition);
+                        if (kind != LIBVIRT_POOL && listed->active)
+                                ask_for(fetch, handles, i, true, &listed->running);
+                }
+        }
+        return make_calls(fetch, error);
+}
+
+static void listed_done(struct listed *listed)
+{
+        free(listed->name);
+        free(listed->uuid);
+        free(listed->definition);
+        free(listed->running);
+}
+
+/* Of what vanished between the round trips there is no XML. */
+static void drop_vanished(struct inventory *inventory)
+{
+        for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++) {
+                size_t kept = 0;
+
+                for (array_each(struct listed, listed, &inventory->kinds[kind])) {
+                        if (listed->definition || listed->running)
+                                inventory->kinds[kind].items[kept++] = *listed;
+                        else
+                                listed_done(listed);
+                }
+                inventory->kinds[kind].count = kept;
+        }
+}
+
+int inventory_read(
+        struct session *session, unsigned kinds, struct inventory *ret_inventory, struct error *error)
+{
+        CLEANUP(fetch_done) struct fetch fetch = {.session = session, .lock = PTHREAD_MUTEX_INITIALIZER};
+        struct inventory inventory = {0};
+
+        if (fetch_lists(&fetch, kinds, &inventory.version, error) == 0) {
+                for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++)
+                        add_objects(fetch.lists[kind], kind, &inventory);
+                if (fetch_xml(&fetch, &inventory, error) == 0) {
+                        drop_vanished(&inventory);
+                        *ret_inventory = inventory;
+                        return 0;
+                }
+        }
+        inventory_done(&inventory);
+        return -1;
+}
+
+void inventory_done(struct inventory *inventory)
+{
+        for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++) {
+                for (array_each(struct listed, listed, &inventory->kinds[kind]))
+                        listed_done(listed);
+                array_free(&inventory->kinds[kind]);
+        }
+        free(inventory->version);
+        *inventory = (struct inventory) {0};
+}

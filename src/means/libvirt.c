@@ -1,0 +1,422 @@
+/* A session with one machine's libvirt: the only file that knows its library. */
+#include "means/libvirt.h"
+
+#include <assert.h>
+#include <dlfcn.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <pthread.h>
+#include <stdio.h>
+
+/* ---- the library ---- */
+
+#define LIBRARY "libvirt.so.0"
+
+/* clang-format off */
+#define EVERY_KIND(X, Object)                                                                 \
+        X(virConnectListAll##Object##s) X(vir##Object##GetName) X(vir##Object##GetUUIDString) \
+        X(vir##Object##GetXMLDesc) X(vir##Object##LookupByName) X(vir##Object##Destroy)       \
+        X(vir##Object##Free)
+#define FUNCTIONS(X)                                                                          \
+        X(virSetErrorFunc) X(virGetLastError) X(virGetLastErrorMessage)                       \
+        X(virConnectOpen) X(virConnectClose) X(virConnectGetLibVersion) X(virGetVersion)       \
+        EVERY_KIND(X, Network) EVERY_KIND(X, StoragePool) EVERY_KIND(X, Domain)               \
+        X(virNetworkDefineXML) X(virNetworkCreate) X(virNetworkSetAutostart)                  \
+        X(virNetworkUpdate) X(virStoragePoolDefineXML) X(virStoragePoolCreate)                \
+        X(virStoragePoolSetAutostart) X(virStoragePoolBuild)                                  \
+        X(virDomainCreateXML) X(virDomainResume) X(virDomainGetState) X(virDomainOpenConsole) \
+        X(virStreamNew) X(virStreamRecv) X(virStreamAbort) X(virStreamFree)
+/* clang-format on */
+
+static struct {
+#define MEMBER(name) __typeof__(&(name)) name;
+        FUNCTIONS(MEMBER)
+#undef MEMBER
+} virt;
+
+static const struct {
+        const char *name;
+        void **function;
+} functions[] = {
+#define ENTRY(name) {#name, (void **)&virt.name},
+        FUNCTIONS(ENTRY)
+#undef ENTRY
+};
+
+static char *load_failure; /* NULL: the library is there */
+
+/* libvirt's own handler prints every error to stderr. */
+static void keep_quiet(void *context, virErrorPtr error)
+{
+        (void)context;
+        (void)error;
+}
+
+static void load(void)
+{
+        void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+
+        if (!library) {
+                load_failure = string_format("libvirt's client library can't be loaded here (%s): install it "
+                                             "(libvirt0 or libvirt-libs)",
+                        dlerror());
+                return;
+        }
+        for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+                *functions[i].function = dlsym(library, functions[i].name);
+                if (*functions[i].function)
+                        continue;
+                load_failure = string_format("%s here lacks %s: install a newer libvirt client library",
+                        LIBRARY, functions[i].name);
+                return;
+        }
+        virt.virSetErrorFunc(NULL, keep_quiet);
+}
+
+/* "libvirt can't define the network: …": in its own words, which may be several lines. */
+static int fail(struct error *error, const char *doing, const char *what)
+{
+        CLEANUP(string_free) char *words = string_copy(virt.virGetLastErrorMessage());
+        size_t length = strlen(words);
+
+        while (length && strchr(" \n.", words[length - 1]))
+                words[--length] = '\0';
+        for (char *c = words; *c; c++)
+                if (*c == '\n' || *c == '\r')
+                        *c = ' ';
+        return error_set(error, ERROR_FAILED, "libvirt can't %s %s: %s", doing, what, words);
+}
+
+static bool last_error_is(int code)
+{
+        const virError *last = virt.virGetLastError();
+
+        return last && last->code == code;
+}
+
+/* ---- sessions ---- */
+
+struct session {
+        virConnectPtr connection;
+};
+
+static pthread_once_t loaded = PTHREAD_ONCE_INIT;
+
+const char *means_libvirt_version(void)
+{
+        static char words[32] = "not installed here";
+        unsigned long version;
+
+        pthread_once(&loaded, load);
+        if (!load_failure && virt.virGetVersion(&version, NULL, NULL) == 0)
+                snprintf(words, sizeof(words), "%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+        return words;
+}
+
+int session_open(const char *uri, struct session **ret_session, struct error *error)
+{
+        virConnectPtr connection;
+
+        pthread_once(&loaded, load);
+        if (load_failure)
+                return error_set(error, ERROR_FAILED, "%s", load_failure);
+        connection = virt.virConnectOpen(uri);
+        if (!connection)
+                return fail(error, "open", "a session");
+        *ret_session = memory_new(1, sizeof(**ret_session));
+        (*ret_session)->connection = connection;
+        return 0;
+}
+
+void session_close(struct session *session)
+{
+        if (!session)
+                return;
+        virt.virConnectClose(session->connection);
+        free(session);
+}
+
+int session_version(struct session *session, char **ret_version, struct error *error)
+{
+        unsigned long version;
+
+        if (virt.virConnectGetLibVersion(session->connection, &version) < 0)
+                return fail(error, "tell", "its version");
+        *ret_version = string_format("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+        return 0;
+}
+
+/* ---- networks, pools and guests: the same shape three times ---- */
+
+#define COMMON_CALLS(Object)                                                                             \
+        static int Object##_list(virConnectPtr connection, void ***items, unsigned flags)                \
+        {                                                                                                \
+                return virt.virConnectListAll##Object##s(connection, (vir##Object##Ptr **)items, flags); \
+        }                                                                                                \
+        static const char *Object##_name(void *object)                                                   \
+        {                                                                                                \
+                return virt.vir##Object##GetName(object);                                                \
+        }                                                                                                \
+        static int Object##_uuid(void *object, char *buffer)                                             \
+        {                                                                                                \
+                return virt.vir##Object##GetUUIDString(object, buffer);                                  \
+        }                                                                                                \
+        static char *Object##_xml(void *object, unsigned flags)                                          \
+        {                                                                                                \
+                return virt.vir##Object##GetXMLDesc(object, flags);                                      \
+        }                                                                                                \
+        static void *Object##_find(virConnectPtr connection, const char *name)                           \
+        {                                                                                                \
+                return virt.vir##Object##LookupByName(connection, name);                                 \
+        }                                                                                                \
+        static int Object##_stop(void *object)                                                           \
+        {                                                                                                \
+                return virt.vir##Object##Destroy(object);                                                \
+        }                                                                                                \
+        static void Object##_free(void *object)                                                          \
+        {                                                                                                \
+                virt.vir##Object##Free(object);                                                          \
+        }
+
+/* What libvirt keeps a definition of; none: the flags that the function takes besides, all 0. */
+#define DEFINED_CALLS(Object, none...)                                          \
+        static void *Object##_define(virConnectPtr connection, const char *xml) \
+        {                                                                       \
+                return virt.vir##Object##DefineXML(connection, xml, ##none);    \
+        }                                                                       \
+        static int Object##_start(void *object)                                 \
+        {                                                                       \
+                return virt.vir##Object##Create(object, ##none);                \
+        }                                                                       \
+        static int Object##_autostart_on(void *object)                          \
+        {                                                                       \
+                return virt.vir##Object##SetAutostart(object, 1);               \
+        }                                                                       \
+        static int Object##_autostart_off(void *object)                         \
+        {                                                                       \
+                return virt.vir##Object##SetAutostart(object, 0);               \
+        }
+
+COMMON_CALLS(Network)
+COMMON_CALLS(StoragePool)
+COMMON_CALLS(Domain)
+DEFINED_CALLS(Network)
+DEFINED_CALLS(StoragePool, 0)
+
+static int build_pool(void *pool)
+{
+        return virt.virStoragePoolBuild(pool, 0);
+}
+
+#define COMMON(Object)                                                                            \
+        .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
+        .find = Object##_find, .free = Object##_free, .acts[LIBVIRT_STOP] = Object##_stop
+
+#define DEFINED(Object)                                                   \
+        .define = Object##_define, .acts[LIBVIRT_START] = Object##_start, \
+        .acts[LIBVIRT_AUTOSTART_ON] = Object##_autostart_on,              \
+        .acts[LIBVIRT_AUTOSTART_OFF] = Object##_autostart_off
+
+#define FILTERS(OBJECTS)                                                                            \
+        .filters = {0, VIR_CONNECT_LIST_##OBJECTS##_ACTIVE, VIR_CONNECT_LIST_##OBJECTS##_AUTOSTART, \
+                VIR_CONNECT_LIST_##OBJECTS##_PERSISTENT}
+
+static const struct {
+        const char *word;
+        int (*list)(virConnectPtr connection, void ***items, unsigned flags);
+        const char *(*name)(void *object);
+        int (*uuid)(void *object, char *buffer);
+        char *(*xml)(void *object, unsigned flags);
+        void *(*find)(virConnectPtr connection, const char *name);
+        void (*free)(void *object);
+        void *(*define)(virConnectPtr connection, const char *xml);
+        int (*acts[LIBVIRT_ACTS])(void *object);
+        unsigned filters[LIBVIRT_FILTERS];
+        unsigned definition; /* the flag that asks for the definition's XML */
+        int gone;            /* the error of an object that isn't there */
+} kinds[LIBVIRT_KINDS] = {
+        [LIBVIRT_NETWORK] = {.word = "network",
+                COMMON(Network),
+                DEFINED(Network),
+                FILTERS(NETWORKS),
+                .definition = VIR_NETWORK_XML_INACTIVE,
+                .gone = VIR_ERR_NO_NETWORK},
+        [LIBVIRT_POOL] = {.word = "pool",
+                COMMON(StoragePool),
+                DEFINED(StoragePool),
+                FILTERS(STORAGE_POOLS),
+                .acts[LIBVIRT_BUILD] = build_pool,
+                .definition = VIR_STORAGE_XML_INACTIVE,
+                .gone = VIR_ERR_NO_STORAGE_POOL},
+        [LIBVIRT_GUEST] = {.word = "guest",
+                COMMON(Domain),
+                FILTERS(DOMAINS),
+                .definition = VIR_DOMAIN_XML_INACTIVE,
+                .gone = VIR_ERR_NO_DOMAIN},
+};
+
+int session_list(struct session *session, enum libvirt_kind kind, enum libvirt_filter filter,
+        struct handles *ret_handles, struct error *error)
+{
+        void **items = NULL;
+        int count = kinds[kind].list(session->connection, &items, kinds[kind].filters[filter]);
+
+        if (count < 0)
+                return fail(error, "list every", kinds[kind].word);
+        *ret_handles = (struct handles) {.kind = kind, .items = items, .count = (size_t)count};
+        return 0;
+}
+
+const char *handles_name(const struct handles *handles, size_t i)
+{
+        return kinds[handles->kind].name(handles->items[i]);
+}
+
+char *handles_uuid(const struct handles *handles, size_t i)
+{
+        char buffer[VIR_UUID_STRING_BUFLEN] = "";
+
+        kinds[handles->kind].uuid(handles->items[i], buffer);
+        return string_copy(buffer);
+}
+
+int handles_xml(const struct handles *handles, size_t i, bool running, char **ret_xml, struct error *error)
+{
+        unsigned flags = running ? 0 : kinds[handles->kind].definition;
+        char *xml = kinds[handles->kind].xml(handles->items[i], flags);
+
+        if (!xml && flags && last_error_is(VIR_ERR_INVALID_ARG)) /* a driver that knows no difference */
+                xml = kinds[handles->kind].xml(handles->items[i], 0);
+        if (!xml && !last_error_is(kinds[handles->kind].gone))
+                return fail(error, "show the", kinds[handles->kind].word);
+        *ret_xml = xml;
+        return 0;
+}
+
+void handles_done(struct handles *handles)
+{
+        for (size_t i = 0; i < handles->count; i++)
+                kinds[handles->kind].free(handles->items[i]);
+        free(handles->items);
+        *handles = (struct handles) {0};
+}
+
+int session_define(struct session *session, enum libvirt_kind kind, const char *xml, struct error *error)
+{
+        void *object = kinds[kind].define(session->connection, xml);
+
+        if (!object)
+                return fail(error, "define the", kinds[kind].word);
+        kinds[kind].free(object);
+        return 0;
+}
+
+int session_act(struct session *session, enum libvirt_kind kind, const char *name, enum libvirt_act act,
+        struct error *error)
+{
+        static const struct {
+                const char *doing;
+                int done_before; /* the error that says so */
+        } acts[LIBVIRT_ACTS] = {
+                [LIBVIRT_START] = {"start the", VIR_ERR_OPERATION_INVALID},
+                [LIBVIRT_STOP] = {"stop the", VIR_ERR_OPERATION_INVALID},
+                [LIBVIRT_AUTOSTART_ON] = {"set the autostart of the", VIR_ERR_OK},
+                [LIBVIRT_AUTOSTART_OFF] = {"clear the autostart of the", VIR_ERR_OK},
+                [LIBVIRT_BUILD] = {"make the directory of the", VIR_ERR_OPERATION_INVALID},
+        };
+        void *object = kinds[kind].find(session->connection, name);
+        int result = 0;
+
+        assert(kinds[kind].acts[act]);
+        if (!object)
+                return fail(error, "find the", kinds[kind].word);
+        if (kinds[kind].acts[act](object) < 0 && !last_error_is(acts[act].done_before))
+                result = fail(error, acts[act].doing, kinds[kind].word);
+        kinds[kind].free(object);
+        return result;
+}
+
+int session_update_network(
+        struct session *session, const char *name, const struct network_update *update, struct error *error)
+{
+        static const unsigned sections[] = {
+                [NETWORK_PART_RANGE] = VIR_NETWORK_SECTION_IP_DHCP_RANGE,
+                [NETWORK_PART_LEASE] = VIR_NETWORK_SECTION_IP_DHCP_HOST,
+                [NETWORK_PART_DNS] = VIR_NETWORK_SECTION_DNS_HOST,
+        };
+        static const unsigned commands[] = {
+                [EDIT_ADD] = VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+                [EDIT_REMOVE] = VIR_NETWORK_UPDATE_COMMAND_DELETE,
+                [EDIT_CHANGE] = VIR_NETWORK_UPDATE_COMMAND_MODIFY,
+        };
+        unsigned flags = (update->running ? VIR_NETWORK_UPDATE_AFFECT_LIVE : 0U) |
+                         (update->definition ? VIR_NETWORK_UPDATE_AFFECT_CONFIG : 0U);
+        virNetworkPtr network = virt.virNetworkLookupByName(session->connection, name);
+        int result = 0;
+
+        if (!network)
+                return fail(error, "find the", "network");
+        if (virt.virNetworkUpdate(
+                    network, commands[update->verb], sections[update->part], -1, update->xml, flags) < 0)
+                result = fail(error, "update the", "network");
+        virt.virNetworkFree(network);
+        return result;
+}
+
+/* ---- a guest that ends with the session ---- */
+
+struct guest {
+        virDomainPtr domain;
+        virStreamPtr console;
+};
+
+int guest_create(struct session *session, const char *xml, struct guest **ret_guest, struct error *error)
+{
+        const unsigned flags = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY;
+        struct guest *guest = memory_new(1, sizeof(*guest));
+
+        guest->domain = virt.virDomainCreateXML(session->connection, xml, flags);
+        guest->console = guest->domain ? virt.virStreamNew(session->connection, 0) : NULL;
+        if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0) {
+                fail(error, guest->domain ? "open the serial port of" : "start", "the guest");
+                guest_free(guest);
+                return -1;
+        }
+        *ret_guest = guest;
+        return 0;
+}
+
+int guest_run(struct guest *guest, struct error *error)
+{
+        return virt.virDomainResume(guest->domain) < 0 ? fail(error, "run", "the guest") : 0;
+}
+
+int guest_read(struct guest *guest, char *buffer, size_t size)
+{
+        return virt.virStreamRecv(guest->console, buffer, size);
+}
+
+bool guest_is_running(struct guest *guest)
+{
+        int state;
+
+        return virt.virDomainGetState(guest->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING;
+}
+
+void guest_end(struct guest *guest)
+{
+        virt.virDomainDestroy(guest->domain);
+}
+
+void guest_free(struct guest *guest)
+{
+        if (guest->domain) {
+                guest_end(guest);
+                virt.virDomainFree(guest->domain);
+        }
+        if (guest->console) {
+                virt.virStreamAbort(guest->console);
+                virt.virStreamFree(guest->console);
+        }
+        free(guest);
+}

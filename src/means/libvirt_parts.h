@@ -1,0 +1,42 @@
+/* What the parts of the means that talk to libvirt have in common: one machine's libvirt, opened when it is first needed
+ * and used with deadlines. */
+#pragma once
+
+#include "means/inventory.h"
+#include "means/means.h"
+
+struct libvirt;
+
+/* The link is borrowed and may still be connecting. */
+struct libvirt *libvirt_new(struct link *link);
+/* At any address that libvirt knows, without a machine: "test:///default". socket: where it leads to, if to a socket. */
+struct libvirt *libvirt_new_at(const char *uri, const char *socket);
+void libvirt_free(struct libvirt *libvirt);
+
+/* Fills answers->networks, ->pools, ->libvirt, ->libvirt_why, ->libvirt_version with what the survey asks for. That
+ * libvirt isn't there, or doesn't answer while the machine does, is an answer; a lost machine is an error. */
+int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
+        struct answers *answers, struct error *error);
+
+/* Each carries out every step of its kind. The link runs what commands they need; NULL: none can be. */
+int network_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error);
+int pool_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error);
+int canary_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error);
+
+/* ---- between these parts ---- */
+
+/* What is done with an open session, on a thread that may wait. */
+typedef int libvirt_job(struct session *session, void *context, struct error *error);
+
+/* Runs the job and returns what it does. A session that was opened before and has gone meanwhile (libvirtd was restarted)
+ * is opened again first. When the deadline passes the connection is cut: then the job's call fails, and the error is
+ * ERROR_DEADLINE. */
+int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct deadline deadline,
+        struct error *error);
+
+/* Turn the lists of an inventory into answers. */
+int networks_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
+int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error);

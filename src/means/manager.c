@@ -1,0 +1,112 @@
+/* The package managers as data. */
+#include <string.h>
+
+#include "means/manager.h"
+
+/* rpm is asked by what packages provide, not by their names: libvirt's and QEMU's have been split and renamed
+ * more than once, and the old names live on as provides. One line for each thing provided, so that whatever
+ * name was asked for is found again. */
+#define RPM_LIST "rpm -q --qf '[installed %{=VERSION}-%{=RELEASE} %{PROVIDENAME}\\n]' --whatprovides --"
+
+static const struct manager apt = {
+        .program = "apt-get",
+        .query = "dpkg-query",
+        .families = {"debian", "ubuntu"},
+        .list = "dpkg-query -W -f '${db:Status-Status} ${Version} ${Package}:${Architecture}\\n' --",
+        .complaint = "dpkg-query: ",
+        .not_found = "no packages found matching",
+};
+
+static const struct manager dnf = {
+        .program = "dnf",
+        .query = "rpm",
+        .families = {"fedora", "rhel", "centos"},
+        .list = RPM_LIST,
+        .complaint = "error: ",
+};
+
+static const struct manager zypper = {
+        .program = "zypper",
+        .query = "rpm",
+        .families = {"suse", "opensuse"},
+        .list = RPM_LIST,
+        .complaint = "error: ",
+};
+
+static const struct manager pacman = {
+        .program = "pacman",
+        .query = "pacman",
+        .families = {"arch", "archlinux"},
+        .list = "pacman -Q --",
+        .complaint = "error: ",
+        .not_found = "was not found",
+};
+
+static const struct manager *const managers[PACKAGE_MANAGERS] = {
+        [PACKAGES_APT] = &apt,
+        [PACKAGES_DNF] = &dnf,
+        [PACKAGES_ZYPPER] = &zypper,
+        [PACKAGES_PACMAN] = &pacman,
+};
+
+const struct manager *manager_get(enum package_manager manager)
+{
+        return managers[manager];
+}
+
+static const char read_families[] =
+        "has() { command -v \"$1\" >/dev/null 2>&1 && command -v \"$2\" >/dev/null 2>&1; }\n"
+        "release=/etc/os-release; [ -e $release ] || release=/usr/lib/os-release\n"
+        "ids=' ' manager=unknown\n"
+        "[ ! -r $release ] || while IFS='=' read -r key value || [ -n \"$key\" ]; do\n"
+        "case $key in ID|ID_LIKE)\n"
+        "value=${value#[\\\"\\']}; value=${value%[\\\"\\']}; ids=\"$ids$value \";; esac\n"
+        "done <$release\n";
+
+static void add_family(struct text *script, const struct manager *manager, const char *name)
+{
+        for (const char *const *family = manager->families; *family; family++)
+                text_format(script, "%s*' %s '*", family == manager->families ? "" : "|", *family);
+        text_format(script, ") ! has %s %s || manager=%s;;\n", manager->program, manager->query, name);
+}
+
+void manager_add_detection(struct text *script)
+{
+        text_add(script, read_families);
+        text_add(script, "case $ids in\n");
+        for (enum package_manager i = PACKAGES_APT; i < PACKAGE_MANAGERS; i++)
+                add_family(script, managers[i], package_manager_name(i));
+        text_add(script, "esac\n");
+        for (enum package_manager i = PACKAGES_APT; i < PACKAGE_MANAGERS; i++)
+                text_format(script, "[ $manager != unknown ] || ! has %s %s || manager=%s\n",
+                        managers[i]->program, managers[i]->query, package_manager_name(i));
+}
+
+/* pacman prints "NAME VERSION" and only what is installed; the others were told what to print. */
+int manager_read_line(
+        enum package_manager manager, char *line, const char **ret_name, const char **ret_version)
+{
+        char *first = strsep(&line, " "), *second = strsep(&line, " "), *third = strsep(&line, " ");
+
+        if (manager == PACKAGES_PACMAN) {
+                if (!second || third)
+                        return -1;
+                *ret_name = first;
+                *ret_version = second;
+                return true;
+        }
+        if (!third)
+                return -1;
+        *ret_name = third;
+        *ret_version = second;
+        return strcmp(first, "installed") == 0;
+}
+
+bool manager_names(enum package_manager manager, const char *asked, const char *listed)
+{
+        size_t length = strlen(asked);
+
+        if (strncmp(asked, listed, length) != 0)
+                return false;
+        return listed[length] == '\0' || (manager == PACKAGES_APT && listed[length] == ':');
+}

@@ -1,0 +1,335 @@
+/* Installing packages: one transaction for all that is missing, with whatever manager the machine has.
+ *
+ * What all four are told: ask nothing, take no recommendations, and remove nothing (for apt that needs
+ * saying). Where another one is at work we wait for it, as long as the step may take. Lists of what can be
+ * had are fetched again only when there are none, when they are a day old, or when something can't be had
+ * with them: most of a transaction's time would go into fetching what is there already.
+ *
+ * pacman is the exception: to refresh its lists and then install without upgrading everything leaves a
+ * machine half new and half old, which Arch doesn't support, and to upgrade everything isn't ours to decide.
+ * So its lists are fetched where there are none, and lists that are too old are an error that says what to
+ * do. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/shell.h"
+#include "means/manager.h"
+#include "means/script.h"
+
+#define KEEP (256U << 10)
+
+/* What a manager's own wait ends before our deadline, so that it can still say what it waited for. */
+#define MARGIN_S 5
+
+#define COMPLAINTS 5
+
+struct transaction {
+        const char *before;    /* shell text: environment */
+        const char *has_lists; /* a shell command that succeeds when lists are there and new enough */
+        const char *refresh;   /* a shell command that fetches them */
+        const char *install;   /* a shell command; names follow. It may wait $left seconds for a lock */
+        const char *repair;    /* shell text, or NULL: nothing to repair */
+        const char *stale[4];  /* what it says when other lists might help */
+        const char *locked[4]; /* what it says when another one is at work */
+        const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that
+                                               tell of an error */
+        int success[6];                     /* exit statuses other than 0 that are no failure */
+};
+
+#define APT_OPTIONS                                                                                       \
+        "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
+        "-o DPkg::Lock::Timeout=$left --no-remove"
+
+/* apt gives the lists the times they have on their server: when they were fetched is seen by the directory. */
+static const struct transaction apt = {
+        .before = "export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a APT_LISTCHANGES_FRONTEND=none\n"
+                  "export UCF_FORCE_CONFFOLD=1\n"
+                  "has_lists() {\n"
+                  "set -- /var/lib/apt/lists/*Packages*; [ -e \"$1\" ] || return\n"
+                  "[ \"$(find /var/lib/apt/lists /var/lib/apt/lists/partial -maxdepth 0 -mtime -1)\" ]\n"
+                  "}\n",
+        .has_lists = "has_lists",
+        .refresh = "apt-get -q update",
+        .install = "apt-get install " APT_OPTIONS " --no-install-recommends --",
+        .repair = "dpkg --force-confdef --force-confold --configure -a\n"
+                  "exec apt-get install -f " APT_OPTIONS "\n",
+        .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
+        .locked = {"Could not get lock", "Unable to acquire the dpkg", "locked by another process"},
+        .complaints = {"E: ", "dpkg: error", "The following packages will be REMOVED",
+                " : Depends:", "Waiting for cache lock"},
+};
+
+static const struct transaction dnf = {
+        .before = "",
+        .has_lists = "true", /* dnf knows how old they may be */
+        .refresh = "dnf -y makecache --refresh",
+        .install = "dnf -y --setopt=install_weak_deps=False install --",
+        .stale = {"No match for argument", "Unable to find a match", "Failed to download",
+                "Status code: 404"},
+        .complaints = {"Error: ", "error: ", "No match for argument", " Problem", "  - "},
+};
+
+/* 100 to 103: updates, a reboot or a restart are advised; 106: a repository was skipped. */
+static const struct transaction zypper = {
+        .before = "",
+        .has_lists = "true", /* zypper refreshes by itself */
+        .refresh = "zypper --non-interactive refresh",
+        .install = "zypper --non-interactive install --no-recommends --",
+        .stale = {"not found in package names", "No provider of", "not found on medium"},
+        .locked = {"System management is locked"},
+        .complaints = {"Problem: ", "No provider of", "Error: ", "error: ", "System management is locked"},
+        .success = {100, 101, 102, 103, 106},
+};
+
+static const struct transaction pacman = {
+        .before = "has_lists() { set -- /var/lib/pacman/sync/*.db; [ -e \"$1\" ]; }\n",
+        .has_lists = "has_lists",
+        .refresh = "pacman -Sy --noconfirm --noprogressbar",
+        .install = "pacman -S --needed --noconfirm --noprogressbar --",
+        .repair = "[ ! -e " PACMAN_LOCK " ] || is_open " PACMAN_LOCK " || rm -f " PACMAN_LOCK "\n",
+        .locked = {"unable to lock database"},
+        .complaints = {"error: ", ":: unable to satisfy", " are in conflict"},
+};
+
+static const struct transaction *const transactions[PACKAGE_MANAGERS] = {
+        [PACKAGES_APT] = &apt,
+        [PACKAGES_DNF] = &dnf,
+        [PACKAGES_ZYPPER] = &zypper,
+        [PACKAGES_PACMAN] = &pacman,
+};
+
+/* What stands behind a manager's words, for people. */
+static const struct {
+        const char *words;
+        const char *cause;
+} causes[] = {
+        {"No space left on device", "a disk of the machine is full"},
+        {"enough free space", "a disk of the machine is full"},
+        {"more space needed", "a disk of the machine is full"},
+        {"Unable to locate package", "no repository of the machine has it"},
+        {"No match for argument", "no repository of the machine has it"},
+        {"not found in package names", "no repository of the machine has it"},
+        {"No provider of", "no repository of the machine has it"},
+        {"target not found",
+                "no repository of the machine has it; its lists may be too old, so try pacman -Syu"},
+        {"failed retrieving file",
+                "its lists may be too old; upgrade the machine with pacman -Syu and run again"},
+        {"Packages need to be removed",
+                "it would take packages away that are in its way, which is yours to decide"},
+        {"Unable to acquire the dpkg", "another package manager is at work"},
+        {"Could not get lock", "another package manager is at work"},
+        {"locked by another process", "another package manager is at work"},
+        {"System management is locked", "another package manager is at work"},
+        {"unable to lock database", "another package manager is at work"},
+};
+
+/* ---- what came back ----------------------------------------------------------------------------- */
+
+static bool says(const struct output *output, const char *words)
+{
+        return strstr(text_string(&output->err), words) || strstr(text_string(&output->out), words);
+}
+
+static bool says_one_of(const struct output *output, const char *const *words, size_t count)
+{
+        for (size_t i = 0; i < count && words[i]; i++)
+                if (says(output, words[i]))
+                        return true;
+        return false;
+}
+
+static bool is_success(const struct transaction *transaction, int status)
+{
+        for (size_t i = 0; i < sizeof(transaction->success) / sizeof(transaction->success[0]); i++)
+                if (status == transaction->success[i])
+                        return true;
+        return status == 0;
+}
+
+/* A beginning, or, where it starts with a blank, words anywhere in the line. */
+static bool is_complaint(const struct transaction *transaction, const char *line)
+{
+        for (size_t i = 0; i < COMPLAINTS && transaction->complaints[i]; i++) {
+                const char *words = transaction->complaints[i];
+
+                if (*words == ' ' ? strstr(line, words) != NULL : strncmp(line, words, strlen(words)) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* The first lines that tell of an error. One that ends with a colon goes on in the next. */
+static void add_complaints(
+        const struct transaction *transaction, const char *text, struct strings *complaints)
+{
+        CLEANUP(text_done) struct text whole = {0};
+
+        while (*text && complaints->count < 3) {
+                size_t length = strcspn(text, "\n"), blanks = strspn(text, " ");
+                CLEANUP(string_free) char *line = string_copy_n(text, length);
+
+                text += length + (text[length] == '\n');
+                if (!whole.length && !is_complaint(transaction, line))
+                        continue;
+                while (length > blanks && strchr(" \r", line[length - 1]))
+                        line[--length] = '\0';
+                text_format(&whole, "%s%s", whole.length ? " " : "", line + blanks);
+                if (length > blanks && line[length - 1] == ':')
+                        continue;
+                if (!strings_has(complaints, text_string(&whole)))
+                        strings_add(complaints, text_string(&whole));
+                text_clear(&whole);
+        }
+}
+
+static int transaction_error(
+        const struct transaction *transaction, const struct output *output, struct error *error)
+{
+        CLEANUP(strings_done) struct strings complaints = {0};
+        CLEANUP(string_free) char *said = NULL;
+
+        add_complaints(transaction, text_string(&output->err), &complaints);
+        add_complaints(transaction, text_string(&output->out), &complaints);
+        said = complaints.count ? strings_join(&complaints, "; ") : script_last_line(&output->err);
+        if (!said)
+                said = script_last_line(&output->out);
+        if (!said)
+                said = string_format("it ended with status %d and said nothing", output->status);
+        for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+                if (says(output, causes[i].words))
+                        return error_set(error, ERROR_FAILED, "%s: %.600s", causes[i].cause, said);
+        return error_set(error, ERROR_FAILED, "%.600s", said);
+}
+
+/* ---- while it runs ------------------------------------------------------------------------------ */
+
+struct follower {
+        const struct means_progress *progress;
+        struct text line; /* the one that is coming in, or the last one */
+        bool is_whole;
+};
+
+static void follow(void *context, const char *bytes, size_t count)
+{
+        struct follower *follower = context;
+
+        for (const char *byte = bytes; byte < bytes + count; byte++) {
+                if (*byte == '\n' || *byte == '\r') {
+                        if (!follower->is_whole && follower->line.length && follower->progress)
+                                follower->progress->line(
+                                        follower->progress->context, text_string(&follower->line));
+                        follower->is_whole = true;
+                        continue;
+                }
+                if (follower->is_whole)
+                        text_clear(&follower->line);
+                follower->is_whole = false;
+                if (follower->line.length < 1024)
+                        text_add_n(&follower->line, byte, 1);
+        }
+}
+
+static int run(const struct work *work, const char *script, struct output *ret_output, struct error *error)
+{
+        struct follower follower = {.progress = work->progress};
+        const struct command command = {
+                .script = script, .keep = KEEP, .on_output = follow, .context = &follower};
+        int result = link_run(work->link, &command, work->deadline, ret_output, error);
+
+        if (result < 0 && error->kind == ERROR_DEADLINE && follower.line.length)
+                error_prefix(error, "it last said \"%s\"", text_string(&follower.line));
+        text_done(&follower.line);
+        return result;
+}
+
+static void tell_lock(
+        const struct work *work, const struct transaction *transaction, const struct output *output)
+{
+        CLEANUP(strings_done) struct strings complaints = {0};
+
+        add_complaints(transaction, text_string(&output->err), &complaints);
+        if (work->progress && complaints.count)
+                work->progress->line(work->progress->context, complaints.items[0]);
+}
+
+static int seconds_left(struct deadline deadline)
+{
+        int left_ms = deadline_left_ms(deadline);
+
+        if (left_ms < 0)
+                return 24 * 60 * 60;
+        return left_ms / 1000 > MARGIN_S ? left_ms / 1000 - MARGIN_S : 0;
+}
+
+/* ---- the two kinds of step ---------------------------------------------------------------------- */
+
+enum lists { LISTS_IF_OLD, LISTS_REFRESH };
+
+static void begin(
+        struct text *script, const struct transaction *transaction, const struct work *work, bool waits)
+{
+        text_clear(script);
+        script_begin(script);
+        text_add(script, script_is_open);
+        text_add(script, transaction->before);
+        text_format(script, "left=%d\n", seconds_left(work->deadline));
+        if (waits)
+                text_add(script, "sleep 1\n");
+}
+
+static void add_install(
+        struct text *script, const struct transaction *transaction, const struct step *step, enum lists lists)
+{
+        if (lists == LISTS_REFRESH)
+                text_format(script, "%s || exit\n", transaction->refresh);
+        else
+                text_format(script, "{ %s; } || %s || exit\n", transaction->has_lists, transaction->refresh);
+        text_format(script, "exec %s ", transaction->install);
+        shell_add_words(script, &step->packages.names);
+        text_add(script, "\n");
+}
+
+static int transact(const struct work *work, bool is_repair, struct error *error)
+{
+        const struct step *step = work->step;
+        const struct transaction *transaction = transactions[step->packages.manager];
+        CLEANUP(text_done) struct text script = {0};
+        enum lists lists = LISTS_IF_OLD;
+        bool waits = false;
+
+        for (;;) {
+                CLEANUP(output_done) struct output output = {0};
+
+                begin(&script, transaction, work, waits);
+                if (is_repair)
+                        text_add(&script, transaction->repair);
+                else
+                        add_install(&script, transaction, step, lists);
+                if (run(work, text_string(&script), &output, error) < 0)
+                        return -1;
+                if (is_success(transaction, output.status))
+                        return 0;
+                waits = says_one_of(&output, transaction->locked, 4) && seconds_left(work->deadline) > 0;
+                if (waits) {
+                        tell_lock(work, transaction, &output);
+                        continue;
+                }
+                if (lists == LISTS_REFRESH || is_repair || !says_one_of(&output, transaction->stale, 4))
+                        return transaction_error(transaction, &output, error);
+                lists = LISTS_REFRESH;
+        }
+}
+
+int packages_install(const struct work *work, struct error *error)
+{
+        if (!transactions[work->step->packages.manager])
+                return error_set(error, ERROR_BLOCKED, "the machine has no package manager that we know");
+        return transact(work, false, error);
+}
+
+int packages_repair(const struct work *work, struct error *error)
+{
+        const struct transaction *transaction = transactions[work->step->packages.manager];
+
+        return transaction && transaction->repair ? transact(work, true, error) : 0;
+}

@@ -1,0 +1,20 @@
+/* What the parts of the means have in common: the step they were handed, and what they need for it. One
+ * function a kind of step; means.c has the table. */
+#pragma once
+
+#include "means/means.h"
+
+struct work {
+        struct link *link;
+        const struct step *step;
+        struct deadline deadline;
+        const struct means_progress *progress; /* or NULL */
+};
+
+int packages_repair(const struct work *work, struct error *error);
+int packages_install(const struct work *work, struct error *error);
+int unit_change(const struct work *work, struct error *error);
+int sysctl_set(const struct work *work, struct error *error);
+int group_create(const struct work *work, struct error *error);
+int group_add_member(const struct work *work, struct error *error);
+int file_change_to(const struct work *work, struct error *error);

@@ -1,0 +1,65 @@
+/* libvirt's storage pools: what there is, and every step that changes one. */
+#include <assert.h>
+
+#include "means/libvirt_parts.h"
+#include "means/owner.h"
+#include "means/pool_xml.h"
+
+int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error)
+{
+        for (array_each(const struct listed, listed, &inventory->kinds[LIBVIRT_POOL])) {
+                struct pool_state *state = array_add(&answers->pools);
+
+                state->name = string_copy(listed->name);
+                state->uuid = string_copy(listed->uuid);
+                state->active = listed->active;
+                state->autostart = listed->autostart;
+                state->persistent = listed->persistent;
+                state->ours = owner_is_us("pool", listed->name, listed->uuid);
+                if (pool_xml_read(listed->definition, &state->type, &state->path, error) < 0)
+                        return error_prefix(error, "pool %s", listed->name);
+        }
+        return 0;
+}
+
+/* What is there keeps its UUID, by which it is ours or not. */
+static int define(struct session *session, const struct step *step, struct error *error)
+{
+        const struct pool_config *wanted = step->pool.wanted;
+        CLEANUP(string_free)
+        char *uuid =
+                step->pool.found ? string_copy(step->pool.found->uuid) : owner_uuid("pool", wanted->name);
+        CLEANUP(string_free) char *xml = pool_xml_write(wanted, uuid);
+
+        return session_define(session, LIBVIRT_POOL, xml, error);
+}
+
+static int make_change(struct session *session, void *context, struct error *error)
+{
+        const struct step *step = context;
+        const struct pool_config *wanted = step->pool.wanted;
+
+        switch (step->kind) {
+        case STEP_POOL_DEFINE:
+                return define(session, step, error);
+        case STEP_POOL_START:
+                /* The directory of ours may be missing still, when the run that defined it was cut off. */
+                if ((!step->pool.found || step->pool.found->ours) &&
+                        session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
+                        return -1;
+                return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+        case STEP_POOL_AUTOSTART:
+                return session_act(session, LIBVIRT_POOL, wanted->name,
+                        wanted->autostart ? LIBVIRT_AUTOSTART_ON : LIBVIRT_AUTOSTART_OFF, error);
+        default:
+                assert(!"a step of a pool");
+                return 0;
+        }
+}
+
+int pool_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error)
+{
+        (void)link; /* libvirt itself makes the directory */
+        return libvirt_run(libvirt, make_change, (void *)step, deadline, error);
+}

@@ -1,0 +1,136 @@
+/* Units of the machine: how systemd is reached, and what is known about a unit however it was asked for.
+ *
+ * systemd's private socket comes first: it leads to process 1 directly, and also works while the system bus is being
+ * upgraded. The system bus is the other way, systemctl the last. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "means/script.h"
+#include "means/systemd.h"
+#include "means/unit.h"
+
+static const struct systemd_way ways[] = {
+        {"/run/systemd/private", {"systemd-stdio-bridge", "--bus-path=unix:path=/run/systemd/private"},
+                false},
+        {"/run/dbus/system_bus_socket", {"systemd-stdio-bridge"}, true},
+};
+
+#define WAYS (sizeof(ways) / sizeof(ways[0]))
+
+static const struct {
+        const char *result;
+        const char *words;
+} job_results[] = {
+        {"failed", "it failed"},
+        {"timeout", "it took longer than its unit allows"},
+        {"dependency", "a unit that it needs failed"},
+        {"canceled", "another job took its place"},
+        {"skipped", "its conditions don't hold"},
+        {"assert", "its assertions don't hold"},
+        {"unsupported", "this systemd can't do it"},
+        {"collected", "systemd has forgotten the unit"},
+        {"once", "it may run only once"},
+};
+
+static void clear(struct unit_state *unit)
+{
+        free(unit->active_state);
+        free(unit->file_state);
+        free(unit->load_error);
+}
+
+void units_prepare(const struct survey *survey, struct answers *answers)
+{
+        for (array_each(struct unit_state, unit, &answers->units))
+                clear(unit);
+        answers->units.count = 0;
+        for (array_each(const struct question, question, &survey->questions)) {
+                struct unit_state *unit;
+
+                if (question->kind != ASK_UNIT)
+                        continue;
+                unit = array_add(&answers->units);
+                unit->name = question->subject;
+                unit->active_state = string_copy("inactive");
+                unit->file_state = string_copy("");
+        }
+}
+
+void unit_set_load_state(struct unit_state *unit, const char *state)
+{
+        unit->exists = strcmp(state, "not-found") != 0;
+}
+
+void unit_set_file_state(struct unit_state *unit, const char *state)
+{
+        string_replace(&unit->file_state, state);
+}
+
+void unit_set_active_state(struct unit_state *unit, const char *state)
+{
+        string_replace(&unit->active_state, state);
+        unit->active = strcmp(state, "active") == 0 || strcmp(state, "reloading") == 0 ||
+                       strcmp(state, "activating") == 0;
+        unit->failed = strcmp(state, "failed") == 0;
+}
+
+char *unit_last_words(const struct work *work)
+{
+        CLEANUP(strings_done) struct strings words = {0};
+        CLEANUP(output_done) struct output output = {0};
+        CLEANUP(text_done) struct text said = {0};
+        const char *const call[] = {
+                "journalctl", "-q", "--no-pager", "-n", "5", "-o", "cat", "-u", work->step->unit.name};
+        const struct command command = {.words = &words, .keep = 4096};
+        struct error error = {0}; /* the journal only adds to an error that is told anyway */
+
+        for (size_t i = 0; i < sizeof(call) / sizeof(call[0]); i++)
+                strings_add(&words, call[i]);
+        if (link_run(work->link, &command, work->deadline, &output, &error) < 0)
+                error_done(&error);
+        for (char *rest = output.out.data, *line; (line = strsep(&rest, "\n"));)
+                if (*line)
+                        text_format(&said, "%s%.160s", said.length ? " | " : "; its journal ends: ", line);
+        return text_take(&said);
+}
+
+const char *unit_job_words(const char *result)
+{
+        for (size_t i = 0; i < sizeof(job_results) / sizeof(job_results[0]); i++)
+                if (strcmp(result, job_results[i].result) == 0)
+                        return job_results[i].words;
+        return result;
+}
+
+int units_answer(struct link *link, const struct survey *survey, struct deadline deadline,
+        struct answers *answers, enum unit_reach *ret_reach, struct error *error)
+{
+        for (size_t i = 0; i < WAYS; i++) {
+                units_prepare(survey, answers);
+                if (answers->units.count == 0 || systemd_ask(link, &ways[i], deadline, answers) >= 0) {
+                        *ret_reach = UNITS_ANSWERED;
+                        return 0;
+                }
+                if (deadline_passed(deadline))
+                        return error_set(error, ERROR_DEADLINE,
+                                "systemd was asked about units and has not answered in time");
+        }
+        units_prepare(survey, answers);
+        *ret_reach = UNITS_OUT_OF_REACH;
+        return 0;
+}
+
+int unit_change(const struct work *work, struct error *error)
+{
+        for (size_t i = 0; i < WAYS; i++) {
+                struct error cut = {0};
+                bool is_reached = false;
+
+                if (systemd_change(work, &ways[i], &is_reached, &cut) == 0)
+                        return 0;
+                if (is_reached || cut.kind != ERROR_FAILED)
+                        return error_move(error, &cut);
+                error_done(&cut); /* there are other ways */
+        }
+        return systemctl_change(work, error);
+}

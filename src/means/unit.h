@@ -1,0 +1,33 @@
+/* Units of the machine's systemd, asked and changed through its own D-Bus interface. */
+#pragma once
+
+#include "means/parts.h"
+
+enum unit_reach {
+        UNITS_ANSWERED,
+        UNITS_OUT_OF_REACH, /* no systemd there, or no way to its bus: systemctl may still work */
+};
+
+/* Adds a state for every unit that the survey asks for; all questions travel together, so the time doesn't
+ * grow with their number. -1 only when the deadline has passed. Subjects are lent by the survey. */
+int units_answer(struct link *link, const struct survey *survey, struct deadline deadline,
+        struct answers *answers, enum unit_reach *ret_reach, struct error *error);
+
+/* Empties answers->units and adds a state for every unit that the survey asks for: not there. */
+void units_prepare(const struct survey *survey, struct answers *answers);
+
+/* What systemd says in words, by D-Bus or by systemctl. */
+void unit_set_load_state(struct unit_state *unit, const char *state);
+void unit_set_active_state(struct unit_state *unit, const char *state);
+void unit_set_file_state(struct unit_state *unit, const char *state);
+
+/* The same by systemctl. */
+int systemctl_answer(struct link *link, const struct survey *survey, struct deadline deadline,
+        struct answers *answers, struct error *error);
+int systemctl_change(const struct work *work, struct error *error);
+
+/* How a job ended, in words: "it failed" for "failed". */
+const char *unit_job_words(const char *result);
+
+/* "; its journal ends: …" for the unit of the step, or ""; owned by the caller. */
+char *unit_last_words(const struct work *work);
