@@ -1,5 +1,6 @@
 /* A session with one machine's libvirt: the only file that knows its library. */
 #include "means/libvirt.h"
+#include "means/means.h"
 
 #include <assert.h>
 #include <dlfcn.h>

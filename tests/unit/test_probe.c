@@ -1,0 +1,393 @@
+/* What the probe's script prints becomes answers, whatever stands in it; and the script is what was asked for. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "means/manager.h"
+#include "means/probe.h"
+#include "means/sysctl.h"
+
+#define SUM "98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4"
+
+enum part { FACTS, SPACE, BRIDGES, TEXTS, ACCOUNTS, STATES, SUMS, CANARY, PACKAGES, PARTS };
+
+/* A machine that answers: what a row doesn't say otherwise. */
+static const char *const usual[PARTS] = {
+        [FACTS] = "=manager apt\n=memory 8388608\n=user 0\n=systemd\n@facts 0\n",
+        [SPACE] = "=space 262144 4096\n@space 0\n",
+        [BRIDGES] = "@bridges 0\n",
+        [TEXTS] =
+                "/etc/os-release:ID=debian\n/etc/os-release:PRETTY_NAME=\"Debian 12\"\n"
+                "/proc/sys/kernel/hostname:h\n/proc/sys/kernel/osrelease:6.1\n/proc/sys/kernel/arch:x86_64\n"
+                "/proc/sys/kernel/random/boot_id:b\n/sys/devices/system/cpu/online:0-3\n@texts 2\n",
+        [ACCOUNTS] = "@accounts 1\n",
+        [STATES] = "@states 0\n",
+        [SUMS] = "@sums 0\n",
+        [CANARY] = "@canary 0\n",
+        [PACKAGES] = "@packages 1\n",
+};
+
+#define TEXTS_BEFORE                                                                                  \
+        "/proc/sys/kernel/hostname:h\n/proc/sys/kernel/osrelease:6.1\n/proc/sys/kernel/arch:x86_64\n" \
+        "/proc/sys/kernel/random/boot_id:b\n"
+
+static void ask_everything(struct survey *survey)
+{
+        survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask_package(survey, PACKAGES_APT, "qemu-utils");
+        survey_ask_package(survey, PACKAGES_DNF, "qemu-img");
+        survey_ask_package(survey, PACKAGES_UNKNOWN, "nftables");
+        survey_ask(survey, ASK_SYSCTL, "net.ipv4.ip_forward");
+        survey_ask(survey, ASK_SYSCTL, "net.ipv4.tcp_rmem");
+        survey_ask(survey, ASK_GROUP, "libvirt");
+        survey_ask(survey, ASK_USER, "alice");
+        survey_ask(survey, ASK_FILE, "/etc/a");
+        survey_ask(survey, ASK_FILE, "/etc/a b\\c");
+        survey_ask(survey, ASK_ROUTES, NULL);
+        survey_ask(survey, ASK_BRIDGE, "br0");
+        survey_ask(survey, ASK_BRIDGE, "eth0");
+}
+
+/* The answers that differ from "not there", one a line. */
+static char *describe(const struct answers *answers)
+{
+        const struct machine_facts *machine = &answers->machine;
+        struct text text = {0};
+        char subnet[SUBNET_TEXT];
+
+        if (machine->package_db_interrupted)
+                text_add(&text, "interrupted\n");
+        if (!string_equal(machine->os_id, "debian"))
+                text_format(&text, "os %s like \"%s\" version \"%s\" name \"%s\"\n", machine->os_id,
+                        machine->os_id_like, machine->os_version, machine->os_name);
+        for (array_each(const struct package_state, package, &answers->packages))
+                if (package->installed)
+                        text_format(&text, "package %s %s\n", package->name, package->version);
+        for (array_each(const struct sysctl_state, sysctl, &answers->sysctls))
+                if (sysctl->exists || sysctl->persistent_value)
+                        text_format(&text, "sysctl %s [%s] [%s]\n", sysctl->key,
+                                sysctl->exists ? sysctl->value : "-",
+                                sysctl->persistent_value ? sysctl->persistent_value : "-");
+        for (array_each(const struct group_state, group, &answers->groups)) {
+                CLEANUP(string_free) char *members = strings_join(&group->members, "+");
+
+                if (group->exists)
+                        text_format(&text, "group %s %u [%s]\n", group->name, group->gid, members);
+        }
+        for (array_each(const struct user_state, user, &answers->users))
+                if (user->exists)
+                        text_format(&text, "user %s\n", user->name);
+        for (array_each(const struct file_state, file, &answers->files))
+                if (file->exists)
+                        text_format(&text, "file %s: %s %04o %s:%s %lld bytes, at %lld, sum %.4s\n",
+                                file->path, file->what, file->mode, file->owner, file->group,
+                                (long long)file->size, (long long)file->modified_us,
+                                file->sha256 ? file->sha256 : "-");
+        for (array_each(const struct route, route, &answers->routes))
+                text_format(&text, "route %s %s\n", subnet_format(&route->subnet, subnet), route->interface);
+        for (array_each(const struct bridge_state, bridge, &answers->bridges))
+                if (bridge->exists)
+                        text_format(
+                                &text, "%s %s\n", bridge->is_bridge ? "bridge" : "no bridge", bridge->name);
+        return text_take(&text);
+}
+
+static const struct row {
+        const char *name;
+        const char *parts[PARTS]; /* NULL: the usual */
+        const char *stderr_text;
+        const char *described; /* or */
+        const char *refused;   /* words of the error */
+} rows[] = {
+        {"a machine with nothing of what was asked for", {0}, NULL, "", NULL},
+
+        /* packages */
+        {"an installed package has its version",
+                {[PACKAGES] = "installed 1:7.2 qemu-utils:amd64\n@packages 0\n"}, NULL,
+                "package qemu-utils 1:7.2\n", NULL},
+        {"a package asked of any manager counts", {[PACKAGES] = "installed 1.0 nftables:all\n@packages 0\n"},
+                NULL, "package nftables 1.0\n", NULL},
+        {"a package that was removed and left its configuration isn't installed",
+                {[PACKAGES] = "config-files 1:7.2 qemu-utils:amd64\n@packages 0\n"}, NULL, "", NULL},
+        {"a package that is only unpacked isn't installed",
+                {[PACKAGES] = "unpacked 1:7.2 qemu-utils:amd64\n@packages 0\n"}, NULL, "", NULL},
+        {"a package that dpkg knows and never had isn't installed",
+                {[PACKAGES] = "not-installed  qemu-utils:\n@packages 0\n"}, NULL, "", NULL},
+        {"of two architectures one suffices",
+                {[PACKAGES] = "half-installed 1 qemu-utils:i386\ninstalled 2 qemu-utils:amd64\n@packages "
+                              "0\n"},
+                NULL, "package qemu-utils 2\n", NULL},
+        {"a name that only begins alike is another",
+                {[PACKAGES] = "installed 1 qemu-utils-extra:amd64\n@packages 0\n"}, NULL, "", NULL},
+        {"rpm tells what packages provide",
+                {[FACTS] = "=manager dnf\n=memory 1\n=user 0\n@facts 0\n",
+                        [PACKAGES] = "installed 8.1-2 qemu-img\ninstalled 8.1-2 qemu-img(x86-64)\n"
+                                     "no package provides nftables\n@packages 1\n"},
+                NULL, "package qemu-img 8.1-2\n", NULL},
+        {"pacman tells name and version",
+                {[FACTS] = "=manager pacman\n=memory 1\n=user 0\n@facts 0\n",
+                        [PACKAGES] = "nftables 1:1.0-2\n@packages 1\n"},
+                "error: package 'x' was not found\n", "package nftables 1:1.0-2\n", NULL},
+        {"an unknown manager has no packages",
+                {[FACTS] = "=manager unknown\n=memory 1\n=user 0\n@facts 0\n", [PACKAGES] = "@packages 0\n"},
+                NULL, "", NULL},
+        {"dpkg that can't read its database", {[PACKAGES] = "@packages 2\n"},
+                "dpkg-query: error: parsing file '/var/lib/dpkg/status' near line 1\n", NULL,
+                "its packages, and the tool for that ended with status 2: dpkg-query: error: parsing file"},
+        {"rpm that can't open its database",
+                {[FACTS] = "=manager zypper\n=memory 1\n=user 0\n@facts 0\n", [PACKAGES] = "@packages 1\n"},
+                "error: cannot open Packages database in /var/lib/rpm\n", NULL,
+                "cannot open Packages database"},
+        {"a package line without a version", {[PACKAGES] = "installed\n@packages 0\n"}, NULL, NULL,
+                "\"installed\""},
+        {"dpkg was cut off", {[FACTS] = "=manager apt\n=memory 1\n=user 0\n=interrupted\n@facts 0\n"}, NULL,
+                "interrupted\n", NULL},
+
+        /* texts */
+        {"os-release in quotes, and the second file only where the first is silent",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/os-release:ID='rocky'\n/etc/os-release:ID_LIKE=\"rhel \\\"centos\\\"\"\n"
+                        "/etc/os-release:# ID=x\n/usr/lib/os-release:ID=other\n"
+                        "/usr/lib/os-release:VERSION_ID=\"9.1\"\n@texts 0\n"},
+                NULL, "os rocky like \"rhel \"centos\"\" version \"9.1\" name \"Linux\"\n", NULL},
+        {"no os-release at all", {[TEXTS] = TEXTS_BEFORE "@texts 2\n"}, NULL,
+                "os linux like \"\" version \"\" name \"Linux\"\n", NULL},
+        {"a kernel setting, now and after a boot",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/os-release:ID=debian\n/proc/sys/net/ipv4/ip_forward:1\n"
+                        "/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf:# kept\n"
+                        "/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 0\n@texts "
+                        "0\n"},
+                NULL, "sysctl net.ipv4.ip_forward [1] [0]\n", NULL},
+        {"fields of a kernel setting have one blank between them",
+                {[TEXTS] = TEXTS_BEFORE "/etc/os-release:ID=debian\n/proc/sys/net/ipv4/"
+                                        "tcp_rmem:4096\t131072\t  6291456\n@texts 0\n"},
+                NULL, "sysctl net.ipv4.tcp_rmem [4096 131072 6291456] [-]\n", NULL},
+        {"what another file's line says of our key is nothing",
+                {[TEXTS] = TEXTS_BEFORE "/etc/os-release:ID=debian\n"
+                                        "/etc/os-release:/etc/sysctl.d/"
+                                        "90-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 1\n"
+                                        "/proc/sys/net/ipv4/ip_forward:@texts 0\n@texts 0\n"},
+                NULL, "sysctl net.ipv4.ip_forward [@texts 0] [-]\n", NULL},
+        {"a line of a file that wasn't asked for", {[TEXTS] = TEXTS_BEFORE "/etc/shadow:root:x\n@texts 0\n"},
+                NULL, NULL, "its settings, and its answer makes no sense: \"/etc/shadow:root:x\""},
+        {"a machine without /proc", {[TEXTS] = "/etc/os-release:ID=debian\n@texts 2\n"}, NULL, NULL,
+                "is /proc there?"},
+        {"no grep", {[TEXTS] = "@texts 127\n"}, "sh: 1: grep: not found\n", NULL,
+                "status 127: sh: 1: grep: not found"},
+        {"routes that count, of both families",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/os-release:ID=debian\n"
+                        "/proc/net/route:Iface\tDestination\tGateway "
+                        "\tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                        "/proc/net/route:eth0\t00000000\t0102000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+                        "/proc/net/route:virbr0\t007AA8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n"
+                        "/proc/net/route:*\t0000FEA9\t00000000\t0201\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+                        "/proc/net/ipv6_route:fd000000000000000000000000000000 40 "
+                        "00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 "
+                        "00000001 "
+                        "00000000 00000001     eth0\n"
+                        "/proc/net/ipv6_route:fe800000000000000000000000000000 40 "
+                        "00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 "
+                        "00000001 "
+                        "00000000 00000001     eth0\n"
+                        "/proc/net/ipv6_route:fd000000000000000000000000000002 80 "
+                        "00000000000000000000000000000000 00 00000000000000000000000000000000 00000000 "
+                        "00000001 "
+                        "00000000 80200001     eth0\n@texts 0\n"},
+                NULL, "route 192.168.122.0/24 virbr0\nroute fd00::/64 eth0\n", NULL},
+
+        /* users and groups */
+        {"a group with members, and a user",
+                {[ACCOUNTS] = "/etc/passwd:alice:x:1000:1000::/home/alice:/bin/sh\n"
+                              "/etc/group:libvirt:x:112:alice,bob\n@accounts 0\n"},
+                NULL, "group libvirt 112 [alice+bob]\nuser alice\n", NULL},
+        {"a group without members", {[ACCOUNTS] = "/etc/group:libvirt:x:112:\n@accounts 0\n"}, NULL,
+                "group libvirt 112 []\n", NULL},
+        {"others whose names end alike, and malformed lines, are nobody",
+                {[ACCOUNTS] = "/etc/passwd:malice:x:1:1::/:/\n/etc/group:mylibvirt:x:5:alice\n"
+                              "/etc/group:libvirt:x\n/etc/group:libvirt\n/etc/group:libvirt:x:none:a\n"
+                              "/etc/passwd:alice\n/etc/passwd:\n/etc/group:\n@accounts 0\n"},
+                NULL, "", NULL},
+
+        /* files */
+        {"a regular file with its content's sum",
+                {[STATES] = "n/etc/a\ns81a4 3 1795463749\nuroot\ngdomain users\nt2026-11-23 "
+                            "19:55:49.492817079 +0000\n@states 0\n",
+                        [SUMS] = SUM "  /etc/a\n@sums 0\n"},
+                NULL,
+                "file /etc/a: regular file 0644 root:domain users 3 bytes, at 1795463749492817, sum 98ea\n",
+                NULL},
+        {"a directory with sticky and set-group-ID bits",
+                {[STATES] = "n/etc/a\ns47ff 4096 1\nuroot\ngroot\nt1970-01-01 00:00:01.000000000 "
+                            "+0000\n@states 0\n"},
+                NULL, "file /etc/a: directory 3777 root:root 4096 bytes, at 1000000, sum -\n", NULL},
+        {"a symbolic link", {[STATES] = "n/etc/a\nsa1ff 7 1\nuroot\ngroot\nt-\n@states 0\n"}, NULL,
+                "file /etc/a: symbolic link 0777 root:root 7 bytes, at 1000000, sum -\n", NULL},
+        {"a name with a blank and a backslash, doubled by sha256sum",
+                {[STATES] = "n/etc/a b\\c\ns8180 3 1\nuroot\ngroot\nt-\n@states 0\n",
+                        [SUMS] = "\\" SUM "  /etc/a b\\\\c\n@sums 0\n"},
+                NULL, "file /etc/a b\\c: regular file 0600 root:root 3 bytes, at 1000000, sum 98ea\n", NULL},
+        {"the same, not doubled",
+                {[STATES] = "n/etc/a b\\c\ns8180 3 1\nuroot\ngroot\nt-\n@states 0\n",
+                        [SUMS] = SUM "  /etc/a b\\c\n@sums 0\n"},
+                NULL, "file /etc/a b\\c: regular file 0600 root:root 3 bytes, at 1000000, sum 98ea\n", NULL},
+        {"a file that can't be read has no sum",
+                {[STATES] = "n/etc/a\ns8180 3 1\nuroot\ngroot\nt-\n@states 0\n", [SUMS] = "@sums 1\n"},
+                "sha256sum: /etc/a: Input/output error\n",
+                "file /etc/a: regular file 0600 root:root 3 bytes, at 1000000, sum -\n", NULL},
+        {"a file that nobody asked for", {[STATES] = "n/etc/shadow\n@states 0\n"}, NULL, NULL,
+                "\"n/etc/shadow\""},
+        {"numbers before a name", {[STATES] = "s8180 3 1\n@states 0\n"}, NULL, NULL, "\"s8180 3 1\""},
+        {"a file twice", {[STATES] = "n/etc/a\ns8180 3 1\ns8180 3 1\n@states 0\n"}, NULL, NULL,
+                "makes no sense"},
+        {"a time beyond all times", {[STATES] = "n/etc/a\ns8180 3 9223372036854775807\n@states 0\n"}, NULL,
+                NULL, "makes no sense"},
+        {"a sum that is too short", {[SUMS] = "98ea  /etc/a\n@sums 0\n"}, NULL, NULL, "makes no sense"},
+        {"a sum that ends at its end", {[SUMS] = SUM "\n@sums 0\n"}, NULL, NULL, "makes no sense"},
+        {"no stat", {[STATES] = "@states 127\n"}, "sh: line 9: stat: command not found\n", NULL,
+                "its files, and the tool for that ended with status 127: sh: line 9: stat: command not "
+                "found"},
+
+        /* bridges */
+        {"a bridge and an interface that is none", {[BRIDGES] = "bridge 0\nother 1\n@bridges 0\n"}, NULL,
+                "bridge br0\nno bridge eth0\n", NULL},
+        {"a bridge out of bounds", {[BRIDGES] = "bridge 2\n@bridges 0\n"}, NULL, NULL, "its bridges"},
+
+        /* the frame */
+        {"nothing at all", {"", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
+                "its shell ended before the answer, with status 0: sh: out of memory"},
+        {"an end in the middle of a line", {[PACKAGES] = "installed 1 qemu-utils:amd64\n@packages 0"}, NULL,
+                NULL, "ended before the answer"},
+        {"a part that is missing", {[SUMS] = ""}, NULL, NULL, "told \"@canary 0\" instead"},
+        {"a part without its status", {[SUMS] = "@sums\n"}, NULL, NULL, "told \"@sums\" instead"},
+        {"a fact that nobody knows", {[FACTS] = "=pony\n@facts 0\n"}, NULL, NULL, "\"=pony\""},
+        {"a greeting before everything", {[FACTS] = "Welcome!\n=manager apt\n@facts 0\n"}, NULL, NULL,
+                "\"Welcome!\""},
+};
+
+static void every_row_is_understood_or_refused(void **state)
+{
+        (void)state;
+        for (const struct row *row = rows; row < rows + sizeof(rows) / sizeof(rows[0]); row++) {
+                CLEANUP(survey_done) struct survey survey = {0};
+                CLEANUP(answers_done) struct answers answers = {0};
+                CLEANUP(output_done) struct output output = {0};
+                CLEANUP(error_done) struct error error = {0};
+                CLEANUP(string_free) char *described = NULL;
+
+                ask_everything(&survey);
+                for (enum part part = 0; part < PARTS; part++)
+                        text_add(&output.out, row->parts[part] ? row->parts[part] : usual[part]);
+                text_add(&output.err, row->stderr_text ? row->stderr_text : "");
+                if (probe_read(&survey, &output, &answers, &error) < 0) {
+                        if (!row->refused || !strstr(error_text(&error), row->refused))
+                                fail_msg("%s: %s", row->name, error_text(&error));
+                        continue;
+                }
+                described = describe(&answers);
+                if (row->refused || strcmp(described, row->described) != 0)
+                        fail_msg("%s: came out as:\n%s", row->name, described);
+        }
+}
+
+static void facts_of_the_machine_are_read(void **state)
+{
+        CLEANUP(survey_done) struct survey survey = {0};
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(output_done) struct output output = {0};
+        struct error error = {0};
+
+        (void)state;
+        ask_everything(&survey);
+        for (enum part part = 0; part < PARTS; part++)
+                text_add(&output.out, usual[part]);
+        assert_int_equal(probe_read(&survey, &output, &answers, &error), 0);
+        assert_string_equal(answers.machine.os_name, "Debian 12");
+        assert_int_equal(answers.machine.cpus, 4);
+        assert_int_equal(answers.machine.memory_mib, 8192);
+        assert_int_equal(answers.machine.root_free_mib, 1024);
+        assert_true(answers.machine.is_root);
+        assert_true(answers.machine.has_systemd);
+        assert_false(answers.machine.has_kvm_device);
+        assert_null(answers_package(&answers, "qemu-img")); /* was asked of another manager */
+}
+
+static void bytes_that_are_no_text_are_kept_apart(void **state)
+{
+        static const char hostile[] =
+                "/proc/sys/net/ipv4/ip_forward:\xff\xfe\x80\r\n/proc/sys/net/ipv4/tcp_rmem:1\0@texts 0\n";
+        CLEANUP(survey_done) struct survey survey = {0};
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(output_done) struct output output = {0};
+        struct error error = {0};
+
+        (void)state;
+        ask_everything(&survey);
+        for (enum part part = 0; part < PARTS; part++) {
+                if (part == TEXTS)
+                        text_add_n(&output.out, hostile, sizeof(hostile) - 1);
+                text_add(&output.out, usual[part]);
+        }
+        assert_int_equal(probe_read(&survey, &output, &answers, &error), 0);
+        assert_string_equal(answers_sysctl(&answers, "net.ipv4.ip_forward")->value, "\xff\xfe\x80");
+        assert_string_equal(answers_sysctl(&answers, "net.ipv4.tcp_rmem")->value, "1");
+}
+
+static void an_answer_that_is_too_long_is_refused(void **state)
+{
+        CLEANUP(survey_done) struct survey survey = {0};
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(error_done) struct error error = {0};
+        const struct output output = {.out_dropped = 1};
+
+        (void)state;
+        assert_int_equal(probe_read(&survey, &output, &answers, &error), -1);
+        assert_string_equal(error_text(&error), "the machine answered with more than 8 MiB");
+}
+
+static void keys_lead_into_proc_sys_and_nowhere_else(void **state)
+{
+        static const struct {
+                const char *key, *path, *drop_in;
+        } keys[] = {
+                {"net.ipv4.ip_forward", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward"},
+                {"net.ipv4.conf.eth0/1.forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
+                        "net.ipv4.conf.eth0-1.forwarding"},
+                {"net/ipv4/conf/eth0.1/forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
+                        "net-ipv4-conf-eth0.1-forwarding"},
+                {"kernel/../../etc", NULL, "kernel-..-..-etc"},
+                {"kernel.//.//.etc", NULL, "kernel.--.--.etc"},
+                {"kernel..x", NULL, "kernel..x"},
+                {"", NULL, ""},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+                CLEANUP(string_free)
+                char *path = sysctl_path(keys[i].key),
+                     *drop_in = sysctl_drop_in(keys[i].key);
+                CLEANUP(string_free)
+                char *wanted = string_format("/etc/sysctl.d/90-provision-%s.conf", keys[i].drop_in);
+
+                if (!string_equal(path, keys[i].path))
+                        fail_msg("%s leads to %s", keys[i].key, path ? path : "nowhere");
+                assert_string_equal(drop_in, wanted);
+        }
+}
+
+int main(void)
+{
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(every_row_is_understood_or_refused),
+                cmocka_unit_test(facts_of_the_machine_are_read),
+                cmocka_unit_test(bytes_that_are_no_text_are_kept_apart),
+                cmocka_unit_test(an_answer_that_is_too_long_is_refused),
+                cmocka_unit_test(keys_lead_into_proc_sys_and_nowhere_else),
+        };
+
+        return cmocka_run_group_tests(tests, NULL, NULL);
+}
