@@ -217,6 +217,21 @@ static void jump_is_doing(void *context, const char *what)
 static const struct session_events jump_events = {
         .up = jump_is_up, .doing = jump_is_doing, .down = jump_failed};
 
+/* One element of ProxyJump as a URI. ssh -G puts IPv4 addresses into brackets, too, where a URI has them for IPv6
+ * only. */
+static int parse_jump(const char *jump, struct kvm_host_uri *ret_uri, struct error *error)
+{
+        CLEANUP(string_free) char *text =
+                string_format("%s%s", strncmp(jump, "ssh://", 6) == 0 ? "" : "ssh://", jump);
+        char *open = strchr(text, '['), *close = open ? strchr(open, ']') : NULL;
+
+        if (close && !memchr(open, ':', (size_t)(close - open))) {
+                memmove(close, close + 1, strlen(close));
+                memmove(open, open + 1, strlen(open));
+        }
+        return kvm_host_uri_parse(text, ret_uri, error);
+}
+
 /* The last one named is the nearest to the target, and is itself reached through those before it. */
 static int start_jump(struct route *route, const char *jumps, struct error *error)
 {
@@ -229,7 +244,7 @@ static int start_jump(struct route *route, const char *jumps, struct error *erro
 
         if (route->target->depth >= MOST_JUMPS)
                 return error_set(error, ERROR_CONFIG, "ProxyJump %s: more than %d jumps", jumps, MOST_JUMPS);
-        if (kvm_host_uri_parse(text, &uri, error) < 0)
+        if (parse_jump(last, &uri, error) < 0)
                 return error_prefix(error, "ProxyJump %s", jumps);
         if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
                 return error_set_errno(error, ERROR_FAILED, "ProxyJump %s", jumps);
