@@ -172,7 +172,7 @@ static void pass_ends_on(struct pump *pump)
                 down->is_closed = true;
                 shutdown(pump->near, SHUT_WR);
         }
-        if (up->is_closed && down->is_closed)
+        if (down->is_closed && (up->is_closed || pump->entry)) /* a bridge that stops talking has ended */
                 finish(pump);
 }
 

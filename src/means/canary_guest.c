@@ -165,19 +165,17 @@ int canary_guest_boot(struct session *session, const struct canary_guest *guest,
                 .changed = PTHREAD_COND_INITIALIZER,
         };
         pthread_t thread;
-        int result = -1;
+        int result = 0;
 
         if (guest_create(session, xml, &listening.guest, error) < 0)
                 return -1;
-        if (pthread_create(&thread, NULL, listen_to, &listening) != 0) {
-                error_set(error, ERROR_FAILED, "no thread can be started to listen to the guest");
-        } else {
-                if (guest_run(listening.guest, error) == 0)
-                        result = wait_for_ok(&listening) ? 0 : 1;
+        if (pthread_create(&thread, NULL, listen_to, &listening) == 0) {
+                if (!wait_for_ok(&listening))
+                        result = fail(text_string(&listening.said), error);
                 guest_end(listening.guest);
                 pthread_join(thread, NULL);
-                if (result > 0)
-                        result = fail(text_string(&listening.said), error);
+        } else {
+                result = error_set(error, ERROR_FAILED, "no thread can be started to listen to the guest");
         }
         guest_free(listening.guest);
         text_done(&listening.said);

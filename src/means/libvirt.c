@@ -1,13 +1,13 @@
 /* A session with one machine's libvirt: the only file that knows its library. */
 #include "means/libvirt.h"
-#include "means/means.h"
 
 #include <assert.h>
 #include <dlfcn.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <pthread.h>
-#include <stdio.h>
+
+#include "means/means.h"
 
 /* ---- the library ---- */
 
@@ -56,22 +56,18 @@ static void keep_quiet(void *context, virErrorPtr error)
 static void load(void)
 {
         void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
+        const char *missing = library ? NULL : LIBRARY;
 
-        if (!library) {
-                load_failure = string_format("libvirt's client library can't be loaded here (%s): install it "
-                                             "(libvirt0 or libvirt-libs)",
-                        dlerror());
-                return;
-        }
-        for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+        for (size_t i = 0; !missing && i < sizeof(functions) / sizeof(functions[0]); i++) {
                 *functions[i].function = dlsym(library, functions[i].name);
-                if (*functions[i].function)
-                        continue;
-                load_failure = string_format("%s here lacks %s: install a newer libvirt client library",
-                        LIBRARY, functions[i].name);
-                return;
+                missing = *functions[i].function ? NULL : functions[i].name;
         }
-        virt.virSetErrorFunc(NULL, keep_quiet);
+        if (missing)
+                load_failure = string_format("libvirt's client library isn't all here (%s): install libvirt0 "
+                                             "or libvirt-libs",
+                        missing);
+        else
+                virt.virSetErrorFunc(NULL, keep_quiet);
 }
 
 /* "libvirt can't define the network: …": in its own words, which may be several lines. */
@@ -103,14 +99,21 @@ struct session {
 
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
+static char *version_words(unsigned long version)
+{
+        return string_format("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+}
+
 const char *means_libvirt_version(void)
 {
-        static char words[32] = "not installed here";
+        static char *words; /* for as long as the program runs */
         unsigned long version;
 
         pthread_once(&loaded, load);
-        if (!load_failure && virt.virGetVersion(&version, NULL, NULL) == 0)
-                snprintf(words, sizeof(words), "%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
+        if (load_failure || virt.virGetVersion(&version, NULL, NULL) < 0)
+                return "not installed here";
+        if (!words)
+                words = version_words(version);
         return words;
 }
 
@@ -373,23 +376,20 @@ struct guest {
 
 int guest_create(struct session *session, const char *xml, struct guest **ret_guest, struct error *error)
 {
+        /* Nothing that it says is lost: it stands still until somebody listens. */
         const unsigned flags = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY;
         struct guest *guest = memory_new(1, sizeof(*guest));
 
         guest->domain = virt.virDomainCreateXML(session->connection, xml, flags);
         guest->console = guest->domain ? virt.virStreamNew(session->connection, 0) : NULL;
-        if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0) {
-                fail(error, guest->domain ? "open the serial port of" : "start", "the guest");
+        if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0 ||
+                virt.virDomainResume(guest->domain) < 0) {
+                fail(error, "run", "the guest");
                 guest_free(guest);
                 return -1;
         }
         *ret_guest = guest;
         return 0;
-}
-
-int guest_run(struct guest *guest, struct error *error)
-{
-        return virt.virDomainResume(guest->domain) < 0 ? fail(error, "run", "the guest") : 0;
 }
 
 int guest_read(struct guest *guest, char *buffer, size_t size)

@@ -72,9 +72,8 @@ int session_update_network(
 
 struct guest;
 
-/* Nobody defined it. It stands still until guest_run. */
+/* Runs it, without defining it. */
 int guest_create(struct session *session, const char *xml, struct guest **ret_guest, struct error *error);
-int guest_run(struct guest *guest, struct error *error);
 /* What it says on its first serial port, as it comes: the count of bytes, 0 when it has ended, -1 when the
  * connection has. */
 int guest_read(struct guest *guest, char *buffer, size_t size);

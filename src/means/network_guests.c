@@ -108,8 +108,8 @@ int taps_watch_begin(struct link *link, struct deadline deadline, struct watch *
         if (read_number(link, deadline, watch->bridge, &old_number, error) < 0)
                 return -1;
         write_script(watch, old_number);
-        watch->running =
-                link_start(link, &(const struct command) {.script = text_string(&watch->script)}, deadline);
+        watch->command = (struct command) {.script = text_string(&watch->script)};
+        watch->running = link_start(link, &watch->command, deadline);
         return 0;
 }
 

@@ -9,6 +9,7 @@ struct watch {
         char *bridge;
         struct strings taps; /* the machine's side of the guests' interfaces: "vnet3" */
         struct text script;
+        struct command command; /* as long as it runs */
         struct running *running;
 };
 

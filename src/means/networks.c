@@ -16,6 +16,7 @@ static int compare_running(const struct listed *listed, struct network_state *st
 
         if (network_xml_read(listed->running, &running, &unmodelled, error) < 0)
                 return -1;
+        state->live_bridge = string_copy(running.bridge);
         network_differences(&state->network, &running, &state->live_differences);
         for (array_each(char *, element, &unmodelled))
                 if (!strings_has(&state->unmodelled, *element))

@@ -79,6 +79,7 @@ static void network_state_done(struct network_state *state)
         free(state->uuid);
         strings_done(&state->unmodelled);
         strings_done(&state->live_differences);
+        free(state->live_bridge);
 }
 
 static void pool_done(struct pool_state *pool)

@@ -23,7 +23,8 @@ static bool is_libvirts_own(
                        string_equal(interface, wanted->bridge);
         for (array_each(const struct network_state, network, &answers->networks))
                 if (network->active && network->network.mode != NETWORK_BRIDGE &&
-                        string_equal(network->network.bridge, interface))
+                        (string_equal(network->network.bridge, interface) ||
+                                string_equal(network->live_bridge, interface)))
                         return true;
         return false;
 }

@@ -494,7 +494,8 @@ static void ways_that_lead_nowhere(void **state)
 {
         const struct {
                 const char *name, *words;
-        } rows[] = {{"broken", "no way"}, {"loop", "jumphost loop"}, {"ping", "more than 8 jumps"}, {"nohop", "Connection refused"}};
+        } rows[] = {{"broken", "no way"}, {"loop", "jumphost loop"}, {"ping", "more than 8 jumps"},
+                {"nohop", "Connection refused"}};
 
         (void)state;
         configure("Host broken\n ProxyCommand sh -c 'echo no way >&2; exit 1'\n"
@@ -564,8 +565,7 @@ static int set_up(void **state)
         known_hosts = in_directory("known_hosts");
         {
                 CLEANUP(string_free)
-                char *a = public_key(id),
-                     *b = public_key(encrypted), *c = public_key(rsa);
+                char *a = public_key(id), *b = public_key(encrypted), *c = public_key(rsa);
 
                 keys = string_format("%s\n%s\n%s\n", a, b, c);
                 write_file(authorized, 0644, keys);

@@ -1,5 +1,5 @@
-/* A copy of this machine's root that a test may wreck: an overlay in memory, in namespaces of the test's own. Nothing
- * of it can be left behind, not even by a test that is killed: the namespaces end with the last process in them, and
+/* A copy of this machine's root that a test may wreck: an overlay in memory, in namespaces of the test's own, without a
+ * network but with kernel settings of its own where they are a network's. Nothing of it can be left behind, not even by a test that is killed: the namespaces end with the last process in them, and
  * that dies with its parent. */
 #pragma once
 
@@ -29,7 +29,7 @@ static int throw_away_run(int (*tests)(void))
         int status = 0;
         pid_t child;
 
-        if (unshare(CLONE_NEWNS | CLONE_NEWPID) < 0)
+        if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC) < 0)
                 return tests();
         child = fork();
         if (child == 0) {

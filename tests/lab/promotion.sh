@@ -21,14 +21,19 @@ drift() { # HOST
         case_is "a removed member is back in the group" mends "$host" "libvirt" 'gpasswd -d root libvirt'
         case_is "an edited file says again what it should" mends "$host" "/etc/lab-motd" 'echo edited >>/etc/lab-motd'
         case_is "a file's mode is set back" mends "$host" "/etc/lab-motd" 'chmod 0600 /etc/lab-motd'
-        case_is "a symbolic link in a file's place is replaced, not followed" mends "$host" "/etc/lab-motd" \
-                'echo precious >/root/precious; ln -sf /root/precious /etc/lab-motd'
+        case_is "a symbolic link in a file's place is somebody else's: it blocks" link_in_the_way "$host"
         case_is "what the link pointed to is untouched" on "$host" 'grep -qx precious /root/precious'
+        case_is "once the link is gone the file is written" mends "$host" "/etc/lab-motd" 'rm /etc/lab-motd'
         case_is "a removed directory is made again" mends "$host" "/var/lib/libvirt/lab/iso" \
                 'rmdir /var/lib/libvirt/lab/iso'
         case_is "a removed package is installed again" mends "$host" "nftables" \
                 'apt-get -qq -y remove nftables >/dev/null 2>&1'
         case_is "a reboot is forgotten by nobody" rebooted "$host"
+}
+
+link_in_the_way() { # HOST
+        on "$1" 'echo precious >/root/precious; ln -sf /root/precious /etc/lab-motd'
+        exits 5 --phase kvm "$scratch/host.conf" && says "/etc/lab-motd is a symbolic link"
 }
 
 rebooted() { # the host comes back with everything running, and only the canary has to prove itself again

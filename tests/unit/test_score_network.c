@@ -305,6 +305,14 @@ static void it_runs_otherwise_than_defined(struct world *world)
         strings_add(&there(world)->live_differences, "lacks DHCP range 192.168.150.100-192.168.150.199");
 }
 
+/* Cut off between defining it on virbr-lab and restarting it: it still runs on the bridge it had before. */
+static void it_runs_on_its_old_bridge(struct world *world)
+{
+        string_replace(&there(world)->live_bridge, "virbr-old");
+        strings_add(&there(world)->live_differences, "bridge is virbr-old, wanted virbr-lab");
+        route_is(world, "192.168.150.0/24", "virbr-old");
+}
+
 /* Cut off after the definition: nothing runs, nothing starts by itself. */
 static void it_is_only_defined(struct world *world)
 {
@@ -401,6 +409,9 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_otherwise_than_defined},
                 "recreate network lab, whose guests lose their link for a moment: lacks DHCP range "
                 "192.168.150.100-192.168.150.199\n"},
+        {"cut off while it moved to another bridge: its old bridge is in nobody's way",
+                {a_kvm_host, lab_is_wished, it_is_there, it_runs_on_its_old_bridge},
+                "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, wanted virbr-lab\n"},
         {"not ours and the same: used as it is", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours},
                 ""},
         {"not ours, the same and stopped",
