@@ -170,10 +170,12 @@ int canary_guest_boot(struct session *session, const struct canary_guest *guest,
         if (guest_create(session, xml, &listening.guest, error) < 0)
                 return -1;
         if (pthread_create(&thread, NULL, listen_to, &listening) == 0) {
-                if (!wait_for_ok(&listening))
-                        result = fail(text_string(&listening.said), error);
+                bool is_ok = wait_for_ok(&listening);
+
                 guest_end(listening.guest);
                 pthread_join(thread, NULL);
+                if (!is_ok)
+                        result = fail(text_string(&listening.said), error);
         } else {
                 result = error_set(error, ERROR_FAILED, "no thread can be started to listen to the guest");
         }

@@ -315,7 +315,7 @@ static inline void do_network_define(struct network_state *state, const struct n
         state->persistent = state->ours = true;
         strings_done(&state->unmodelled);
         strings_done(&state->live_differences);
-        free(state->live_bridge);
+        string_free(&state->live_bridge);
 }
 
 static inline void do_network(struct world *world, const struct step *step)
