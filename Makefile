@@ -62,6 +62,10 @@ $(BUILD)/%.o: %.S Makefile
 	$(call say,AS,$<)
 	$(Q)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# These hold pages of the documentation against the tables.
+$(BUILD)/tests/unit/test_config.o: docs/host.conf.5 examples/lab.conf
+$(BUILD)/tests/unit/test_cli.o: docs/provision.1
+
 check: $(UNIT)
 	$(Q)scripts/run-tests $(UNIT)
 

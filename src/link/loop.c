@@ -6,10 +6,12 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "link/loop.h"
+#include "link/spawn.h"
 
 #define EVENTS_AT_ONCE 64
 
@@ -23,11 +25,20 @@ struct loop {
         struct epoll_event events[EVENTS_AT_ONCE]; /* the batch under way */
         int event_count;
         struct timer *timers;
+        struct child *children;
         bool is_ending;
 
         pthread_mutex_t mutex; /* of what follows */
         pthread_cond_t called;
         struct job *first, *last;
+};
+
+struct child {
+        struct loop *loop;
+        struct child *next;
+        pid_t pid;
+        int fd;
+        struct watch watch;
 };
 
 static void wake_ready(void *context)
@@ -120,8 +131,40 @@ static void *loop_run(void *context)
         return NULL;
 }
 
+static void child_free(struct child *child)
+{
+        struct child **at = &child->loop->children;
+
+        while (*at != child)
+                at = &(*at)->next;
+        *at = child->next;
+        watch_end(&child->watch);
+        fd_close(&child->fd);
+        free(child);
+}
+
+static void child_ended(void *context)
+{
+        struct child *child = context;
+
+        if (waitpid(child->pid, NULL, WNOHANG) != 0)
+                child_free(child);
+}
+
+void loop_reap(struct loop *loop, pid_t pid)
+{
+        struct child *child = memory_new(1, sizeof(*child));
+
+        *child = (struct child) {.loop = loop, .next = loop->children, .pid = pid, .fd = spawn_watch_fd(pid)};
+        loop->children = child;
+        if (child->fd >= 0) /* else it stays a zombie until we end */
+                watch_begin(&child->watch, loop, child->fd, child_ended, child);
+}
+
 static void loop_free(struct loop *loop)
 {
+        while (loop->children) /* those that still run are none of ours any more */
+                child_free(loop->children);
         fd_close(&loop->epoll_fd);
         fd_close(&loop->wake_fd);
         pthread_mutex_destroy(&loop->mutex);

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/deadline.h"
 #include "base/error.h"
@@ -52,6 +53,9 @@ void loop_call(struct loop *loop, void (*run)(void *context), void *context);
 /* The descriptor must be non-blocking and stays the caller's. */
 void watch_begin(struct watch *watch, struct loop *loop, int fd, void (*ready)(void *context), void *context);
 void watch_end(struct watch *watch);
+
+/* Takes notice of the child's end, whenever that is. */
+void loop_reap(struct loop *loop, pid_t pid);
 
 /* Sets the timer anew; a deadline of never only takes it away. */
 void timer_set(struct timer *timer, struct loop *loop, struct deadline at, void (*expired)(void *context),

@@ -1,19 +1,11 @@
-/* A process here as a far end: three pipes, and a child that is reaped whenever it ends. */
+/* A process here as a far end: three pipes, and a child that may go on when they are closed. */
 #include <errno.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "link/process.h"
 #include "link/spawn.h"
-
-/* Outlives the far end: a child may go on after its streams were closed. */
-struct child {
-        pid_t pid;
-        int fd;
-        struct watch watch;
-};
 
 struct process {
         struct far far;
@@ -24,28 +16,6 @@ struct process {
         bool is_open;
         struct job job;
 };
-
-static void child_ended(void *context)
-{
-        struct child *child = context;
-
-        if (waitpid(child->pid, NULL, WNOHANG) == 0)
-                return;
-        watch_end(&child->watch);
-        fd_close(&child->fd);
-        free(child);
-}
-
-static void reap_later(struct loop *loop, pid_t pid)
-{
-        struct child *child = memory_new(1, sizeof(*child));
-
-        *child = (struct child) {.pid = pid, .fd = spawn_watch_fd(pid)};
-        if (child->fd >= 0)
-                watch_begin(&child->watch, loop, child->fd, child_ended, child);
-        else
-                free(child); /* stays a zombie until we end */
-}
 
 static ssize_t process_read(struct far *far, enum far_half half, void *bytes, size_t size)
 {
@@ -145,7 +115,7 @@ static int start(struct process *process, const struct strings *argv, struct err
         free(words);
         if (done < 0)
                 return -1;
-        reap_later(process->loop, pid);
+        loop_reap(process->loop, pid);
         watch_begin(&process->watches[0], process->loop, process->in, ready, process);
         watch_begin(&process->watches[1], process->loop, process->out, ready, process);
         watch_begin(&process->watches[2], process->loop, process->err, ready, process);

@@ -18,14 +18,6 @@
 #define LOOK_UP_S  12
 #define MOST_JUMPS 8
 
-struct look_up {
-        struct known_lookup *lookup; /* NULL: not running */
-        char *name;
-        struct strings files;
-        struct known_keys keys;
-        bool has_keys;
-};
-
 struct route {
         struct loop *loop;
         const struct session_target *target;
@@ -38,7 +30,7 @@ struct route {
         bool is_guess;
         bool is_configured;
 
-        struct look_up full, without_port;
+        struct host_keys keys;
 
         struct dial *dial;
         struct proxy *proxy;
@@ -70,95 +62,19 @@ static void fail(struct route *route, struct error *error)
         loop_post(route->loop, &route->job, report, route);
 }
 
-static void look_up_done(struct look_up *look_up)
+/* A guess may name files that can't be read: that is no matter until it turns out to be right. */
+static void check_keys(struct route *route)
 {
-        known_lookup_cancel(look_up->lookup);
-        known_keys_done(&look_up->keys);
-        strings_done(&look_up->files);
-        free(look_up->name);
-        *look_up = (struct look_up) {0};
+        if (route->is_configured && error_is_set(&route->keys.error))
+                fail(route, &route->keys.error);
 }
 
-static void looked_up(
-        struct route *route, struct look_up *look_up, struct known_keys *keys, const struct error *error)
+static void keys_changed(void *context)
 {
-        look_up->lookup = NULL;
-        if (!keys) {
-                struct error own = {0};
+        struct route *route = context;
 
-                error_set(&own, error->kind, "%s", error_text(error));
-                fail(route, &own);
-                return;
-        }
-        look_up->keys = *keys;
-        *keys = (struct known_keys) {0};
-        look_up->has_keys = true;
+        check_keys(route);
         route->events->changed(route->context);
-}
-
-static void full_looked_up(void *context, struct known_keys *keys, const struct error *error)
-{
-        struct route *route = context;
-
-        looked_up(route, &route->full, keys, error);
-}
-
-static void without_port_looked_up(void *context, struct known_keys *keys, const struct error *error)
-{
-        struct route *route = context;
-
-        looked_up(route, &route->without_port, keys, error);
-}
-
-static void list_known_files(const struct route *route, struct strings *files)
-{
-        size_t first = 0;
-
-        if (route->target->known_hosts) {
-                strings_add(files, route->target->known_hosts);
-                first = route->config.user_known_hosts;
-        }
-        for (size_t i = first; i < route->config.known_hosts.count; i++)
-                strings_add(files, route->config.known_hosts.items[i]);
-}
-
-/* Begins to look the host's keys up, unless that is what is being looked up already. */
-static void look_up_keys(struct route *route)
-{
-        const struct ssh_config *config = &route->config;
-        CLEANUP(string_free)
-        char *name = known_hosts_name(config->host_name, config->port, config->host_key_alias);
-        CLEANUP(strings_done) struct strings files = {0};
-
-        list_known_files(route, &files);
-        if (string_equal(name, route->full.name) && strings_equal(&files, &route->full.files))
-                return;
-        look_up_done(&route->full);
-        look_up_done(&route->without_port);
-        route->full.name = STEAL(name);
-        strings_copy(&route->full.files, &files);
-        route->full.lookup =
-                known_hosts_look_up(route->loop, route->full.name, &route->full.files, full_looked_up, route);
-}
-
-const struct known_keys *route_known_keys_without_port(struct route *route)
-{
-        const struct ssh_config *config = &route->config;
-        struct look_up *look_up = &route->without_port;
-        const struct known_keys none = {0};
-
-        if (!look_up->name) {
-                look_up->name = known_hosts_name(config->host_name, 22, config->host_key_alias);
-                list_known_files(route, &look_up->files);
-                if (string_equal(look_up->name, route->full.name)) { /* nothing new can come of it */
-                        look_up->keys = none;
-                        look_up->has_keys = true;
-                } else {
-                        look_up->lookup = known_hosts_look_up(
-                                route->loop, look_up->name, &look_up->files, without_port_looked_up, route);
-                }
-        }
-        return look_up->has_keys ? &look_up->keys : NULL;
 }
 
 static void drop_connection(struct route *route)
@@ -221,8 +137,8 @@ static const struct session_events jump_events = {
  * only. */
 static int parse_jump(const char *jump, struct kvm_host_uri *ret_uri, struct error *error)
 {
-        CLEANUP(string_free) char *text =
-                string_format("%s%s", strncmp(jump, "ssh://", 6) == 0 ? "" : "ssh://", jump);
+        CLEANUP(string_free)
+        char *text = string_format("%s%s", strncmp(jump, "ssh://", 6) == 0 ? "" : "ssh://", jump);
         char *open = strchr(text, '['), *close = open ? strchr(open, ']') : NULL;
 
         if (close && !memchr(open, ':', (size_t)(close - open))) {
@@ -237,8 +153,6 @@ static int start_jump(struct route *route, const char *jumps, struct error *erro
 {
         const char *comma = strrchr(jumps, ','), *last = comma ? comma + 1 : jumps;
         CLEANUP(string_free) char *before = comma ? string_copy_n(jumps, (size_t)(comma - jumps)) : NULL;
-        CLEANUP(string_free)
-        char *text = string_format("%s%s", strncmp(last, "ssh://", 6) == 0 ? "" : "ssh://", last);
         struct kvm_host_uri uri;
         int pair[2];
 
@@ -306,7 +220,8 @@ static void configured(struct route *route, struct ssh_config *truth)
         *truth = (struct ssh_config) {0};
         route->is_guess = false;
         route->is_configured = true;
-        look_up_keys(route);
+        host_keys_look_up(&route->keys, &route->config);
+        check_keys(route);
         if (must_restart)
                 connect_now(route);
         else if (error_is_set(&route->guess_error))
@@ -367,11 +282,12 @@ struct route *route_new(struct loop *loop, const struct session_target *target, 
                 .context = context,
                 .fd = -1,
         };
+        host_keys_init(&route->keys, loop, target->known_hosts, keys_changed, route);
         if (dial_is_literal(target->host) && !target->jump) {
                 route->is_guess = true;
                 ssh_config_guess(target->host, target->port, &route->config);
                 connect_now(route);
-                look_up_keys(route);
+                host_keys_look_up(&route->keys, &route->config);
         }
         read_config(route);
         return route;
@@ -384,8 +300,7 @@ void route_free(struct route *route)
         loop_cancel(route->loop, &route->job);
         helper_cancel(route->reader);
         drop_connection(route);
-        look_up_done(&route->full);
-        look_up_done(&route->without_port);
+        host_keys_done(&route->keys);
         ssh_config_done(&route->config);
         error_done(&route->guess_error);
         error_done(&route->error);
@@ -402,19 +317,9 @@ const struct ssh_config *route_config(const struct route *route)
         return route->is_configured ? &route->config : NULL;
 }
 
-const struct known_keys *route_known_keys(const struct route *route)
+struct host_keys *route_keys(struct route *route)
 {
-        return route->full.has_keys ? &route->full.keys : NULL;
-}
-
-const char *route_known_name(const struct route *route)
-{
-        return route->full.name;
-}
-
-const char *route_known_file(const struct route *route)
-{
-        return route->full.files.count ? route->full.files.items[0] : NULL;
+        return &route->keys;
 }
 
 void route_explain(const struct route *route, struct error *error)
@@ -439,7 +344,7 @@ const char *route_doing(const struct route *route, int *ret_limit_s)
         if (!route->is_configured)
                 return "reading its SSH configuration";
         *ret_limit_s = LOOK_UP_S;
-        if (route->full.lookup || route->without_port.lookup)
+        if (host_keys_are_looked_up(&route->keys))
                 return "looking up its host key";
         return NULL;
 }

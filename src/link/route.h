@@ -5,7 +5,7 @@
  * one, what was begun in vain is taken back (reset) and begun again with the truth. */
 #pragma once
 
-#include "link/known_hosts.h"
+#include "link/host_keys.h"
 #include "link/session.h"
 #include "link/ssh_config.h"
 
@@ -28,15 +28,8 @@ void route_free(struct route *route);
 int route_fd(const struct route *route);
 /* NULL: not known yet. */
 const struct ssh_config *route_config(const struct route *route);
-/* The keys for the host by its full name; NULL: not looked up yet. */
-const struct known_keys *route_known_keys(const struct route *route);
-/* The same for the name without the port, which ssh believes too when it knows nothing better. Begins to look it
- * up when first asked. */
-const struct known_keys *route_known_keys_without_port(struct route *route);
-
-/* How known_hosts files call it, and the file that new keys go to. */
-const char *route_known_name(const struct route *route);
-const char *route_known_file(const struct route *route);
+/* What is known of the host's keys. Lent. */
+struct host_keys *route_keys(struct route *route);
 
 /* Adds what a ProxyCommand said, if there is one that said anything. */
 void route_explain(const struct route *route, struct error *error);

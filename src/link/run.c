@@ -1,55 +1,36 @@
 /* Commands: framed by marks, fed, drained, and ended when their time is up.
  *
- * A run goes through the I/O thread only; its caller waits for is_done, and meanwhile carries what has come to
- * on_output. A command that has to end is sent SIGTERM and SIGKILL by a second command, because sshd passes
- * signals on for some users only. */
+ * A run is the I/O thread's; its caller waits for is_done, and meanwhile carries what has come to on_output. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "link/capture.h"
 #include "link/frame.h"
-#include "link/parts.h"
+#include "link/run_parts.h"
 
-#define CHUNK        32768
-#define MOST_PENDING (256 * 1024)
-#define KEEP         (1024 * 1024)
-#define KILL_LIMIT_S 6
+#define KEEP (1024 * 1024)
 
-struct running {
-        struct link *link;
-        struct running *next;
-        const struct command *command;
-        struct deadline deadline;
-        struct job job;
-        struct timer limit;
-        void (*done)(struct running *run); /* of our own commands; NULL: somebody waits */
+/* ---- its life -------------------------------------------------------------------------------------------- */
 
-        struct far *far; /* NULL: not begun, or over */
-        bool is_open;
-        struct entry entry;
-        struct mark out_end, err_end;
-        struct capture out, err;
-        bool out_ended, err_ended;
-        struct text first_input; /* of a script that came on stdin */
-        size_t input_sent;       /* of both inputs together */
-        bool input_ended;
-        struct running *killer;
-        struct running *killed; /* by this one */
-        struct error ending;    /* why it is being ended */
-        struct text script;     /* of our own commands */
-        struct command own_command;
+static struct running *run_new(struct link *link, const struct command *command, struct deadline deadline)
+{
+        struct running *run = memory_new(1, sizeof(*run));
 
-        /* Under the mutex. */
-        struct text pending; /* for on_output */
-        bool is_done;
-        struct error error;
-        struct output output;
-};
+        run->link = link;
+        run->command = command;
+        run->deadline = deadline;
+        run->out.keep = run->err.keep = command && command->keep ? command->keep : KEEP;
+        return run;
+}
 
-static const struct far_user run_user;
+static void add_run(struct running *run)
+{
+        struct running **last = &run->link->runs;
 
-/* ---- the end --------------------------------------------------------------------------------------------- */
+        while (*last)
+                last = &(*last)->next;
+        *last = run;
+}
 
 static void unlink_run(struct running *run)
 {
@@ -61,7 +42,7 @@ static void unlink_run(struct running *run)
                 *at = run->next;
 }
 
-static void run_free(struct running *run)
+void run_free(struct running *run)
 {
         entry_done(&run->entry);
         capture_done(&run->out);
@@ -75,8 +56,7 @@ static void run_free(struct running *run)
         free(run);
 }
 
-/* error: taken over; not set: it has ended by itself. */
-static void finish(struct running *run, struct error *error)
+void run_finish(struct running *run, struct error *error)
 {
         struct link *link = run->link;
         void (*done)(struct running * run) = run->done;
@@ -103,183 +83,33 @@ static void finish(struct running *run, struct error *error)
                 done(run);
 }
 
-static void finish_with(struct running *run, enum error_kind kind, const char *text)
+void run_finish_with(struct running *run, enum error_kind kind, const char *text)
 {
         struct error error = {0};
 
         error_set(&error, kind, "%s", text);
-        finish(run, &error);
+        run_finish(run, &error);
 }
 
-/* ---- its streams ----------------------------------------------------------------------------------------- */
-
-static void keep_out(void *context, const char *bytes, size_t count)
+static void begin(struct running *run)
 {
-        struct running *run = context;
+        struct link *link = run->link;
+        CLEANUP(text_done) struct text script = {0};
+        CLEANUP(strings_done) struct strings argv = {0};
 
-        capture_add(&run->out, bytes, count);
-        if (!run->command->on_output)
+        if (!run->limit.loop)
+                timer_set(&run->limit, link->links->loop, run->deadline, run_expired, run);
+        if (!link->is_up || run->far)
                 return;
-        pthread_mutex_lock(&run->link->links->mutex);
-        text_add_n(&run->pending, bytes, count);
-        pthread_cond_broadcast(&run->link->changed);
-        pthread_mutex_unlock(&run->link->links->mutex);
+        entry_init(&run->entry, link->become, link->host->become_password_file);
+        mark_init(&run->out_end, run->entry.nonce);
+        mark_init(&run->err_end, run->entry.nonce);
+        frame_command(run->command->words, run->command->script, run->entry.nonce, &script);
+        frame_enter(&run->entry, &script, &argv, &run->first_input);
+        run->far = link_command(link, &argv, run->done != NULL, &run_user, run);
 }
 
-static void keep_err(void *context, const char *bytes, size_t count)
-{
-        struct running *run = context;
-
-        capture_add(&run->err, bytes, count);
-}
-
-static bool is_pending_full(struct running *run)
-{
-        bool is_full;
-
-        if (!run->command->on_output)
-                return false;
-        pthread_mutex_lock(&run->link->links->mutex);
-        is_full = run->pending.length > MOST_PENDING;
-        pthread_mutex_unlock(&run->link->links->mutex);
-        return is_full;
-}
-
-static bool drain(struct running *run, enum far_half half)
-{
-        struct mark *end = half == FAR_OUT ? &run->out_end : &run->err_end;
-        bool *ended = half == FAR_OUT ? &run->out_ended : &run->err_ended;
-        char bytes[CHUNK];
-        size_t taken;
-        ssize_t count;
-
-        if (*ended || (half == FAR_OUT && is_pending_full(run)))
-                return false;
-        count = run->far->class->read(run->far, half, bytes, sizeof(bytes));
-        *ended = count == 0;
-        if (count <= 0)
-                return false;
-        taken = entry_feed(&run->entry, run->far, half, bytes, (size_t)count);
-        if (!end->is_complete)
-                mark_feed(end, bytes + taken, (size_t)count - taken, half == FAR_OUT ? keep_out : keep_err,
-                        run);
-        return true;
-}
-
-static bool feed(struct running *run)
-{
-        const struct command *command = run->command;
-        size_t first = run->first_input.length, sent = run->input_sent;
-        const char *bytes =
-                sent < first ? run->first_input.data + sent : (const char *)command->input + (sent - first);
-        size_t count = sent < first ? first - sent : first + command->input_length - sent;
-        ssize_t taken = 0;
-
-        if (run->input_ended || !entry_takes_input(&run->entry))
-                return false;
-        if (count)
-                taken = run->far->class->write(run->far, bytes, count);
-        if (taken > 0)
-                run->input_sent += (size_t)taken;
-        if (taken < 0 || run->input_sent == first + command->input_length) {
-                run->input_ended = true;
-                run->far->class->end_input(run->far);
-        }
-        return taken > 0;
-}
-
-/* The streams are at their end and the mark hasn't come. */
-static void ended_early(struct running *run)
-{
-        struct error error = {0}, copy = {0};
-
-        if (error_is_set(&run->ending)) {
-                finish(run, &run->ending);
-        } else if (entry_is_over(&run->entry)) {
-                finish_with(run, ERROR_FAILED,
-                        "the command's shell was killed there, before it could tell how the command ended");
-        } else {
-                entry_explain(&run->entry, &error);
-                error_set(&copy, error.kind, "%s: %s", run->link->host->name, error_text(&error));
-                error_done(&error);
-                link_fail(run->link, &copy); /* ends this run, too */
-        }
-}
-
-static bool run_ready(void *context)
-{
-        struct running *run = context;
-        bool moved = false;
-
-        moved |= drain(run, FAR_ERR);
-        moved |= drain(run, FAR_OUT);
-        if (error_is_set(&run->entry.refusal)) {
-                ended_early(run);
-                return false;
-        }
-        moved |= feed(run);
-        if (entry_is_over(&run->entry) && !run->link->is_proven)
-                link_is_proven(run->link);
-        if (run->out_end.is_complete && (run->err_end.is_complete || run->err_ended)) {
-                if (error_is_set(&run->ending))
-                        finish(run, &run->ending);
-                else
-                        finish(run, &(struct error) {0});
-                return false;
-        }
-        if (run->out_ended && !run->out_end.is_complete && (run->err_ended || entry_is_over(&run->entry))) {
-                ended_early(run);
-                return false;
-        }
-        return moved;
-}
-
-static void run_opened(void *context)
-{
-        struct running *run = context;
-
-        run->is_open = true;
-}
-
-static void run_failed(void *context, bool is_lost, const struct error *why)
-{
-        struct running *run = context;
-
-        (void)is_lost;
-        if (error_is_set(&run->ending))
-                finish(run, &run->ending);
-        else
-                finish_with(run, why->kind, error_text(why));
-}
-
-static const struct far_user run_user = {.opened = run_opened, .failed = run_failed, .ready = run_ready};
-
-/* ---- ending it ------------------------------------------------------------------------------------------- */
-
-static void begin(struct running *run);
-
-static struct running *run_new(struct link *link, const struct command *command, struct deadline deadline)
-{
-        struct running *run = memory_new(1, sizeof(*run));
-
-        run->link = link;
-        run->command = command;
-        run->deadline = deadline;
-        run->out.keep = run->err.keep = command && command->keep ? command->keep : KEEP;
-        return run;
-}
-
-static void add_run(struct running *run)
-{
-        struct running **last = &run->link->runs;
-
-        while (*last)
-                last = &(*last)->next;
-        *last = run;
-}
-
-/* A command of our own; done frees it. */
-static struct running *begin_own(
+struct running *run_begin_own(
         struct link *link, struct text *script, struct deadline deadline, void (*done)(struct running *run))
 {
         struct running *run = run_new(link, NULL, deadline);
@@ -292,99 +122,6 @@ static struct running *begin_own(
         add_run(run);
         begin(run);
         return run;
-}
-
-static void killer_done(struct running *killer)
-{
-        struct running *killed = killer->killed;
-
-        run_free(killer);
-        if (killed) { /* its streams had time to end meanwhile; who holds them open now isn't waited for */
-                killed->killer = NULL;
-                finish(killed, &killed->ending);
-        }
-}
-
-/* Takes the error over. */
-static void end_run(struct running *run, struct error *error)
-{
-        CLEANUP(text_done) struct text script = {0};
-
-        timer_end(&run->limit);
-        if (error_is_set(&run->ending)) {
-                error_done(error);
-        } else if (!run->is_open || !run->entry.out.is_complete || run->done) {
-                finish(run, error);
-        } else {
-                error_move(&run->ending, error);
-                frame_kill(run->entry.out.number, run->entry.nonce, &script);
-                run->killer = begin_own(run->link, &script, deadline_in_s(KILL_LIMIT_S), killer_done);
-                run->killer->killed = run;
-        }
-}
-
-static void limit_expired(void *context)
-{
-        struct running *run = context;
-        struct error error = {0};
-
-        if (run->is_open && run->entry.out.is_complete) {
-                error_set(&error, ERROR_DEADLINE,
-                        "the command did not end in time and was ended (SIGTERM, then SIGKILL)");
-        } else {
-                pthread_mutex_lock(&run->link->links->mutex);
-                error_set(&error, ERROR_DEADLINE, "the command did not begin in time: %s",
-                        run->link->doing ? run->link->doing : "the machine did not open a channel for it");
-                pthread_mutex_unlock(&run->link->links->mutex);
-        }
-        end_run(run, &error);
-}
-
-static struct running *first_to_end(const struct link *link)
-{
-        for (struct running *run = link->runs; run; run = run->next)
-                if (run->done != killer_done && !error_is_set(&run->ending))
-                        return run;
-        return NULL;
-}
-
-void runs_end(struct link *link, const struct error *error, bool gently)
-{
-        struct running *run;
-
-        while ((run = gently ? first_to_end(link) : link->runs)) {
-                struct error copy = {0};
-
-                error_set(&copy, error->kind, "%s", error_text(error));
-                if (gently) {
-                        end_run(run, &copy);
-                } else if (error_is_set(&run->ending)) {
-                        error_done(&copy);
-                        finish(run, &run->ending);
-                } else {
-                        finish(run, &copy);
-                }
-        }
-}
-
-/* ---- the beginning --------------------------------------------------------------------------------------- */
-
-static void begin(struct running *run)
-{
-        struct link *link = run->link;
-        CLEANUP(text_done) struct text script = {0};
-        CLEANUP(strings_done) struct strings argv = {0};
-
-        if (!run->limit.loop)
-                timer_set(&run->limit, link->links->loop, run->deadline, limit_expired, run);
-        if (!link->is_up || run->far)
-                return;
-        entry_init(&run->entry, link->become, link->host->become_password_file);
-        mark_init(&run->out_end, run->entry.nonce);
-        mark_init(&run->err_end, run->entry.nonce);
-        frame_command(run->command->words, run->command->script, run->entry.nonce, &script);
-        frame_enter(&run->entry, &script, &argv, &run->first_input);
-        run->far = link_command(link, &argv, run->done != NULL, &run_user, run);
 }
 
 static void proof_done(struct running *proof)
@@ -401,7 +138,7 @@ void runs_begin(struct link *link)
                 begin(run);
         if (!link->runs && !link->is_proven) {
                 text_add(&script, ":");
-                begin_own(link, &script, link->connect_by, proof_done);
+                run_begin_own(link, &script, link->connect_by, proof_done);
         }
 }
 
@@ -413,7 +150,7 @@ static void take(void *context)
 
         add_run(run);
         if (link->state == LINK_FAILED) /* only this thread changes it */
-                finish_with(run, link->error.kind, error_text(&link->error));
+                run_finish_with(run, link->error.kind, error_text(&link->error));
         else
                 begin(run);
 }

@@ -70,9 +70,10 @@ static const struct wire_io io = {.receive = receive, .send = send_bytes};
  * (Nagle), and in the rounds of a login that is every packet. On what isn't TCP it fails, and nothing is lost. */
 static void acknowledge(int fd)
 {
-        int yes = 1;
+        int yes = 1, saved = errno; /* the last read's, which is still to be looked at */
 
         setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &yes, sizeof(yes));
+        errno = saved;
 }
 
 /* Reads what there is, up to a limit. */

@@ -77,12 +77,12 @@ static int refuse_other(const struct session *session, const struct shown_key *k
                 "%s: its host key is not the known one (%s): it shows the %s key %s; if the machine was made "
                 "anew run ssh-keygen -R '%s', otherwise somebody may be in between",
                 session->target.host, entry->where, key->type, key->fingerprint,
-                route_known_name(session->route));
+                host_keys_name(route_keys(session->route)));
 }
 
 static int accept_new(struct session *session, const struct shown_key *key, struct error *error)
 {
-        const char *file = route_known_file(session->route);
+        const char *file = host_keys_file(route_keys(session->route));
 
         if (session->target.policy != HOST_KEY_ACCEPT_NEW)
                 return error_set(error, ERROR_REFUSED,
@@ -93,7 +93,8 @@ static int accept_new(struct session *session, const struct shown_key *key, stru
         if (!file)
                 return error_set(error, ERROR_REFUSED,
                         "%s: there is no known_hosts file to remember its host key in", session->target.host);
-        if (known_hosts_add(file, route_known_name(session->route), key->type, key->base64, error) < 0)
+        if (known_hosts_add(file, host_keys_name(route_keys(session->route)), key->type, key->base64, error) <
+                0)
                 return error_prefix(error, "%s", session->target.host);
         return 0;
 }
@@ -101,7 +102,7 @@ static int accept_new(struct session *session, const struct shown_key *key, stru
 /* 1: this is the host; 0: not known yet whether it is; -1: it isn't. */
 static int verify(struct session *session, struct error *error)
 {
-        const struct known_keys *known = route_known_keys(session->route);
+        const struct known_keys *known = host_keys_full(route_keys(session->route));
         CLEANUP(shown_key_done) struct shown_key key = {0};
         const struct known_key *entry = NULL;
         enum known_verdict verdict;
@@ -111,7 +112,7 @@ static int verify(struct session *session, struct error *error)
         shown_key_init(&key, session->wire);
         verdict = known_keys_judge(known, key.base64, &entry);
         if (verdict == KNOWN_NOTHING) {
-                known = route_known_keys_without_port(session->route);
+                known = host_keys_without_port(route_keys(session->route), route_config(session->route));
                 if (!known)
                         return 0;
                 verdict = known_keys_judge(known, key.base64, &entry);
@@ -157,7 +158,7 @@ static bool break_off(struct session *session, const char *doing)
  * our first answer asks for one of these. */
 static bool shake_hands(struct session *session)
 {
-        const struct known_keys *known = route_known_keys(session->route);
+        const struct known_keys *known = host_keys_full(route_keys(session->route));
 
         if (session->is_held && known) {
                 CLEANUP(strings_done) struct strings types = {0};

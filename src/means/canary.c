@@ -139,7 +139,7 @@ static int put_image(
                 "[ \"$(uname -m)\" = x86_64 ] || {\n"
                 "echo \"there is no guest to try for processors of type $(uname -m)\" >&2; exit 1; }\n"
                 "umask 022; mkdir -p " DIRECTORY " || exit 1\n"
-                "find " DIRECTORY " -name '" CANARY_NAME "*' -mmin +60 -exec rm -f {} +\n"
+                "find " DIRECTORY " -name '" CANARY_NAME "*' -mmin +10 -exec rm -f {} +\n"
                 "image=");
         shell_add_word(&script, attempt->image);
         text_add(&script,

@@ -2,7 +2,6 @@
 #include "means/canary_guest.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <time.h>
 
 #include "base/deadline.h"
@@ -17,17 +16,13 @@
 #define SAYS_OK     SAYS "OK"
 #define SAYS_PASSED "passed "
 
-/* An element with nothing in it but attributes: pairs of name and value, then NULL. */
-static void add_leaf(struct xml *xml, const char *element, ...)
+/* An element with nothing in it but up to two attributes; NULL: none. */
+static void add_leaf(struct xml *xml, const char *element, const char *name, const char *value,
+        const char *other_name, const char *other_value)
 {
-        va_list pairs;
-        const char *name;
-
         xml_open(xml, element);
-        va_start(pairs, element);
-        while ((name = va_arg(pairs, const char *)))
-                xml_attribute(xml, name, va_arg(pairs, const char *));
-        va_end(pairs);
+        xml_attribute(xml, name, value);
+        xml_attribute(xml, other_name, other_value);
         xml_close(xml, element);
 }
 
@@ -37,14 +32,14 @@ static void add_devices(struct xml *xml, const char *image)
         xml_open(xml, "disk");
         xml_attribute(xml, "type", "file");
         xml_attribute(xml, "device", "disk");
-        add_leaf(xml, "driver", "name", "qemu", "type", "raw", NULL);
-        add_leaf(xml, "source", "file", image, NULL);
-        add_leaf(xml, "target", "dev", "vda", "bus", "virtio", NULL);
-        add_leaf(xml, "readonly", NULL);
+        add_leaf(xml, "driver", "name", "qemu", "type", "raw");
+        add_leaf(xml, "source", "file", image, NULL, NULL);
+        add_leaf(xml, "target", "dev", "vda", "bus", "virtio");
+        add_leaf(xml, "readonly", NULL, NULL, NULL, NULL);
         xml_close(xml, "disk");
-        add_leaf(xml, "serial", "type", "pty", NULL);
-        add_leaf(xml, "controller", "type", "usb", "model", "none", NULL);
-        add_leaf(xml, "memballoon", "model", "none", NULL);
+        add_leaf(xml, "serial", "type", "pty", NULL, NULL);
+        add_leaf(xml, "controller", "type", "usb", "model", "none");
+        add_leaf(xml, "memballoon", "model", "none", NULL, NULL);
         xml_close(xml, "devices");
 }
 
@@ -63,8 +58,8 @@ static char *write_xml(const struct canary_guest *guest)
         xml_close(&xml, "type");
         xml_close(&xml, "os");
         xml_open(&xml, "features");
-        add_leaf(&xml, "acpi", NULL);
-        add_leaf(&xml, "apic", NULL);
+        add_leaf(&xml, "acpi", NULL, NULL, NULL, NULL);
+        add_leaf(&xml, "apic", NULL, NULL, NULL, NULL);
         xml_close(&xml, "features");
         xml_element(&xml, "on_reboot", "destroy");
         add_devices(&xml, guest->image);

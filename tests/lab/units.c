@@ -79,5 +79,7 @@ int main(int argc, char **argv)
                                 result = run(host, argv + 3, &error);
         if (result < 0)
                 printf("%s: %s\n", error_kind_name(error.kind), error_text(&error));
+        else
+                printf("done\n");
         return result < 0;
 }
