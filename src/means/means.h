@@ -16,7 +16,7 @@ void means_free(struct means *means);
  * is answered so; an error means that the machine was lost or the deadline has passed. Subjects are lent by the
  * survey, which must outlive the answers. */
 int means_answer(struct means *means, const struct survey *survey, struct deadline deadline,
-                 struct answers *ret_answers, struct error *error);
+        struct answers *ret_answers, struct error *error);
 
 /* How a step goes on while it runs: a line of output, for people. May be NULL. */
 struct means_progress {
@@ -26,7 +26,7 @@ struct means_progress {
 
 /* Carries out one step. On failure what came back is in the error. */
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
-                    const struct means_progress *progress, struct error *error);
+        const struct means_progress *progress, struct error *error);
 
 /* The versions of the libraries as they were loaded, for --version: each from the one file that knows its header. */
 const char *means_libvirt_version(void);

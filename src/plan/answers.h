@@ -92,7 +92,7 @@ struct network_state {
         bool persistent;
         bool ours;                 /* carries our metadata */
         struct strings unmodelled; /* what its XML says that struct network can't: "portgroup", "route", … */
-        char *live_bridge;         /* of the running network: its definition may name another by now; or NULL */
+        char *live_bridge; /* of the running network: its definition may name another by now; or NULL */
         struct strings
                 live_differences; /* in what the running network differs from its definition, in words */
 };

@@ -13,7 +13,7 @@ static double cpu_ms(void)
 
         getrusage(RUSAGE_SELF, &usage);
         return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e3 +
-                (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
+               (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e3;
 }
 
 int main(int argc, char **argv)
@@ -31,7 +31,8 @@ int main(int argc, char **argv)
                 return 2;
         }
         strings_add(&files, argv[1]);
-        if (config_load(&files, &overrides, &config, &problems, &error) < 0 || links_start(&links, &error) < 0) {
+        if (config_load(&files, &overrides, &config, &problems, &error) < 0 ||
+                links_start(&links, &error) < 0) {
                 fprintf(stderr, "connect: %s\n", error_text(&error));
                 return 1;
         }

@@ -220,7 +220,7 @@ static pid_t start_agent(const char *socket_path)
 static void the_agent_signs_for_a_key_we_cannot_read(void **state)
 {
         CLEANUP(string_free) char *path = in_directory("agent");
-        CLEANUP(string_free) char *other_name = in_directory("moved"), *pub = NULL, *askpass = NULL;
+        CLEANUP(string_free) char *askpass = NULL;
         struct host_config host = host_at("root", sshd.port, encrypted, known_hosts);
         CLEANUP(error_done) struct error error = {0};
         pid_t agent = start_agent(path);

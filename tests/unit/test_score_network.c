@@ -411,7 +411,8 @@ static const struct row rows[] = {
                 "192.168.150.100-192.168.150.199\n"},
         {"cut off while it moved to another bridge: its old bridge is in nobody's way",
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_on_its_old_bridge},
-                "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, wanted virbr-lab\n"},
+                "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, "
+                "wanted virbr-lab\n"},
         {"not ours and the same: used as it is", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours},
                 ""},
         {"not ours, the same and stopped",
