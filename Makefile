@@ -18,6 +18,8 @@ ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissin
 ALL_LIBS   := -Wl,--as-needed $(shell pkg-config --libs $(PACKAGES)) -pthread
 ifdef SANITIZE
 ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+# ASan looks at the start for the functions it stands before (libtirpc's, which libvirt uses): what comes later it misses.
+ALL_LIBS   += -Wl,--no-as-needed $(shell pkg-config --libs libvirt)
 endif
 ifdef COVERAGE
 ALL_CFLAGS += --coverage

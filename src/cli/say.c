@@ -1,5 +1,6 @@
 /* Printing. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/memory.h"
@@ -23,15 +24,22 @@ void say_error(const struct error *error)
         say_problem(text_string(&text));
 }
 
+static int failure; /* errno of the first piece that could not be printed */
+
 void say(const struct text *text)
 {
-        fwrite(text->data ? text->data : "", 1, text->length, stdout);
+        bool is_printed = fwrite(text_string(text), 1, text->length, stdout) == text->length;
+
+        /* At once: a reader of a pipe waits for it, and what went wrong is told only now. */
+        if ((fflush(stdout) != 0 || !is_printed) && !failure)
+                failure = errno;
 }
 
 int say_finish(struct error *error)
 {
-        if (fflush(stdout) == 0 && !ferror(stdout))
+        if (!failure)
                 return 0;
+        errno = failure;
         return error_set_errno(
                 error, ERROR_FAILED, "not everything could be printed: writing the output failed");
 }

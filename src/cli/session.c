@@ -42,6 +42,19 @@ struct report_options session_report_options(const struct command_line *command_
         return options;
 }
 
+/* What could not be printed is said in any case; it decides the exit status only where nothing worse does. */
+static int finish(struct report *report, int status, struct error *error)
+{
+        CLEANUP(error_done) struct error lost = {0};
+
+        if (report_finish(report, &lost) == 0)
+                return status;
+        if (status == 0)
+                return error_move(error, &lost);
+        say_error(&lost);
+        return status;
+}
+
 int session_run(const struct command_line *command_line, const struct engine_options *engine_options,
         const struct report_options *report_options, struct error *error)
 {
@@ -57,9 +70,7 @@ int session_run(const struct command_line *command_line, const struct engine_opt
         status = engine_run(&config, engine_options, report, &result, error);
         if (status == 0)
                 status = outcome_exit_status(&result, command_line->given & OPTION_CHECK);
-        /* A run that failed has the more important things to say. */
-        if (status == 0 && report_finish(report, error) < 0)
-                status = -1;
+        status = finish(report, status, error);
         report_free(report);
         return status;
 }

@@ -17,7 +17,6 @@ static void show(void *context, const struct engine_probe *probe)
         else
                 probe_add_words(&text, probe);
         say(&text);
-        fflush(stdout); /* what a reader of a pipe waits for; whether it worked is asked at the end */
 }
 
 /* The report has only what went wrong to tell, beside what was asked for. */

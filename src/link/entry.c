@@ -1,4 +1,5 @@
 /* Getting in. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -69,8 +70,7 @@ static void look_for_prompt(struct entry *entry, struct far *far)
         char prompt[NONCE_LENGTH + 2];
         char *found;
 
-        strcpy(prompt, entry->nonce);
-        strcat(prompt, "?");
+        snprintf(prompt, sizeof(prompt), "%s?", entry->nonce);
         while (!error_is_set(&entry->refusal) && said->data &&
                 (found = memmem(said->data, said->length, prompt, NONCE_LENGTH + 1))) {
                 char *after = found + NONCE_LENGTH + 1;

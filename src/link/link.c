@@ -179,12 +179,20 @@ int links_start(struct links **ret_links, struct error *error)
         return 0;
 }
 
+static void nothing(void *context)
+{
+        (void)context;
+}
+
 void links_stop(struct links *links)
 {
         if (!links)
                 return;
-        while (links->first) /* whoever stops them has no other thread that opens one */
-                link_close(links->first);
+        loop_call(links->loop, nothing, NULL); /* those just opened are in the list after that */
+        for (struct link *next, *link = links->first; link; link = next) {
+                next = link->next;
+                link_close(link);
+        }
         loop_stop(links->loop);
         listen_directory_remove(links);
         pthread_mutex_destroy(&links->mutex);

@@ -163,8 +163,10 @@ void loop_reap(struct loop *loop, pid_t pid)
 
 static void loop_free(struct loop *loop)
 {
-        while (loop->children) /* those that still run are none of ours any more */
-                child_free(loop->children);
+        for (struct child *next, *child = loop->children; child; child = next) {
+                next = child->next; /* one that still runs is none of ours any more */
+                child_free(child);
+        }
         fd_close(&loop->epoll_fd);
         fd_close(&loop->wake_fd);
         pthread_mutex_destroy(&loop->mutex);

@@ -72,7 +72,7 @@ static int connect_here(struct link *link, const char *path, int *ret_fd, struct
 
         if (strlen(path) >= sizeof(address.sun_path))
                 return error_set(error, ERROR_FAILED, "%s is too long for a socket's path", path);
-        strcpy(address.sun_path, path);
+        memcpy(address.sun_path, path, strlen(path) + 1);
         if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
                 stream_tell(link, path, string_copy(strerror(errno)));
                 shutdown(fd, SHUT_RDWR); /* reads as an end of file, as a stream to elsewhere would */

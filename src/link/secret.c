@@ -10,39 +10,52 @@
 
 #define LONGEST 1024
 
-int secret_read(const char *path, struct secret *ret_secret, struct error *error)
+static int check_file(int fd, const char *path, struct error *error)
 {
-        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        CLEANUP(secret_done) struct secret secret = {0};
         struct stat status;
-        ssize_t count;
 
         if (fd < 0 || fstat(fd, &status) < 0)
                 return error_set_errno(error, ERROR_REFUSED, "the password file %s can't be read", path);
-        if (!S_ISREG(status.st_mode) || status.st_mode & 077)
+        if (!S_ISREG(status.st_mode))
+                return error_set(error, ERROR_REFUSED, "the password file %s is no file", path);
+        if (status.st_mode & 077)
                 return error_set(error, ERROR_REFUSED,
                         "the password file %s may be read by others: run chmod 600 %s", path, path);
-        secret.size = LONGEST + 1;
+        return 0;
+}
+
+static int read_line(int fd, const char *path, struct secret *secret, struct error *error)
+{
+        ssize_t count = read(fd, secret->bytes, LONGEST);
+
+        secret->length = strcspn(secret->bytes, "\r\n");
+        if (count <= 0 || !secret->length)
+                return error_set(error, ERROR_REFUSED, "the password file %s has no first line", path);
+        if (secret->length == LONGEST)
+                return error_set(
+                        error, ERROR_REFUSED, "the first line of the password file %s is no password", path);
+        explicit_bzero(secret->bytes + secret->length, secret->size - secret->length);
+        secret->bytes[secret->length++] = '\n';
+        return 0;
+}
+
+int secret_read(const char *path, struct secret *ret_secret, struct error *error)
+{
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        struct secret secret = {.size = LONGEST + 1};
+
+        if (check_file(fd, path, error) < 0)
+                return -1;
         secret.bytes = mmap(NULL, secret.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (secret.bytes == MAP_FAILED) {
-                secret.bytes = NULL;
+        if (secret.bytes == MAP_FAILED)
                 return error_set_errno(error, ERROR_FAILED, "there is no memory for a password");
-        }
         mlock(secret.bytes, secret.size); /* may fail where limits are low: it is wiped soon all the same */
         madvise(secret.bytes, secret.size, MADV_DONTDUMP);
-        count = read(fd, secret.bytes, LONGEST);
-        if (count <= 0 || secret.bytes[0] == '\n')
-                return error_set(error, ERROR_REFUSED, "the password file %s has no first line", path);
-        secret.length = strcspn(secret.bytes, "\n");
-        if (secret.length == LONGEST)
-                return error_set(error, ERROR_REFUSED,
-                        "the password file %s has no password, but a line "
-                        "of more than %d bytes",
-                        path, LONGEST - 1);
-        explicit_bzero(secret.bytes + secret.length, secret.size - secret.length);
-        secret.bytes[secret.length++] = '\n';
+        if (read_line(fd, path, &secret, error) < 0) {
+                secret_done(&secret);
+                return -1;
+        }
         *ret_secret = secret;
-        secret = (struct secret) {0};
         return 0;
 }
 

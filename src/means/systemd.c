@@ -1,10 +1,8 @@
 /* The machine's systemd, through sd-bus; the only file that knows systemd's library.
  *
- * A connection is made for each use and closed after it: systemd sends its signals to every private connection whether
- * they are wanted or not, and one that nobody reads would fill up.
- *
- * The stream may still be coming up when the first bytes are written, and if it never does, the bus sees its end: what
- * can't be reached is found out without a round trip of its own. */
+ * A connection is made for each use and closed after it: systemd sends its signals to every private connection
+ * whether they are wanted or not, and one that nobody reads would fill up. The stream may still be coming up when
+ * the first bytes are written, and if it never does, the bus sees its end. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -55,10 +53,7 @@ static int bus_open(
                 error_done(&error);
                 return -ECONNREFUSED;
         }
-        result = sd_bus_new(&bus);
-        if (result >= 0)
-                result = sd_bus_set_fd(bus, fd, fd);
-        if (result < 0)
+        if ((result = sd_bus_new(&bus)) < 0 || (result = sd_bus_set_fd(bus, fd, fd)) < 0)
                 return result;
         fd = -1; /* the bus closes it */
         if ((result = sd_bus_set_bus_client(bus, way->is_bus)) < 0 ||
@@ -272,8 +267,7 @@ static int call_error(const struct work *work, int result, const sd_bus_error *r
         return error_set_errno(error, ERROR_FAILED, "systemd's bus was cut off");
 }
 
-/* Process 1 answers at all, and knows the unit files as they are on the disk: one that was written since is
- * read. */
+/* Process 1 answers at all, and has read the unit's files as they are now. */
 static int knock(struct change *change, sd_bus_error *refusal)
 {
         CLEANUP(string_free) char *path = NULL;

@@ -38,7 +38,7 @@
 /* Each test program uses what it needs. */
 #define SHARED __attribute__((unused)) static
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define IS_SANITIZED 1
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -233,11 +233,9 @@ static void a_private_listener_leads_there(void **state)
 static void listeners_leave_nothing_behind(void **state)
 {
         CLEANUP(string_free)
-        char *runtime = in_directory("run"),
-             *leftover = in_directory("run/provision-link.crash1");
+        char *runtime = in_directory("run"), *leftover = in_directory("run/provision-link.crash1");
         CLEANUP(string_free)
-        char *old_socket = string_format("%s/socket.0", leftover),
-             *copy = NULL, *directory = NULL;
+        char *old_socket = string_format("%s/socket.0", leftover), *copy = NULL, *directory = NULL;
         const char *path = NULL;
         struct error error = {0};
         struct links *own;

@@ -123,9 +123,10 @@ static void release_is(const char *release)
 
 static bool machine_begin(const struct manager_here *here)
 {
+        static char name[] = "here";
         struct error error = {0};
 
-        machine = (struct machine) {.here = here, .host = {.name = (char[]) {"here"}, .connect.is_local = 1}};
+        machine = (struct machine) {.here = here, .host = {.name = name, .connect.is_local = 1}};
         if (!throw_away_enter())
                 return false;
         release_is(here->release);

@@ -31,6 +31,7 @@ static int throw_away_run(int (*tests)(void))
 
         if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC) < 0)
                 return tests();
+        fflush(NULL);
         child = fork();
         if (child == 0) {
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -40,7 +41,8 @@ static int throw_away_run(int (*tests)(void))
         }
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
                 ;
-        return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+        _exit(WIFEXITED(status) ? WEXITSTATUS(status)
+                                : 1); /* no more processes can be started here, as by exit */
 }
 
 static int throw_away_mount(void)

@@ -368,8 +368,7 @@ static void keys_lead_into_proc_sys_and_nowhere_else(void **state)
         (void)state;
         for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
                 CLEANUP(string_free)
-                char *path = sysctl_path(keys[i].key),
-                     *drop_in = sysctl_drop_in(keys[i].key);
+                char *path = sysctl_path(keys[i].key), *drop_in = sysctl_drop_in(keys[i].key);
                 CLEANUP(string_free)
                 char *wanted = string_format("/etc/sysctl.d/90-provision-%s.conf", keys[i].drop_in);
 
