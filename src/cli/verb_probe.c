@@ -1,5 +1,4 @@
 /* probe: what the machines are and can do; nothing is changed. */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "cli/probe_words.h"

@@ -2,7 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -12,7 +12,8 @@
 #define LONGEST_OUTPUT (4 * 1024 * 1024)
 
 struct pipe_end {
-        int fd;
+        struct helper *helper;
+        int fd; /* -1: at its end */
         struct watch watch;
         struct text *text;
 };
@@ -20,8 +21,6 @@ struct pipe_end {
 struct helper {
         struct loop *loop;
         pid_t pid;
-        int pid_fd;
-        struct watch exited;
         struct timer limit;
         struct pipe_end ends[2];
         struct helper_result result;
@@ -38,8 +37,6 @@ static void end_pipe(struct pipe_end *end)
 static void helper_free(struct helper *helper)
 {
         timer_end(&helper->limit);
-        watch_end(&helper->exited);
-        fd_close(&helper->pid_fd);
         for (int i = 0; i < 2; i++)
                 end_pipe(&helper->ends[i]);
         text_done(&helper->result.out);
@@ -53,50 +50,28 @@ static void finish(struct helper *helper)
         helper_free(helper);
 }
 
-/* What it wrote is in the pipes when it has ended; a grandchild that holds them open isn't waited for. */
-static void read_pipe(struct pipe_end *end)
+static void pipe_ready(void *context)
 {
+        struct pipe_end *end = context;
+        struct helper *helper = end->helper;
         char bytes[16384];
         ssize_t count;
 
-        while (end->fd >= 0 && (count = read(end->fd, bytes, sizeof(bytes))) != -1) {
-                if (count == 0)
-                        end_pipe(end);
-                else if (end->text->length < LONGEST_OUTPUT)
+        while ((count = read(end->fd, bytes, sizeof(bytes))) > 0)
+                if (end->text->length < LONGEST_OUTPUT)
                         text_add_n(end->text, bytes, (size_t)count);
-        }
-}
-
-static void pipe_ready(void *context)
-{
-        read_pipe(context);
-}
-
-static void process_exited(void *context)
-{
-        struct helper *helper = context;
-        int status;
-
-        if (waitpid(helper->pid, &status, WNOHANG) <= 0)
-                return;
-        helper->result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-        for (int i = 0; i < 2; i++)
-                read_pipe(&helper->ends[i]);
-        finish(helper);
-}
-
-static void end_process(struct helper *helper)
-{
-        kill(-helper->pid, SIGKILL);
-        waitpid(helper->pid, NULL, 0); /* it is dying: this takes no time */
+        if (count == 0)
+                end_pipe(end);
+        if (helper->ends[0].fd < 0 && helper->ends[1].fd < 0)
+                finish(helper);
 }
 
 static void limit_expired(void *context)
 {
         struct helper *helper = context;
 
-        end_process(helper);
-        helper->result.status = -1;
+        kill(-helper->pid, SIGKILL);
+        helper->result.was_too_slow = true;
         finish(helper);
 }
 
@@ -104,27 +79,22 @@ void helper_cancel(struct helper *helper)
 {
         if (!helper)
                 return;
-        end_process(helper);
+        kill(-helper->pid, SIGKILL);
         helper_free(helper);
 }
 
 static int launch(struct helper *helper, const char *const argv[], struct error *error)
 {
         CLEANUP(fd_close) int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-        CLEANUP(fd_close) int out = -1, err = -1;
+        CLEANUP(fd_close) int out = -1;
+        CLEANUP(fd_close) int err = -1;
 
         if (null < 0)
                 return error_set_errno(error, ERROR_FAILED, "/dev/null can't be opened");
         if (spawn_pipe(false, &helper->ends[0].fd, &out, error) < 0 ||
-                spawn_pipe(false, &helper->ends[1].fd, &err, error) < 0 ||
-                spawn(argv, (int[]) {null, out, err}, &helper->pid, error) < 0)
+                spawn_pipe(false, &helper->ends[1].fd, &err, error) < 0)
                 return -1;
-        helper->pid_fd = spawn_watch_fd(helper->pid);
-        if (helper->pid_fd >= 0)
-                return 0;
-        error_set_errno(error, ERROR_FAILED, "%s can't be watched", argv[0]);
-        end_process(helper);
-        return -1;
+        return spawn(argv, (int[]) {null, out, err}, &helper->pid, error);
 }
 
 int helper_start(struct loop *loop, const char *const argv[], int limit_s,
@@ -133,17 +103,29 @@ int helper_start(struct loop *loop, const char *const argv[], int limit_s,
 {
         struct helper *helper = memory_new(1, sizeof(*helper));
 
-        *helper = (struct helper) {.loop = loop, .pid_fd = -1, .done = done, .context = context};
-        helper->ends[0] = (struct pipe_end) {.fd = -1, .text = &helper->result.out};
-        helper->ends[1] = (struct pipe_end) {.fd = -1, .text = &helper->result.err};
+        *helper = (struct helper) {.loop = loop, .done = done, .context = context};
+        helper->ends[0] = (struct pipe_end) {.helper = helper, .fd = -1, .text = &helper->result.out};
+        helper->ends[1] = (struct pipe_end) {.helper = helper, .fd = -1, .text = &helper->result.err};
         if (launch(helper, argv, error) < 0) {
                 helper_free(helper);
                 return -1;
         }
+        loop_reap(loop, helper->pid);
         for (int i = 0; i < 2; i++)
                 watch_begin(&helper->ends[i].watch, loop, helper->ends[i].fd, pipe_ready, &helper->ends[i]);
-        watch_begin(&helper->exited, loop, helper->pid_fd, process_exited, helper);
         timer_set(&helper->limit, loop, deadline_in_s(limit_s), limit_expired, helper);
         *ret_helper = helper;
         return 0;
+}
+
+const char *helper_complaint(const struct helper_result *result)
+{
+        char *line = result->err.data;
+
+        if (result->was_too_slow)
+                return "it did not end in time";
+        if (!line || !*line)
+                return "it said nothing";
+        line[strcspn(line, "\r\n")] = '\0';
+        return line;
 }

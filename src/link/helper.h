@@ -1,4 +1,7 @@
-/* Running one of OpenSSH's own tools and reading what it says, without waiting: the I/O thread's popen(3). */
+/* Running one of OpenSSH's own tools and reading what it says, without waiting: the I/O thread's popen(3).
+ *
+ * It is over when it has closed its streams. Its exit status isn't waited for: what it would tell is told by what
+ * came on stderr, and the moments until it has exited would be added to every connection. */
 #pragma once
 
 #include "base/text.h"
@@ -7,8 +10,8 @@
 struct helper;
 
 struct helper_result {
-        int status; /* exit status; 128 + n for signal n; -1: ended because it took longer than limit_s */
         struct text out, err;
+        bool was_too_slow; /* it took longer than limit_s, and was ended */
 };
 
 /* Calls done once, later, unless cancelled before; the result is lent. -1: it can't be started. */
@@ -18,3 +21,6 @@ int helper_start(struct loop *loop, const char *const argv[], int limit_s,
 
 /* NULL is allowed. Not after done was called. */
 void helper_cancel(struct helper *helper);
+
+/* What it complained about, one line, to follow "NAME: ". Lent. */
+const char *helper_complaint(const struct helper_result *result);

@@ -164,13 +164,11 @@ static void inquiry_done(void *context, const struct helper_result *result)
         struct known_lookup *lookup = inquiry->lookup;
 
         inquiry->helper = NULL;
-        /* 1 means that there is nothing; whatever else went wrong has something to say. */
-        if (result->status == 0)
-                known_keys_parse(text_string(&result->out), inquiry->file, &lookup->keys);
-        else if ((result->status != 1 || result->err.length) && !error_is_set(&lookup->error))
-                error_set(&lookup->error, ERROR_FAILED, "ssh-keygen -F could not read %s: %.*s",
-                        inquiry->file, (int)strcspn(text_string(&result->err), "\n"),
-                        result->status < 0 ? "it did not end in time" : text_string(&result->err));
+        if (result->out.length)
+                known_keys_parse(result->out.data, inquiry->file, &lookup->keys);
+        else if ((result->err.length || result->was_too_slow) && !error_is_set(&lookup->error))
+                error_set(&lookup->error, ERROR_FAILED, "ssh-keygen -F could not read %s: %s", inquiry->file,
+                        helper_complaint(result));
         if (--lookup->open_count == 0)
                 finish(lookup);
 }

@@ -72,8 +72,9 @@ static void up(struct link *link, bool is_root)
         pthread_mutex_unlock(&link->links->mutex);
         if (link->become == BECOME_NOBODY)
                 link_is_proven(link);
-        runs_begin(link);
+        /* Channels open one after the other. Streams carry conversations, a command is one question: so they go first. */
         streams_begin(link);
+        runs_begin(link);
 }
 
 static void session_is_up(void *context)

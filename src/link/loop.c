@@ -151,13 +151,24 @@ static void child_ended(void *context)
                 child_free(child);
 }
 
+/* Those that can't be watched are looked after whenever another comes. */
+static void reap_unwatched(struct loop *loop)
+{
+        for (struct child *next, *child = loop->children; child; child = next) {
+                next = child->next;
+                if (child->fd < 0)
+                        child_ended(child);
+        }
+}
+
 void loop_reap(struct loop *loop, pid_t pid)
 {
         struct child *child = memory_new(1, sizeof(*child));
 
+        reap_unwatched(loop);
         *child = (struct child) {.loop = loop, .next = loop->children, .pid = pid, .fd = spawn_watch_fd(pid)};
         loop->children = child;
-        if (child->fd >= 0) /* else it stays a zombie until we end */
+        if (child->fd >= 0)
                 watch_begin(&child->watch, loop, child->fd, child_ended, child);
 }
 

@@ -236,10 +236,9 @@ static void config_printed(void *context, const struct helper_result *result)
         struct error error = {0};
 
         route->reader = NULL;
-        if (result->status != 0)
-                error_set(&error, ERROR_CONFIG, "ssh -G %s: %.*s", route->target->host,
-                        (int)strcspn(text_string(&result->err), "\r\n"),
-                        result->status < 0 ? "it did not end in time" : text_string(&result->err));
+        if (!result->out.length)
+                error_set(
+                        &error, ERROR_CONFIG, "ssh -G %s: %s", route->target->host, helper_complaint(result));
         if (error_is_set(&error) ||
                 ssh_config_parse(text_string(&result->out), route->target->host, &truth, &error) < 0)
                 fail(route, &error);

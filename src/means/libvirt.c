@@ -152,65 +152,39 @@ int session_version(struct session *session, char **ret_version, struct error *e
 
 /* ---- networks, pools and guests: the same shape three times ---- */
 
-#define COMMON_CALLS(Object)                                                                             \
-        static int Object##_list(virConnectPtr connection, void ***items, unsigned flags)                \
-        {                                                                                                \
-                return virt.virConnectListAll##Object##s(connection, (vir##Object##Ptr **)items, flags); \
-        }                                                                                                \
-        static const char *Object##_name(void *object)                                                   \
-        {                                                                                                \
-                return virt.vir##Object##GetName(object);                                                \
-        }                                                                                                \
-        static int Object##_uuid(void *object, char *buffer)                                             \
-        {                                                                                                \
-                return virt.vir##Object##GetUUIDString(object, buffer);                                  \
-        }                                                                                                \
-        static char *Object##_xml(void *object, unsigned flags)                                          \
-        {                                                                                                \
-                return virt.vir##Object##GetXMLDesc(object, flags);                                      \
-        }                                                                                                \
-        static void *Object##_find(virConnectPtr connection, const char *name)                           \
-        {                                                                                                \
-                return virt.vir##Object##LookupByName(connection, name);                                 \
-        }                                                                                                \
-        static int Object##_stop(void *object)                                                           \
-        {                                                                                                \
-                return virt.vir##Object##Destroy(object);                                                \
-        }                                                                                                \
-        static void Object##_free(void *object)                                                          \
-        {                                                                                                \
-                virt.vir##Object##Free(object);                                                          \
+#define WRAP(type, name, parameters, call) \
+        static type name parameters        \
+        {                                  \
+                return virt.call;          \
         }
 
+/* clang-format off */
+#define COMMON_CALLS(Object)                                                                          \
+        WRAP(int, Object##_list, (virConnectPtr connection, void ***items, unsigned flags),           \
+                virConnectListAll##Object##s(connection, (vir##Object##Ptr **)items, flags))          \
+        WRAP(const char *, Object##_name, (void *object), vir##Object##GetName(object))               \
+        WRAP(int, Object##_uuid, (void *object, char *buffer), vir##Object##GetUUIDString(object, buffer)) \
+        WRAP(char *, Object##_xml, (void *object, unsigned flags), vir##Object##GetXMLDesc(object, flags)) \
+        WRAP(void *, Object##_find, (virConnectPtr connection, const char *name),                     \
+                vir##Object##LookupByName(connection, name))                                          \
+        WRAP(int, Object##_stop, (void *object), vir##Object##Destroy(object))                        \
+        WRAP(int, Object##_free, (void *object), vir##Object##Free(object))
+
 /* What libvirt keeps a definition of; none: the flags that the function takes besides, all 0. */
-#define DEFINED_CALLS(Object, none...)                                          \
-        static void *Object##_define(virConnectPtr connection, const char *xml) \
-        {                                                                       \
-                return virt.vir##Object##DefineXML(connection, xml, ##none);    \
-        }                                                                       \
-        static int Object##_start(void *object)                                 \
-        {                                                                       \
-                return virt.vir##Object##Create(object, ##none);                \
-        }                                                                       \
-        static int Object##_autostart_on(void *object)                          \
-        {                                                                       \
-                return virt.vir##Object##SetAutostart(object, 1);               \
-        }                                                                       \
-        static int Object##_autostart_off(void *object)                         \
-        {                                                                       \
-                return virt.vir##Object##SetAutostart(object, 0);               \
-        }
+#define DEFINED_CALLS(Object, none...)                                                                \
+        WRAP(void *, Object##_define, (virConnectPtr connection, const char *xml),                    \
+                vir##Object##DefineXML(connection, xml, ##none))                                      \
+        WRAP(int, Object##_start, (void *object), vir##Object##Create(object, ##none))                \
+        WRAP(int, Object##_autostart_on, (void *object), vir##Object##SetAutostart(object, 1))        \
+        WRAP(int, Object##_autostart_off, (void *object), vir##Object##SetAutostart(object, 0))
+/* clang-format on */
 
 COMMON_CALLS(Network)
 COMMON_CALLS(StoragePool)
 COMMON_CALLS(Domain)
 DEFINED_CALLS(Network)
 DEFINED_CALLS(StoragePool, 0)
-
-static int build_pool(void *pool)
-{
-        return virt.virStoragePoolBuild(pool, 0);
-}
+WRAP(int, build_pool, (void *pool), virStoragePoolBuild(pool, 0))
 
 #define COMMON(Object)                                                                            \
         .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
@@ -232,7 +206,7 @@ static const struct {
         int (*uuid)(void *object, char *buffer);
         char *(*xml)(void *object, unsigned flags);
         void *(*find)(virConnectPtr connection, const char *name);
-        void (*free)(void *object);
+        int (*free)(void *object);
         void *(*define)(virConnectPtr connection, const char *xml);
         int (*acts[LIBVIRT_ACTS])(void *object);
         unsigned filters[LIBVIRT_FILTERS];

@@ -31,7 +31,7 @@ void means_free(struct means *means)
         free(means);
 }
 
-/* ---- questions ---------------------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 /* libvirt's library blocks, so it is asked on a thread of its own. */
 struct libvirt_questions {
@@ -104,7 +104,7 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
         return result;
 }
 
-/* ---- steps -------------------------------------------------------------------------------------- */
+/* ---- steps ---- */
 
 /* Who carries out a step: one of the two. */
 static const struct performer {

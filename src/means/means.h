@@ -12,9 +12,9 @@ struct means;
 struct means *means_new(struct link *link);
 void means_free(struct means *means);
 
-/* Answers every question in one round trip: commands, systemd and libvirt side by side. What can't be reached yet
- * is answered so; an error means that the machine was lost or the deadline has passed. Subjects are lent by the
- * survey, which must outlive the answers. */
+/* Answers every question in one round trip: commands, systemd and libvirt side by side. What can't be reached
+ * yet is answered so; an error means that the machine was lost, that it lacks a tool every machine has (stat,
+ * grep), or that the deadline has passed. Subjects are lent by the survey, which must outlive the answers. */
 int means_answer(struct means *means, const struct survey *survey, struct deadline deadline,
         struct answers *ret_answers, struct error *error);
 
@@ -28,6 +28,7 @@ struct means_progress {
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
         const struct means_progress *progress, struct error *error);
 
-/* The versions of the libraries as they were loaded, for --version: each from the one file that knows its header. */
+/* The versions of the libraries as they were loaded, for --version: each from the one file that knows its
+ * header. */
 const char *means_libvirt_version(void);
 const char *means_xml_version(void);

@@ -83,7 +83,7 @@ static void add_unmodelled(
                 strings_add(reading->unmodelled, words);
 }
 
-/* ---- what is understood ------------------------------------------------------------------------------------ */
+/* ---- what is understood ---- */
 
 /* Lends the value that goes with it: ANY, SKIP or the only one; false when it isn't understood. */
 static bool is_understood(const char *path, const char *attribute, const char **ret_value)
@@ -117,7 +117,7 @@ static void find_unmodelled(const struct xml_node *node, const char *path, struc
         }
 }
 
-/* ---- what struct network holds ------------------------------------------------------------------------------ */
+/* ---- what struct network holds ---- */
 
 static bool read_address(const char *text, struct ip_address *ret_address)
 {

@@ -22,15 +22,17 @@
 #define MARGIN_S 5
 
 #define COMPLAINTS 5
+#define LOCKED     4
 
 struct transaction {
-        const char *before;    /* shell text: environment */
-        const char *has_lists; /* a shell command that succeeds when lists are there and new enough */
-        const char *refresh;   /* a shell command that fetches them */
-        const char *install;   /* a shell command; names follow. It may wait $left seconds for a lock */
-        const char *repair;    /* shell text, or NULL: nothing to repair */
-        const char *stale[4];  /* what it says when other lists might help */
-        const char *locked[4]; /* what it says when another one is at work */
+        const char *before;         /* shell text: environment */
+        const char *has_lists;      /* a shell command that succeeds when lists are there and new enough */
+        const char *refresh;        /* a shell command that fetches them */
+        const char *install;        /* a shell command; names follow. It may wait $left seconds for a lock */
+        const char *repair;         /* shell text, or NULL: nothing to repair */
+        const char *stale[4];       /* what it says when other lists might help */
+        const char *locked[LOCKED]; /* what it says when it ends because another one is at work */
+        const char *holder;         /* what it says of who that is, or NULL */
         const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that
                                                tell of an error */
         int success[6];                     /* exit statuses other than 0 that are no failure */
@@ -54,7 +56,8 @@ static const struct transaction apt = {
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
-        .locked = {"Could not get lock", "Unable to acquire the dpkg", "locked by another process"},
+        .locked = {"E: Could not get lock", "Unable to acquire the dpkg", "locked by another process"},
+        .holder = "It is held by",
         .complaints = {"E: ", "dpkg: error", "The following packages will be REMOVED",
                 " : Depends:", "Waiting for cache lock"},
 };
@@ -116,14 +119,9 @@ static const struct {
                 "its lists may be too old; upgrade the machine with pacman -Syu and run again"},
         {"Packages need to be removed",
                 "it would take packages away that are in its way, which is yours to decide"},
-        {"Unable to acquire the dpkg", "another package manager is at work"},
-        {"Could not get lock", "another package manager is at work"},
-        {"locked by another process", "another package manager is at work"},
-        {"System management is locked", "another package manager is at work"},
-        {"unable to lock database", "another package manager is at work"},
 };
 
-/* ---- what came back ----------------------------------------------------------------------------- */
+/* ---- what came back ---- */
 
 static bool says(const struct output *output, const char *words)
 {
@@ -136,6 +134,35 @@ static bool says_one_of(const struct output *output, const char *const *words, s
                 if (says(output, words[i]))
                         return true;
         return false;
+}
+
+/* The first line with these words; NULL: none has them. Owned by the caller. */
+static char *line_with(const struct output *output, const char *words)
+{
+        const char *const texts[] = {text_string(&output->err), text_string(&output->out)};
+
+        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+                const char *line = strstr(texts[i], words);
+
+                if (!line)
+                        continue;
+                while (line > texts[i] && line[-1] != '\n' && line[-1] != '\r')
+                        line--;
+                return string_copy_n(line, strcspn(line, "\r\n"));
+        }
+        return NULL;
+}
+
+/* What tells of another one that was still at work in the end. NULL: nothing does. Owned by the caller. */
+static char *lock_line(const struct transaction *transaction, const struct output *output)
+{
+        char *line = NULL;
+
+        if (says_one_of(output, transaction->locked, LOCKED) && transaction->holder)
+                line = line_with(output, transaction->holder);
+        for (size_t i = 0; !line && i < LOCKED && transaction->locked[i]; i++)
+                line = line_with(output, transaction->locked[i]);
+        return line;
 }
 
 static bool is_success(const struct transaction *transaction, int status)
@@ -201,7 +228,7 @@ static int transaction_error(
         return error_set(error, ERROR_FAILED, "%.600s", said);
 }
 
-/* ---- while it runs ------------------------------------------------------------------------------ */
+/* ---- while it runs ---- */
 
 struct follower {
         const struct means_progress *progress;
@@ -242,16 +269,6 @@ static int run(const struct work *work, const char *script, struct output *ret_o
         return result;
 }
 
-static void tell_lock(
-        const struct work *work, const struct transaction *transaction, const struct output *output)
-{
-        CLEANUP(strings_done) struct strings complaints = {0};
-
-        add_complaints(transaction, text_string(&output->err), &complaints);
-        if (work->progress && complaints.count)
-                work->progress->line(work->progress->context, complaints.items[0]);
-}
-
 static int seconds_left(struct deadline deadline)
 {
         int left_ms = deadline_left_ms(deadline);
@@ -261,7 +278,7 @@ static int seconds_left(struct deadline deadline)
         return left_ms / 1000 > MARGIN_S ? left_ms / 1000 - MARGIN_S : 0;
 }
 
-/* ---- the two kinds of step ---------------------------------------------------------------------- */
+/* ---- the two kinds of step ---- */
 
 enum lists { LISTS_IF_OLD, LISTS_REFRESH };
 
@@ -299,6 +316,7 @@ static int transact(const struct work *work, bool is_repair, struct error *error
 
         for (;;) {
                 CLEANUP(output_done) struct output output = {0};
+                CLEANUP(string_free) char *lock = NULL;
 
                 begin(&script, transaction, work, waits);
                 if (is_repair)
@@ -309,9 +327,14 @@ static int transact(const struct work *work, bool is_repair, struct error *error
                         return -1;
                 if (is_success(transaction, output.status))
                         return 0;
-                waits = says_one_of(&output, transaction->locked, 4) && seconds_left(work->deadline) > 0;
+                lock = lock_line(transaction, &output);
+                if (lock && seconds_left(work->deadline) == 0)
+                        return error_set(error, ERROR_DEADLINE,
+                                "another package manager is at work and was waited for: %.300s", lock);
+                waits = lock != NULL;
                 if (waits) {
-                        tell_lock(work, transaction, &output);
+                        if (work->progress)
+                                work->progress->line(work->progress->context, lock);
                         continue;
                 }
                 if (lists == LISTS_REFRESH || is_repair || !says_one_of(&output, transaction->stale, 4))

@@ -30,7 +30,7 @@ static char *next_line(struct reading *reading)
         return line;
 }
 
-/* ---- what each section's lines say; false: it makes no sense ------------------------------------ */
+/* ---- what each section's lines say; false: it makes no sense ---- */
 
 static bool read_fact(struct reading *reading, char *line)
 {
@@ -137,26 +137,27 @@ static void begin_packages(struct reading *reading)
         }
 }
 
-/* ---- the sections ------------------------------------------------------------------------------- */
+/* ---- the sections ---- */
 
 static const struct section {
         const char *name;
         const char *what; /* was to be looked at; for errors */
         bool (*read_line)(struct reading *reading, char *line);
         void (*begin)(struct reading *reading); /* or NULL */
-        const char *tool;                       /* whose words to quote when it failed */
-        int worst_status;                       /* that still means that the tool did its work */
+        const char *tool;     /* whose words to quote when it failed; NULL: the package manager's */
+        int worst_status;     /* that may still mean that the tool did its work, … */
+        const char *harmless; /* … namely when all it said holds this; "" is in everything */
 } sections[] = {
-        {"facts", "the machine itself", read_fact, NULL, "sh", 0},
-        {"space", "the space on its disk", read_fact, NULL, "stat", 0},
-        {"bridges", "its bridges", read_bridge, NULL, "sh", 0},
-        {"texts", "its settings", read_text, NULL, "grep", 2}, /* 2: a file isn't there */
-        {"accounts", "its users and groups", read_text, NULL, "grep", 1},
-        {"states", "its files", read_state, NULL, "stat", 0},
-        {"sums", "the content of its files", read_sum, NULL, "sha256sum", 1}, /* 1: a file can't be read */
-        {"canary", "what the last canary guest proved", read_canary, NULL, "sh", 0},
-        {"packages", "its packages", read_package, begin_packages, NULL,
-                125}, /* the number of those not there */
+        {"facts", "the machine itself", read_fact, NULL, "sh", 0, NULL},
+        {"space", "the space on its disk", read_fact, NULL, "stat", 0, NULL},
+        {"bridges", "its bridges", read_bridge, NULL, "sh", 0, NULL},
+        {"texts", "its settings", read_text, NULL, "grep", 2, ""}, /* 2: a file isn't there */
+        {"accounts", "its users and groups", read_text, NULL, "grep", 1, ""},
+        {"states", "its files", read_state, NULL, "stat", 1, "No such file"}, /* gone since we listed it */
+        {"sums", "the content of its files", read_sum, NULL, "sha256sum", 1, ""}, /* 1: not readable */
+        {"canary", "what the last canary guest proved", read_canary, NULL, "sh", 0, NULL},
+        /* rpm's status is how many aren't there */
+        {"packages", "its packages", read_package, begin_packages, NULL, 125, NULL},
 };
 
 /* The first line on stderr that names the tool ("stat: …", "sh: 1: stat: not found") and doesn't hold except;
@@ -178,12 +179,15 @@ static int check_status(const struct section *section, const struct reading *rea
         const struct output *output, int status, struct error *error)
 {
         const struct manager *manager = manager_get(reading->answers->machine.manager);
+        const char *tool = section->tool, *harmless = section->harmless;
         CLEANUP(string_free) char *said = NULL;
 
-        if (section->tool)
-                said = status > section->worst_status ? find_complaint(output, section->tool, NULL) : NULL;
-        else if (manager)
-                said = find_complaint(output, manager->complaint, manager->not_found);
+        if (!tool && manager) {
+                tool = manager->complaint;
+                harmless = manager->not_found;
+        }
+        if (status != 0 && tool)
+                said = find_complaint(output, tool, status <= section->worst_status ? harmless : NULL);
         if (status <= section->worst_status && !said)
                 return 0;
         return error_set(error, ERROR_FAILED,
@@ -268,7 +272,7 @@ int probe_read(const struct survey *survey, const struct output *output, struct 
         for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]) && result == 0; i++)
                 result = read_section(&sections[i], &reading, output, error);
         text_sources_done(&reading.texts);
-        if (survey_asks(survey, ASK_CANARY))
+        if (result == 0 && survey_asks(survey, ASK_CANARY))
                 canary_read(text_string(&reading.canary), &answers->canary);
         text_done(&reading.canary);
         if (result == 0 && !machine_is_known(&answers->machine))

@@ -24,7 +24,7 @@ static char *trim(char *line)
         return line;
 }
 
-/* ---- the machine -------------------------------------------------------------------------------- */
+/* ---- the machine ---- */
 
 static void read_word(struct answers *answers, void *state, char *line)
 {
@@ -115,7 +115,7 @@ bool machine_is_known(struct machine_facts *machine)
         return true;
 }
 
-/* ---- routes ------------------------------------------------------------------------------------- */
+/* ---- routes ---- */
 
 /* Networks that others may have, too: what is only the kernel's own (its addresses, multicast, link-local)
  * and the default route are none. */
@@ -171,7 +171,7 @@ static void read_route6(struct answers *answers, void *state, char *line)
         add_route(answers, &subnet, interface);
 }
 
-/* ---- kernel settings ---------------------------------------------------------------------------- */
+/* ---- kernel settings ---- */
 
 /* Fields, also those of further lines, with one blank between them. */
 static void read_sysctl(struct answers *answers, void *state, char *line)
@@ -202,7 +202,7 @@ static void read_drop_in(struct answers *answers, void *state, char *line)
                 string_replace(&sysctl->persistent_value, trim(value));
 }
 
-/* ---- users and groups --------------------------------------------------------------------------- */
+/* ---- users and groups ---- */
 
 /* Lines of others come along, for a name is searched anywhere in a line. */
 static void read_user(struct answers *answers, void *state, char *line)
@@ -229,7 +229,7 @@ static void read_group(struct answers *answers, void *state, char *line)
                         strings_add(&group->members, member);
 }
 
-/* ---- all of them -------------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 static struct text_source *add_source(struct text_sources *sources, char *path,
         void (*read_line)(struct answers *answers, void *state, char *line), void *state)

@@ -82,7 +82,7 @@ static int bus_work(sd_bus *bus, struct deadline deadline, const bool *is_done)
         return 0;
 }
 
-/* ---- questions ---------------------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 struct inquiry {
         size_t waiting; /* replies that haven't come yet */
@@ -217,7 +217,7 @@ int systemd_ask(
         return result >= 0 && inquiry.is_lost ? -ECONNRESET : result;
 }
 
-/* ---- changes ------------------------------------------------------------------------------------ */
+/* ---- changes ---- */
 
 static const struct {
         const char *method;

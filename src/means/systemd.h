@@ -9,11 +9,13 @@ struct systemd_way {
         bool is_bus;           /* a message bus, which wants to be greeted; else process 1 itself */
 };
 
-/* Fills in the states that answers->units has. All questions travel together, so the time doesn't grow with their number.
- * Negative errno when the way leads nowhere or ends half-way; some states may be filled in then. */
+/* Fills in the states that answers->units has. All questions travel together, so the time doesn't grow with
+ * their number. Negative errno when the way leads nowhere or ends half-way; some states may be filled in
+ * then. */
 int systemd_ask(
         struct link *link, const struct systemd_way *way, struct deadline deadline, struct answers *answers);
 
-/* Carries out a STEP_UNIT and waits for its end. -1 with *ret_reached false: nobody was reached, nothing was changed. */
+/* Carries out a STEP_UNIT and waits for its end. -1 with *ret_reached false: nobody was reached, nothing was
+ * changed. */
 int systemd_change(
         const struct work *work, const struct systemd_way *way, bool *ret_reached, struct error *error);

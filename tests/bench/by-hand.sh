@@ -33,7 +33,7 @@ network() { # NAME BRIDGE PREFIX FORWARD DHCP
         wanted="<network><name>$1</name>${4:+<forward mode='$4'/>}<bridge name='$2'/><ip address='$3.1' \
 netmask='255.255.255.0'>${5:+<dhcp><range start='$3.10' end='$3.99'/></dhcp>}</ip></network>"
         xml=$(virsh -q net-dumpxml --inactive "$1" 2>/dev/null || true)
-        if ! grep -q "bridge name='$2'" <<<"$xml" || ! grep -q "ip address='$3.1'" <<<"$xml" ||
+        if ! grep -q "bridge name='$2'" <<<"$xml" || ! grep -q "address='$3.1'" <<<"$xml" ||
                 { [ -n "$5" ] && ! grep -q "range start='$3.10' end='$3.99'" <<<"$xml"; }; then
                 virsh -q net-define /dev/stdin <<<"$wanted" >/dev/null
                 changed "network $1"

@@ -216,9 +216,9 @@ SHARED void enter_namespace(void)
 {
         CLEANUP(string_free) char *passwd = in_directory("passwd"), *shadow = in_directory("shadow");
 
-        if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-                mount(passwd, "/etc/passwd", NULL, MS_BIND, NULL) < 0 ||
-                mount(shadow, "/etc/shadow", NULL, MS_BIND, NULL) < 0)
+        if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0 ||
+                mount(passwd, "/etc/passwd", "none", MS_BIND, NULL) < 0 ||
+                mount(shadow, "/etc/shadow", "none", MS_BIND, NULL) < 0)
                 _exit(126);
 }
 
@@ -279,6 +279,7 @@ SHARED int begin_tests(void)
                 fprintf(stderr, "SKIP: sshd has to be started by root\n");
                 return -1;
         }
+        signal(SIGPIPE, SIG_IGN);
         strcpy(test_directory, "/tmp/test-link-XXXXXX");
         if (!mkdtemp(test_directory))
                 return -1;

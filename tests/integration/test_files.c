@@ -1,5 +1,6 @@
-/* Files, kernel settings and groups for real, in a copy of this machine's root: what is written, what is left alone, and
- * what stays when it goes wrong half-way. The probe then says what is there, with every shell that may be a machine's. */
+/* Files, kernel settings and groups for real, in a copy of this machine's root: what is written, what is left
+ * alone, and what stays when it goes wrong half-way. The probe then says what is there, with every shell that
+ * may be a machine's. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -108,7 +109,7 @@ static struct stat status_of(const char *path)
         return status;
 }
 
-/* ---- files ------------------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 #define WEIRD "/tmp/o ne'$(touch pwned)`touch pwned`\"\\/-n *\xc3\xa9"
 
@@ -283,7 +284,7 @@ static void a_file_is_removed_but_no_directory_with_something_in_it(void **state
         fails(file_change_to, &step, "not empty");
 }
 
-/* ---- kernel settings and groups ---------------------------------------------------------------------------- */
+/* ---- kernel settings and groups ---- */
 
 static void a_setting_is_made_now_and_for_the_next_boot(void **state)
 {
@@ -333,7 +334,7 @@ static void a_group_is_made_and_gets_a_member_however_often(void **state)
         fails(group_add_member, &nobody, "'no-one' does not exist");
 }
 
-/* ---- the probe, in every shell ----------------------------------------------------------------------------- */
+/* ---- the probe, in every shell ---- */
 
 static void probe(struct survey *survey, struct answers *answers)
 {

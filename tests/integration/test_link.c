@@ -155,7 +155,7 @@ static void a_hundred_megabytes_pass_through_little_memory(void **state)
         assert_memory_equal(output.out.data, "begin\n", 6);
         assert_memory_equal(output.out.data + 1024 * 1024 - 4, "end\n", 4);
         output_done(&output);
-        if (!IS_SANITIZED) /* which keeps what was freed for a while */
+        if (!IS_SANITIZED && !getenv("RUN_TESTS_VALGRIND")) /* which keep what was freed for a while */
                 assert_in_range(resident_kib() - before, 0, 8192);
 }
 
@@ -238,19 +238,21 @@ static void a_hundred_commands_side_by_side(void **state)
         }
 }
 
-/* The command and its child are gone from the machine soon after. */
+/* It is gone from the machine soon after, or at most a zombie that nobody has looked at yet. */
 static void assert_ended(const char *pid_file)
 {
         CLEANUP(string_free) char *text = read_file(pid_file);
-        pid_t pid = atoi(text);
+        CLEANUP(string_free) char *status_path = string_format("/proc/%d/status", atoi(text));
 
-        assert_true(pid > 1);
+        assert_true(atoi(text) > 1);
         for (int i = 0; i < 100; i++) {
-                if (kill(pid, 0) < 0)
+                CLEANUP(string_free) char *status = read_file(status_path);
+
+                if (!*status || strstr(status, "State:\tZ"))
                         return;
                 poll(NULL, 0, 50);
         }
-        fail_msg("%d still runs", pid);
+        fail_msg("%s still runs", text);
 }
 
 static void a_deadline_ends_even_what_ignores_sigterm(void **state)

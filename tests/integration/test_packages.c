@@ -1,5 +1,6 @@
-/* The package managers for real: dnf, zypper, pacman and apt, each in a copy of this machine that is theirs alone, with a
- * repository that the test makes. What runs is what runs on any machine: the probe, the step, the probe again. */
+/* The package managers for real: dnf, zypper, pacman and apt, each in a copy of this machine that is theirs
+ * alone, with a repository that the test makes. What runs is what runs on any machine: the probe, the step,
+ * the probe again. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -11,7 +12,8 @@
 #include "means/probe.h"
 #include "throw_away_root.h"
 
-/* ---- repositories: mkpackage NAME [DEPENDS-ON [CONFLICTS-WITH [RUN-AFTER]]], then publish ----------------- */
+/* ---- repositories: mkpackage NAME [DEPENDS-ON [CONFLICTS-WITH [RUN-AFTER]]], then publish -----------------
+ */
 
 static const char rpm_repository[] =
         "mkpackage() {\n"
@@ -23,7 +25,8 @@ static const char rpm_repository[] =
         "rpmbuild -bb --quiet --define '_topdir /tmp/rpmbuild' --define '_rpmdir /repo' /tmp/$1.spec\n"
         "}\n"
         "publish() { createrepo_c -q /repo; }\n"
-        /* Debian's rpm has its database in the home directory, so as not to be mistaken for the machine's own. */
+        /* Debian's rpm has its database in the home directory, so as not to be mistaken for the machine's
+           own. */
         "mkdir -p /etc/rpm; echo '%_dbpath /var/lib/rpm' >/etc/rpm/macros\n";
 
 static const char pacman_repository[] =
@@ -76,7 +79,7 @@ static const struct manager_here {
                 "echo 'deb [trusted=yes] file:/repo ./' >/etc/apt/sources.list\n"},
 };
 
-/* ---- one machine a test ------------------------------------------------------------------------------------ */
+/* ---- one machine a test ---- */
 
 struct machine {
         const struct manager_here *here;
@@ -220,7 +223,7 @@ static void fails(const char *name, int seconds, const char *words, const char *
                 fail_msg("wanted \"%s\" and \"%s\" in: %s", words, more ? more : "", error_text(&error));
 }
 
-/* ---- with every manager ------------------------------------------------------------------------------------ */
+/* ---- with every manager ---- */
 
 static void what_is_missing_is_installed_in_one_transaction(void)
 {
@@ -264,10 +267,10 @@ static void what_came_after_the_lists_were_fetched_is_found(void)
         assert_string_not_equal(version_of("late"), "none");
 }
 
-/* ---- locks ------------------------------------------------------------------------------------------------- */
+/* ---- locks ---- */
 
-/* Another process that holds a lock as the manager would, for that long: dpkg and apt lock a file, the others make one
- * that says who they are. */
+/* Another process that holds a lock as the manager would, for that long: dpkg and apt lock a file, the others
+ * make one that says who they are. */
 static pid_t hold(const char *path, bool is_locked, int seconds)
 {
         struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -328,21 +331,23 @@ static void a_lock_that_is_held_is_waited_for(void)
 
 static void a_lock_that_stays_held_is_an_error_that_says_who_holds_it(void)
 {
+        char pid[16];
         pid_t holder;
 
         shell("mkpackage one\nmkpackage two\npublish");
         install("one", NULL);
         holder = hold_lock(60);
+        snprintf(pid, sizeof(pid), "%d", (int)holder);
         if (machine.here->manager == PACKAGES_DNF) /* waits by itself, and for ever */
-                fails("two", 3, "process", NULL);
+                fails("two", 3, "Waiting for process with pid", pid);
         else if (machine.here->manager == PACKAGES_PACMAN) /* doesn't know who */
                 fails("two", 7, "another package manager is at work", NULL);
         else
-                fails("two", 7, "another package manager is at work", "test_packages");
+                fails("two", 7, "another package manager is at work", pid);
         let_go(holder);
 }
 
-/* ---- what only one of them can do -------------------------------------------------------------------------- */
+/* ---- what only one of them can do ---- */
 
 static void an_interrupted_dpkg_is_finished(void)
 {
@@ -467,7 +472,7 @@ static void the_distribution_decides_between_several(void)
         look("one");
 }
 
-/* ---- all of them ------------------------------------------------------------------------------------------- */
+/* ---- all of them ---- */
 
 struct situation {
         enum package_manager manager;

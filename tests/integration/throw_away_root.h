@@ -1,6 +1,7 @@
-/* A copy of this machine's root that a test may wreck: an overlay in memory, in namespaces of the test's own, without a
- * network but with kernel settings of its own where they are a network's. Nothing of it can be left behind, not even by a test that is killed: the namespaces end with the last process in them, and
- * that dies with its parent. */
+/* A copy of this machine's root that a test may wreck: an overlay in memory, in namespaces of the test's own,
+ * without a network but with kernel settings of its own where they are a network's. Nothing of it can be left
+ * behind, not even by a test that is killed: the namespaces end with the last process in them, and that dies
+ * with its parent. */
 #pragma once
 
 #include <errno.h>
@@ -22,8 +23,8 @@
 
 static int throw_away_old_root = -1;
 
-/* Runs tests (a function that returns what main is to return) in namespaces of their own. Where there is no right to make
- * them the process goes on without, and throw_away_enter fails. */
+/* Runs tests (a function that returns what main is to return) in namespaces of their own. Where there is no
+ * right to make them the process goes on without, and throw_away_enter fails. */
 static int throw_away_run(int (*tests)(void))
 {
         int status = 0;
@@ -35,8 +36,8 @@ static int throw_away_run(int (*tests)(void))
         child = fork();
         if (child == 0) {
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
-                mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-                mount("proc", "/proc", "proc", 0, NULL);
+                mount("", "/", "", MS_REC | MS_PRIVATE, "");
+                mount("proc", "/proc", "proc", 0, "");
                 exit(tests());
         }
         while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -62,13 +63,13 @@ static int throw_away_mount(void)
 
                 snprintf(from, sizeof(from), "/%s", passed_on[i]);
                 snprintf(to, sizeof(to), THROW_AWAY_AT "/root/%s", passed_on[i]);
-                if (mount(from, to, NULL, MS_BIND | MS_REC, NULL) < 0)
+                if (mount(from, to, "", MS_BIND | MS_REC, "") < 0)
                         return -1;
         }
         if (mount("tmpfs", THROW_AWAY_AT "/root/tmp", "tmpfs", 0, "mode=1777") < 0 ||
                 mount("tmpfs", THROW_AWAY_AT "/root/run", "tmpfs", 0, "mode=0755") < 0)
                 return -1;
-        return mount("proc", THROW_AWAY_AT "/root/proc", "proc", 0, NULL);
+        return mount("proc", THROW_AWAY_AT "/root/proc", "proc", 0, "");
 }
 
 /* From here on / is the copy. False where this machine doesn't allow it: skip, then. */

@@ -1,4 +1,5 @@
-# Units of a real systemd, by each way that leads to it: units_by_every_way RELEASE PREFIX. Sourced by the tests.
+# Units of a real systemd, by each way that leads to it. Sourced by the tests, which say which Debian:
+# units_by_every_way RELEASE PREFIX.
 # shellcheck shell=bash
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 
@@ -22,17 +23,18 @@ makes() { # ACTION UNIT WORDS: and then it is so
         unit 0 'done' "$1" "$2" && is "$2" "$3"
 }
 
+unit_file() { # NAME LINE…
+        local name=$1
+        shift
+        printf '%s\n' "$@" | on "$host" "cat >/etc/systemd/system/$name"
+}
+
 units_are_made() {
-        on "$host" 'cat >/etc/systemd/system/t-good.service
-                printf "[Service]\nType=oneshot\nExecStart=/bin/sh -c \"echo it went wrong; exit 3\"\n" >/etc/systemd/system/t-bad.service
-                printf "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/sleep 3\n" >/etc/systemd/system/t-slow.service
-                printf "[Unit]\nRequires=t-bad.service\nAfter=t-bad.service\n[Service]\nExecStart=/bin/sleep 999\n" >/etc/systemd/system/t-needy.service
-                systemctl daemon-reload' <<'END'
-[Service]
-ExecStart=/bin/sleep 1000
-[Install]
-WantedBy=multi-user.target
-END
+        unit_file t-good.service '[Service]' 'ExecStart=/bin/sleep 1000' '[Install]' 'WantedBy=multi-user.target' &&
+                unit_file t-bad.service '[Service]' 'Type=oneshot' 'ExecStart=/bin/sh -c "echo it went wrong; exit 3"' &&
+                unit_file t-slow.service '[Service]' 'Type=oneshot' 'RemainAfterExit=yes' 'ExecStart=/bin/sleep 3' &&
+                unit_file t-needy.service '[Unit]' 'Requires=t-bad.service' 'After=t-bad.service' \
+                        '[Service]' 'ExecStart=/bin/sleep 999'
 }
 
 # A step that is cut off by its deadline leaves a job, which goes on; asked again it is waited for.
@@ -75,17 +77,14 @@ units_behave() { # WAY
 
 units_by_bus() { # WAY
         units_behave "$1"
-        case_is "$1: what its journal ends with is told" unit 1 'it failed (exit-code); its journal ends: ' start t-bad.service
+        case_is "$1: what its journal ends with is told" \
+                unit 1 'it failed (exit-code); its journal ends: ' start t-bad.service
         case_is "$1: a unit that it needs failed" unit 1 'a unit that it needs failed' start t-needy.service
         case_is "$1: a unit without [Install] can't be enabled" unit 1 'no [Install] section' enable t-bad.service
         case_is "$1: a file in the way of a mask is left alone" unit 1 'already exists' mask t-good.service
         case_is "$1: a file that was changed is read before a restart" new_file_is_read_first
         case_is "$1: a start that takes too long goes on" slow_start
         case_is "$1: and is stopped" makes stop t-slow.service 'is there, inactive'
-}
-
-bus_named() { # what systemd's socket answers must not be what is tested by the other
-        on "$host" "mv $1 $1.away"
 }
 
 sshd_forwards() { # yes|no
@@ -102,8 +101,7 @@ units_by_every_way() { # RELEASE PREFIX
 
         units_by_bus "private socket"
 
-        # systemctl inside needs it, so it comes back for each look from the outside
-        case_is "the private socket is taken away" bus_named /run/systemd/private
+        on "$host" 'mv /run/systemd/private /run/systemd/private.away'
         units_by_bus "system bus"
         on "$host" 'mv /run/systemd/private.away /run/systemd/private'
 

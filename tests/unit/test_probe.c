@@ -1,4 +1,5 @@
-/* What the probe's script prints becomes answers, whatever stands in it; and the script is what was asked for. */
+/* What the probe's script prints becomes answers, whatever stands in it; and the script is what was asked
+ * for. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -248,6 +249,10 @@ static const struct row {
                 NULL, "makes no sense"},
         {"a sum that is too short", {[SUMS] = "98ea  /etc/a\n@sums 0\n"}, NULL, NULL, "makes no sense"},
         {"a sum that ends at its end", {[SUMS] = SUM "\n@sums 0\n"}, NULL, NULL, "makes no sense"},
+        {"a file that went away while it was looked at", {[STATES] = "@states 1\n"},
+                "stat: cannot statx '/etc/a': No such file or directory\n", "", NULL},
+        {"a file that can't be looked at", {[STATES] = "@states 1\n"},
+                "stat: cannot statx '/etc/a': Input/output error\n", NULL, "status 1: stat: cannot statx"},
         {"no stat", {[STATES] = "@states 127\n"}, "sh: line 9: stat: command not found\n", NULL,
                 "its files, and the tool for that ended with status 127: sh: line 9: stat: command not "
                 "found"},
