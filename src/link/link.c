@@ -72,9 +72,10 @@ static void up(struct link *link, bool is_root)
         pthread_mutex_unlock(&link->links->mutex);
         if (link->become == BECOME_NOBODY)
                 link_is_proven(link);
-        /* Channels open one after the other. Streams carry conversations, a command is one question: so they go first. */
-        streams_begin(link);
+        /* Channels open one after the other. Commands first: sshd's side sends small packets at once (TCP_NODELAY)
+         * only after it has started one. */
         runs_begin(link);
+        streams_begin(link);
 }
 
 static void session_is_up(void *context)

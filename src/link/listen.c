@@ -119,7 +119,7 @@ static void listener_ready(void *context)
         int near;
 
         while ((near = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-                stream_to_socket(listener->link, listener->path, &listener->bridge, near);
+                stream_to_socket(listener->link, listener->path, &listener->bridge, true, near);
 }
 
 static void listener_free(struct listener *listener)

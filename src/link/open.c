@@ -30,7 +30,7 @@ static void take_socket(void *context)
 {
         struct request *request = context;
 
-        stream_to_socket(request->link, request->name, &request->bridge, request->near);
+        stream_to_socket(request->link, request->name, &request->bridge, false, request->near);
         request_free(request);
 }
 

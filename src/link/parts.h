@@ -72,7 +72,8 @@ void runs_end(struct link *link, const struct error *error, bool gently);
 void streams_begin(struct link *link);
 void streams_end(struct link *link, const struct error *error);
 /* near is taken over; bridge is copied. */
-void stream_to_socket(struct link *link, const char *path, const struct strings *bridge, int near);
+void stream_to_socket(
+        struct link *link, const char *path, const struct strings *bridge, bool is_library, int near);
 void stream_to_port(struct link *link, const char *host, unsigned port, int near);
 /* From any thread; why is taken over, NULL: nothing is wrong with it (any more). */
 void stream_tell(struct link *link, const char *path, char *why);

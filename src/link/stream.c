@@ -20,6 +20,7 @@ struct stream {
         char *host; /* of a port; NULL: a socket */
         unsigned port;
         struct strings bridge;
+        bool is_library; /* a library came for it, through a listener */
         bool is_bridged;
         bool has_begun;
         struct entry entry;
@@ -136,8 +137,12 @@ static void begin(struct stream *stream)
                 pump_attach(stream->pump, open_far(stream), NULL);
 }
 
+/* Those of libraries first: theirs are the longest conversations. */
 void streams_begin(struct link *link)
 {
+        for (struct stream *stream = link->streams; stream; stream = stream->next)
+                if (stream->is_library)
+                        begin(stream);
         for (struct stream *stream = link->streams; stream; stream = stream->next)
                 begin(stream);
 }
@@ -151,11 +156,15 @@ void streams_end(struct link *link, const struct error *error)
 }
 
 static void stream_new(struct link *link, char *name, const char *host, unsigned port,
-        const struct strings *bridge_words, int near)
+        const struct strings *bridge_words, bool is_library, int near)
 {
         struct stream *stream = memory_new(1, sizeof(*stream)), **last = &link->streams;
 
-        *stream = (struct stream) {.link = link, .name = name, .host = string_copy(host), .port = port};
+        *stream = (struct stream) {.link = link,
+                .name = name,
+                .host = string_copy(host),
+                .port = port,
+                .is_library = is_library};
         if (bridge_words)
                 strings_copy(&stream->bridge, bridge_words);
         while (*last)
@@ -171,12 +180,13 @@ static void stream_new(struct link *link, char *name, const char *host, unsigned
         begin(stream);
 }
 
-void stream_to_socket(struct link *link, const char *path, const struct strings *bridge_words, int near)
+void stream_to_socket(
+        struct link *link, const char *path, const struct strings *bridge_words, bool is_library, int near)
 {
-        stream_new(link, string_copy(path), NULL, 0, bridge_words, near);
+        stream_new(link, string_copy(path), NULL, 0, bridge_words, is_library, near);
 }
 
 void stream_to_port(struct link *link, const char *host, unsigned port, int near)
 {
-        stream_new(link, string_format("%s:%u", host, port), host, port, NULL, near);
+        stream_new(link, string_format("%s:%u", host, port), host, port, NULL, false, near);
 }

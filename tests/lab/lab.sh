@@ -7,7 +7,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
-provision=build/provision
+provision=${PROVISION:-build/provision}
 passed=0 failed=0
 scratch=$(mktemp -d)
 

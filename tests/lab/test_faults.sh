@@ -1,128 +1,419 @@
 #!/usr/bin/env bash
-# What can go wrong with a host: each gets one clear sentence and its exit status, and nothing half-made that the next
-# run doesn't finish or remove. In the order of a machine's life: it isn't reached, it isn't fit, its first run is cut
-# off again and again; then, when it is a KVM host, its disk, its package manager and its networks are in the way.
+# What can go wrong with a host: each gets one clear sentence and its exit status, and leaves nothing half-made that the
+# next run doesn't finish or remove. In the order of a machine's life: it isn't reached, it isn't fit, its first run is
+# cut off again and again; then, when it is a KVM host, its disk, its package manager and its networks are in the way.
 . "$(dirname "$0")/lab.sh"
 
 name=faults1
-tell_tale=/tmp/provision-was-fooled # appears, there or here, if a string of a configuration is ever executed
+tell_tale=/tmp/provision-was-fooled # appears, there or here, when what stands in a string is executed
 under_way=''                        # the run that is to be cut off
 
-ended() {
-        [ -z "$under_way" ] || kill -KILL "$under_way" 2>/dev/null
-        lab_end
+inside() { # COMMAND: as root, at once and without a login
+        scripts/lab enter "$name" sh -c "$1"
 }
 
-# ---- configurations: each is the lab's host.conf, entered in another way, or with something added ----
+wait_for() { # COMMAND…: for at most a minute
+        local ticks
+        for ((ticks = 600; ticks > 0; ticks--)); do
+                ! "$@" >/dev/null 2>&1 || return 0
+                sleep 0.1
+        done
+        echo "waited in vain for: $*"
+        return 1
+}
 
-entered() { # CONNECT [LINES]: the machine is the same, the way to it isn't
+# ---- configurations: the lab's host.conf, entered in another way or with something more ----
+
+entered() { # CONNECT [LINES]
         printf 'host "%s" {\nconnect = "%s"\nidentity = "%s"\nknown_hosts = "%s"\n%s\n}\n' \
-                "$name" "$1" "$identity" "$scratch/known_hosts" "${2-}" >"$scratch/entered.conf"
-        sed '1,/^}/d' "$scratch/host.conf" >>"$scratch/entered.conf"
+                "$name" "$1" "$identity" "$scratch/known_hosts" "${2-}"
+        sed '1,/^}/d' "$scratch/host.conf"
 }
 
-refused() { # STATUS WORDS CONNECT [LINES]
-        entered "${@:3}"
-        exits "$1" --phase kvm --timeout linux=4s "$scratch/entered.conf" && says "$2" && one_sentence
-}
-
-one_sentence() { # whatever went wrong is told once, in one line
-        [ "$(grep -c -E 'refused|not reached|out of time|failed|blocked' "$scratch/out")" -eq 1 ] ||
-                { echo "it isn't one line:"; cat "$scratch/out"; return 1; }
-}
-
-with() { # ARGUMENT…: a run of host.conf and what comes on stdin
+# The run with what comes on stdin added; without, with what was added last.
+with() { # STATUS ARGUMENT…
         local status=$1
         shift
-        cat >"$scratch/more.conf"
         exits "$status" "$@" "$scratch/host.conf" "$scratch/more.conf"
 }
 
-again() { # with what came last
-        exits 0 --phase kvm "$scratch/host.conf" "$scratch/more.conf" &&
-                exits 0 plan --check "$scratch/host.conf" "$scratch/more.conf"
+done_with() { # promoted, and nothing left to do
+        with 0 --phase kvm && with 0 plan --check
 }
 
-# ---- runs that are cut off ----
+# ---- the machine isn't reached ----
 
-# Starts a run; it goes on when this returns, as it has just said WORDS.
+other_doors() { # servers on other ports: one that says nothing, one with another key, one that wants a password
+        inside 'useradd --create-home ordinary && cp -r /root/.ssh /home/ordinary/ && chown -R ordinary: /home/ordinary/.ssh
+                ssh-keygen -q -t ed25519 -N "" -f /root/other_key
+                systemd-run -q --unit=silent --socket-property=ListenStream=2222 sleep infinity
+                systemd-run -q --unit=other-key /usr/sbin/sshd -D -p 2223 -h /root/other_key
+                systemd-run -q --unit=password /usr/sbin/sshd -D -p 2224 -o PubkeyAuthentication=no'
+        wait_for inside 'for port in 2222 2223 2224; do [ "$(ss -Hltn "sport = $port")" ] || exit 1; done' || return 1
+        grep -F "$ip" "$known_hosts" >"$scratch/known_hosts"
+        sed -n 's/^[^ ]* \(ssh-ed25519 .*\)/\1/p' "$scratch/known_hosts" >"$scratch/key"
+        for port in 2222 2223 2224; do echo "[$ip]:$port $(<"$scratch/key")"; done >>"$scratch/known_hosts"
+}
+
+refused() { # STATUS WORDS CONNECT [LINES]: in one line, and soon
+        local began=$SECONDS
+        entered "${@:3}" >"$scratch/entered.conf"
+        exits "$1" --phase kvm --timeout linux=3s "$scratch/entered.conf" && says "$2" || return 1
+        [ $((SECONDS - began)) -lt 15 ] || { echo "it took $((SECONDS - began)) s"; return 1; }
+        [ "$(grep -c -E 'refused|not reached|out of time|in the way' "$scratch/out")" -eq 1 ]
+}
+
+not_reached() {
+        case_is "other doors are there" other_doors
+        case_is "a closed port: not reached" refused 4 "Connection refused" "ssh://root@$ip:1"
+        case_is "a server that says nothing: out of time" refused 6 "waiting for its SSH banner" "ssh://root@$ip:2222"
+        case_is "another key than the known one: refused" refused 4 "its host key is not the known one" \
+                "ssh://root@$ip:2223"
+        case_is "a server that takes only passwords says so" refused 4 "the server takes only password" \
+                "ssh://root@$ip:2224"
+        case_is "an ordinary user is told about become" refused 5 "set become = true" "ordinary@$ip"
+        case_is "a user without sudo: refused" refused 4 "sudo" "ordinary@$ip" 'become = true'
+        printf 'not it\n' >"$scratch/wrong" && printf 'lab-operator\n' >"$scratch/right"
+        chmod 0600 "$scratch/wrong" "$scratch/right"
+        case_is "a wrong password for sudo: refused" refused 4 "does not accept the password" "operator@$ip" \
+                "become = true become_password_file = \"$scratch/wrong\""
+        case_is "no password for sudo: refused" refused 4 "become_password_file" "operator@$ip" 'become = true'
+}
+
+# ---- it isn't fit ----
+
+untouched() {
+        inside '! command -v virsh && [ ! -e /var/lib/libvirt ] && ! ls /etc/sysctl.d | grep provision'
+}
+
+unknown_distribution() {
+        inside 'mv /usr/bin/apt-get /usr/bin/apt-get.away'
+        exits 5 --phase kvm "$scratch/host.conf" && says "package manager" && untouched
+        local status=$?
+        inside 'mv /usr/bin/apt-get.away /usr/bin/apt-get'
+        return "$status"
+}
+
+address_in_use() { # found before anything is installed or defined
+        inside 'ip link add elsewhere type bridge && ip addr add 192.168.151.77/26 dev elsewhere && ip link set elsewhere up'
+        exits 5 --phase kvm "$scratch/host.conf" && says "network lab-mgmt: its address 192.168.151.0/24 overlaps" &&
+                says "elsewhere" && untouched
+        local status=$?
+        inside 'ip link del elsewhere'
+        return "$status"
+}
+
+# ---- a run is cut off ----
+
+# Starts a run, which goes on when this returns: it has just said WORDS.
 begin_run() { # WORDS ARGUMENT…
         local words=$1 line
         shift
         exec {events}< <(exec env --default-signal=INT "$provision" --json "$@" 2>&1 </dev/null)
         under_way=$!
         while read -r -t 120 -u "$events" line; do
-                printf '%s\n' "$line"
+                printf '%s\n' "$line" | tail -c 300
                 [[ $line != *"$words"* ]] || return 0
         done
-        echo "it ended, or went silent, before it said: $words"
+        echo "it ended, or said nothing more, before: $words"
         return 1
 }
 
-end_run() { # STATUS
+ends_with() { # STATUS
         local status
         cat <&"$events" >"$scratch/out"
         exec {events}<&-
         wait "$under_way"
         status=$?
         under_way=''
-        cat "$scratch/out"
+        tail -n 5 "$scratch/out"
         [ "$status" -eq "$1" ] || { echo "exit status $status, wanted $1"; return 1; }
 }
 
-cut_off_at() { # WORDS [COMMAND…]: killed when it has said so, and once the command succeeds
-        local words=$1
+cut_off_at() { # WORDS [COMMAND…]: killed when it has said so and, if need be, the command succeeds
+        local words=$1 moment
         shift
-        begin_run "$words" --phase kvm "$scratch/host.conf" || { kill -KILL "$under_way"; end_run 137; return 1; }
-        [ $# -eq 0 ] || wait_for "$@"
+        begin_run "$words" --phase kvm "$scratch/host.conf" && { [ $# -eq 0 ] || wait_for "$@"; }
+        moment=$?
         kill -KILL "$under_way"
-        end_run 137
+        ends_with 137 && return "$moment"
 }
 
-wait_for() { # COMMAND…: for at most a minute
-        local ticks
-        for ((ticks = 600; ticks > 0; ticks--)); do
-                "$@" >/dev/null 2>&1 && return 0
-                sleep 0.1
-        done
-        echo "in vain waited for: $*"
-        return 1
+ended() {
+        [ -z "$under_way" ] || kill -KILL "$under_way" 2>/dev/null
+        lab_end
 }
 
-inside() { # COMMAND: quick, and without a login
-        scripts/lab enter "$name" sh -c "$1"
-}
-
-nothing_left() {
+nothing_left() { # of guests, files, units and processes there, nor of sockets here
         local left
         left=$(inside 'virsh -q list --all --name | grep .
-                find / /run /tmp /dev/shm -xdev \( -name ".*.provision" -o -name "provision*" -o -path "/run/provision/*/*" \) \
-                        ! -path /run/provision ! -path /run/provision/canary/proof
-                pgrep -af "s=\\\$s\\\$l" | grep -v pgrep
+                find / /run /tmp /dev/shm -xdev ! -path "/proc/*" \
+                        \( -name ".*.provision" -o -name "provision-*" -o -path "/run/provision/*/*" \) \
+                        ! -path /run/provision/canary/proof
+                ps -eo args | grep "^[^ ]*sh -c printf .*eval"
                 systemctl list-units --all --plain --no-legend "provision*"')
         left+=$(find "$XDG_RUNTIME_DIR" -mindepth 1)
         [ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
-interrupted_once() { # the step under way is finished, the next isn't begun, and the next run goes on from there
-        inside 'rm -f /root/go-on'
-        inside 'systemd-run -q --unit=slow dpkg -i /root/slow.deb' && wait_for inside '[ -e /run/slow-is-being-set-up ]'
-        inside 'dpkg --remove nftables'
+cut_off() {
+        case_is "killed while packages are unpacked" cut_off_at '"text":"Unpacking'
+        case_is "killed while packages are set up" cut_off_at '"text":"Setting up'
+        case_is "killed before a file" cut_off_at '"step_kind":"file"'
+        case_is "killed while a network starts" cut_off_at '"step_kind":"network.start"'
+        case_is "killed before a pool is defined" cut_off_at '"step_kind":"pool.define"'
+        case_is "killed while the throw-away guest runs" cut_off_at '"step_kind":"canary"' \
+                inside 'pgrep -f guest=provision-canary'
+        case_is "the next run ends where an undisturbed one would" converged_at_last
+        case_is "nothing of the cut-off runs is left" nothing_left
 }
 
-# ---- the machine as it can be ----
-
-other_doors() { # servers on other ports: one that says nothing, one with another key, one that wants a password
-        on "$name" 'ssh-keygen -q -t ed25519 -N "" -f /root/other_key
-                useradd --create-home ordinary && cp -r /root/.ssh /home/ordinary/ && chown -R ordinary: /home/ordinary/.ssh
-                systemd-run -q --unit=silent --socket-property=ListenStream=2222 sleep infinity &&
-                systemd-run -q --unit=other-key /usr/sbin/sshd -D -p 2223 -h /root/other_key &&
-                systemd-run -q --unit=password /usr/sbin/sshd -D -p 2224 -o PubkeyAuthentication=no -o PasswordAuthentication=yes
-                until [ "$(ss -Hltn "sport >= 2222 and sport <= 2224" | wc -l)" -ge 3 ]; do sleep 0.1; done'
-        grep -F "$ip" "$known_hosts" >"$scratch/known_hosts"
-        sed -nE "s/^[^ ]+ (ssh-ed25519 .*)/\1/p" "$scratch/known_hosts" | while read -r key; do
-                printf '[%s]:%s %s\n' "$ip" 2222 "$key" "$ip" 2223 "$key" "$ip" 2224 "$key"
-        done >>"$scratch/known_hosts"
-        printf 'not it\n' >"$scratch/wrong" && printf 'lab-operator\n' >"$scratch/right"
-        chmod 0600 "$scratch/wrong" "$scratch/right"
+converged_at_last() {
+        promoted && converged
 }
+
+# ---- sudo ----
+
+undo_much() { # something for every kind of step
+        inside 'dpkg --remove nftables && rm /etc/sysctl.d/*ip_forward* && gpasswd -d root libvirt &&
+                rmdir /var/lib/libvirt/lab/iso && virsh -q net-destroy lab-mgmt && virsh -q net-undefine lab-mgmt &&
+                virsh -q pool-destroy lab && virsh -q pool-undefine lab && rm /run/provision/canary/proof &&
+                systemctl disable --now libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
+}
+
+promoted_by() { # CONNECT LINES
+        undo_much || return 1
+        entered "$@" >"$scratch/entered.conf"
+        exits 0 --phase kvm "$scratch/entered.conf" && says "done, " && exits 0 plan --check "$scratch/entered.conf" &&
+                converged
+}
+
+# ---- one of two machines ----
+
+one_of_two() { # it doesn't hold up the other
+        inside 'rm /etc/sysctl.d/*ip_forward*'
+        printf 'host "nobody" {\nconnect = "ssh://root@%s:1"\n}\n' "$ip" >"$scratch/more.conf"
+        with 4 --phase kvm && says "nobody: linux: not reached" && says "$name: kvm: done, 1 step" && converged
+}
+
+# ---- packages ----
+
+slow_package() { # one that is being set up until /run/slow-may-end is there
+        inside 'mkdir -p /root/slow/DEBIAN && cd /root/slow/DEBIAN &&
+                printf "%s\n" "Package: slow" "Version: 1" "Architecture: all" "Maintainer: lab <root@localhost>" \
+                        "Description: takes its time" >control &&
+                printf "#!/bin/sh\ntouch /run/slow-began\nuntil [ -e /run/slow-may-end ]; do sleep 0.1; done\n" >postinst &&
+                chmod 0755 postinst && dpkg-deb --build /root/slow /root/slow.deb'
+}
+
+somebody_installs() { # and doesn't come to an end
+        inside 'dpkg --purge slow; dpkg --remove nftables; rm -f /run/slow-may-end /run/slow-began
+                systemctl reset-failed slow; systemd-run -q --unit=slow dpkg --install /root/slow.deb'
+        wait_for inside '[ -e /run/slow-began ]'
+}
+
+lock_stays() {
+        exits 6 --phase kvm --timeout kvm=8s "$scratch/host.conf" &&
+                says "another package manager is at work" && says "held by process" && says "(dpkg)"
+}
+
+interrupted_once() { # the step under way is finished, the next one isn't begun
+        inside 'rm /etc/sysctl.d/*ip_forward*'
+        begin_run 'It is held by process' --phase kvm "$scratch/host.conf"
+        kill -INT "$under_way"
+        inside 'touch /run/slow-may-end'
+        ends_with 8 && inside '! ls /etc/sysctl.d | grep ip_forward'
+}
+
+interrupted_twice() { # at once
+        somebody_installs || return 1
+        begin_run 'It is held by process' --phase kvm "$scratch/host.conf"
+        kill -INT "$under_way"
+        sleep 0.2
+        kill -INT "$under_way"
+        ends_with 8
+}
+
+interrupted_dpkg() {
+        inside 'systemctl kill --signal=KILL slow; until ! pgrep dpkg; do sleep 0.1; done; touch /run/slow-may-end
+                dpkg --audit | grep slow' || return 1
+        promoted && says "left half-installed" && inside 'dpkg --status slow | grep "ok installed"' && converged
+}
+
+packages() {
+        case_is "there is a package that takes its time" slow_package
+        case_is "and somebody installs it" somebody_installs
+        case_is "a lock that stays held: out of time, and who holds it" lock_stays
+        case_is "interrupted once: ends after the step" interrupted_once
+        case_is "and the next run goes on from there" converged_at_last
+        case_is "interrupted twice: ends at once" interrupted_twice
+        case_is "an interrupted dpkg is mended" interrupted_dpkg
+}
+
+# ---- a full disk, and a restart that is still to come ----
+
+# The unit counts how often it was started; the big file comes after the one that the unit reads.
+watched() { # WHAT-THE-UNIT-READS
+        cat >"$scratch/more.conf" <<CONF
+file "/etc/watched" {
+        content = "$1"
+}
+file "/srv/small/big" {
+        from = "$scratch/big"
+}
+file "/etc/systemd/system/watcher.service" {
+        content = "[Service]
+ExecStartPre=/bin/sh -c 'echo >>/run/starts'
+ExecStart=/bin/sleep infinity
+[Install]
+WantedBy=multi-user.target
+"
+}
+unit "watcher.service" {
+        restart_on = { "/etc/watched", "/etc/systemd/system/watcher.service" }
+}
+CONF
+}
+
+started() { # TIMES
+        local times
+        times=$(inside 'wc -l </run/starts')
+        [ "$times" -eq "$1" ] || { echo "started $times times, not $1"; return 1; }
+}
+
+disk_full() { # the file before is written, the restart that it calls for isn't reached
+        inside 'mkdir -p /srv/small && rm /srv/small/big && mount -t tmpfs -o size=16k none /srv/small'
+        watched three
+        with 1 --phase kvm && says "/srv/small/big" && says "No space left on device" &&
+                inside 'grep -qx three /etc/watched; [ ! "$(ls -A /srv/small)" ]' && started 2
+}
+
+restart_is_planned() {
+        with 7 plan --check && says "restart unit watcher.service"
+}
+
+restarts() {
+        head -c 100000 /dev/zero | tr '\0' x >"$scratch/big"
+        watched one
+        case_is "a unit of the configuration is started" done_with
+        case_is "once" started 1
+        watched two
+        case_is "the file that it reads changes" done_with
+        case_is "it was restarted once" started 2
+        case_is "a full disk: said, and no part of a file is left" disk_full
+        case_is "what was cut off before the restart still plans it" restart_is_planned
+        inside 'umount /srv/small'
+        case_is "with room again it is finished" done_with
+        case_is "restarted once" started 3
+}
+
+# ---- networks that are somebody else's ----
+
+foreign() { # ADDRESS: a network made by hand
+        inside "virsh -q net-define /dev/stdin && virsh -q net-start foreign && virsh -q net-autostart foreign" <<XML
+<network><name>foreign</name><bridge name='virbr-theirs'/><ip address='$1' prefix='24'/></network>
+XML
+}
+
+foreign_differs() { # it isn't touched, and the difference is shown
+        foreign 192.168.163.1 || return 1
+        inside 'virsh net-dumpxml foreign >/root/foreign.xml'
+        printf 'network "foreign" {\nmode = isolated\nbridge = "virbr-theirs"\naddress = "192.168.162.1/24"\n}\n' \
+                >"$scratch/more.conf"
+        with 5 --phase kvm && says "192.168.163.1" && says "192.168.162.1" && says "is not ours" &&
+                inside 'virsh net-dumpxml foreign | cmp - /root/foreign.xml'
+}
+
+foreign_says_the_same() { # it is used as it is
+        inside 'virsh -q net-destroy foreign && virsh -q net-undefine foreign' && foreign 192.168.162.1 &&
+                inside 'virsh net-dumpxml foreign >/root/foreign.xml' && with 0 --phase kvm && says "nothing to do" &&
+                with 0 plan --check && inside 'virsh net-dumpxml foreign | cmp - /root/foreign.xml'
+}
+
+# ---- strings that would like to be something else ----
+
+hostile_where_anything_goes() {
+        local evil="\$(touch $tell_tale)\`touch $tell_tale\`;touch $tell_tale;'\\\"|touch $tell_tale&<b>*"
+        local slashless=${evil//\/tmp\//}
+        printf 'x' >"$scratch/\$(touch x)'\"; <&>"
+        cat >"$scratch/more.conf" <<CONF
+file "/srv/$slashless" {
+        content = "$evil\n<!ENTITY x SYSTEM 'file:///etc/passwd'> &x; ]]> %s%n \${HOME:-x}\n"
+}
+file "/srv/-rf *" {
+        from = "$scratch/\$(touch x)'\\"; <&>"
+}
+pool "hostile" {
+        path = "/srv/pool $slashless"
+}
+CONF
+        done_with && on "$name" 'test "$(cat "/srv/-rf *")" = x && grep -F "&x; ]]>" /srv/*was-fooled*' &&
+                inside 'virsh -q pool-destroy hostile && virsh -q pool-undefine hostile'
+}
+
+hostile_where_little_goes() {
+        local evil="\$(touch $tell_tale)" problems
+        cat >"$scratch/more.conf" <<CONF
+host "a" { connect = "root@-oProxyCommand=touch $tell_tale" }
+host "b" { connect = "root@$evil" }
+host "c" { connect = "$evil@host" }
+network "$evil" { mode = isolated }
+network "dns" {
+        mode = nat
+        address = "192.168.161.1/24"
+        domain = "$evil"
+        bridge = "x;$evil"
+        lease "$evil" { mac = "52:54:00:00:00:01$evil" address = "192.168.161.2;$evil" }
+        dns "192.168.161.3" { names = { "a'; touch $tell_tale; '", "<x/>&" } }
+}
+pool "<a/>" { path = "relative $evil" }
+packages { install = { "$evil", "-oDpkg::Pre-Invoke::=touch" } }
+sysctl "net.$evil" { value = 1 }
+group "$evil" { members = { "$evil" } }
+unit "$evil.service" { }
+file "/srv/x" { content = x owner = "$evil" group = "$evil" mode = "$evil" }
+CONF
+        with 3 check
+        problems=$(grep -c "more.conf:" "$scratch/out")
+        [ "$problems" -ge 20 ] || { echo "only $problems of the strings are problems"; return 1; }
+}
+
+hostile_setting() { # the kernel refuses it
+        printf 'sysctl "net.ipv4.conf.all.log_martians" {\nvalue = "1; touch %s"\n}\n' "$tell_tale" >"$scratch/more.conf"
+        with 1 --phase kvm && says "log_martians"
+}
+
+nothing_was_executed() {
+        inside "! ls $tell_tale /srv/provision-was-fooled /provision-was-fooled /root/provision-was-fooled" &&
+                [ ! -e "$tell_tale" ]
+}
+
+# ---- all of it ----
+
+rm -f "$tell_tale"
+lab_begin faults 1
+trap ended EXIT
+export XDG_RUNTIME_DIR=$scratch/run
+mkdir "$XDG_RUNTIME_DIR"
+ip=$(scripts/lab ip "$name")
+identity=$(sed -n 's/.*identity = "\(.*\)"/\1/p' "$scratch/host.conf")
+known_hosts=$(sed -n 's/.*known_hosts = "\(.*\)"/\1/p' "$scratch/host.conf")
+
+not_reached
+case_is "no package manager that is known: blocked, nothing touched" unknown_distribution
+case_is "an address that an interface has: blocked, nothing touched" address_in_use
+cut_off
+case_is "by sudo without a password" promoted_by "admin@$ip" 'become = true'
+case_is "by sudo with a password" promoted_by "operator@$ip" \
+        "become = true become_password_file = \"$scratch/right\""
+case_is "one machine of two isn't reached; the other is promoted" one_of_two
+packages
+restarts
+case_is "somebody else's network that differs: blocked" foreign_differs
+case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
+case_is "strings are what they are, in files and paths" hostile_where_anything_goes
+case_is "strings that can't be are refused, all in one go" hostile_where_little_goes
+case_is "a setting is a setting" hostile_setting
+case_is "nothing that stood in a string was executed" nothing_was_executed
+case_is "in the end nothing is left behind" nothing_left
+lab_sum

@@ -18,14 +18,19 @@ as() { # USER SETTING… -- SCRIPT SECONDS
 prints() { # WANTED COMMAND…
         local wanted=$1
         shift
-        "$@" >"$scratch/printed" 2>"$scratch/err" && [ "$(<"$scratch/printed")" = "$wanted" ] ||
-                { cat "$scratch/printed" "$scratch/err"; return 1; }
+        if ! "$@" >"$scratch/printed" 2>"$scratch/err" || [ "$(<"$scratch/printed")" != "$wanted" ]; then
+                cat "$scratch/printed" "$scratch/err"
+                return 1
+        fi
 }
 
 refused() { # WORDS COMMAND…
         local words=$1
         shift
-        ! "$@" >"$scratch/err" 2>&1 && grep -q "^refused: .*$words" "$scratch/err" || { cat "$scratch/err"; return 1; }
+        if "$@" >"$scratch/err" 2>&1 || ! grep -q "^refused: .*$words" "$scratch/err"; then
+                cat "$scratch/err"
+                return 1
+        fi
 }
 
 become=host.link1.become=true
@@ -48,11 +53,13 @@ case_is "a deadline ends what sudo started" ended admin
 case_is "and what it started with a password" ended operator "$password=$scratch/password"
 
 on link1 'apt-get install -y -qq --no-install-recommends tcsh fish zsh' >/dev/null 2>&1
+hostile=$(cat <<'END'
+printf "%s|" "it's" 'a\b\\c' 'hey! !!' '$HOME `id`' '%d' '=ls'
+printf "%s" "line two"
+END
+)
 # shellcheck disable=SC2016
-hostile='printf "%s|" '\''it'\''\'\'''\''s'\'' '\''a\b\\c'\'' '\''hey! !!'\'' '\''$HOME `id`'\'' '\''%d'\'' '\''=ls'\''
-printf "%s" "line two"'
-# shellcheck disable=SC2016
-wanted='it'\''s|a\b\\c|hey! !!|$HOME `id`|%d|=ls|line two'
+wanted='it'"'"'s|a\b\\c|hey! !!|$HOME `id`|%d|=ls|line two'
 for shell in /bin/tcsh /usr/bin/fish /bin/zsh /bin/dash /bin/bash; do
         on link1 "usermod -s $shell admin" >/dev/null 2>&1
         case_is "commands arrive whole through $shell" prints "$wanted" as admin -- "$hostile" 20
