@@ -52,8 +52,8 @@ struct command {
         size_t input_length;
         size_t keep; /* keep at most this much of each of stdout and stderr (the first half and
                                         the last half); 0: 1 MiB */
-        void (*on_output)(
-                void *context, const char *bytes, size_t count); /* progress, or NULL; stdout only */
+        /* stdout as it comes, or NULL. Called by whoever is in link_finish; the command waits while nobody is. */
+        void (*on_output)(void *context, const char *bytes, size_t count);
         void *context;
 };
 

@@ -42,7 +42,7 @@ struct transaction {
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
         "-o DPkg::Lock::Timeout=$left --no-remove"
 
-/* apt gives the lists the times they have on their server: when they were fetched is seen by the directory. */
+/* apt gives lists the times they have on their server: when they were fetched is seen by the directory. */
 static const struct transaction apt = {
         .before = "export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a APT_LISTCHANGES_FRONTEND=none\n"
                   "export UCF_FORCE_CONFFOLD=1\n"

@@ -160,8 +160,8 @@ static const struct section {
         {"packages", "its packages", read_package, begin_packages, NULL, 125, NULL},
 };
 
-/* The first line on stderr that names the tool ("stat: …", "sh: 1: stat: not found") and doesn't hold except;
- * owned, NULL: none. */
+/* The first line on stderr that names the tool ("stat: …", "sh: 1: stat: not found") and doesn't hold
+ * except; owned, NULL: none. */
 static char *find_complaint(const struct output *output, const char *tool, const char *except)
 {
         for (const char *line = text_string(&output->err); *line; line += strspn(line, "\n")) {

@@ -1,8 +1,8 @@
 /* The machine's systemd, through sd-bus; the only file that knows systemd's library.
  *
- * A connection is made for each use and closed after it: systemd sends its signals to every private connection
- * whether they are wanted or not, and one that nobody reads would fill up. The stream may still be coming up when
- * the first bytes are written, and if it never does, the bus sees its end. */
+ * A connection is made for each use and closed after it: systemd sends its signals to every private
+ * connection whether they are wanted or not, and one that nobody reads would fill up. The stream may still be
+ * coming up when the first bytes are written, and if it never does, the bus sees its end. */
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
@@ -187,7 +187,7 @@ static int on_properties(sd_bus_message *reply, void *context, sd_bus_error *ret
         return 0;
 }
 
-/* All of a unit's properties, although few are wanted: one small message each would take longer on the way. */
+/* All of a unit's properties, although few are wanted: a small message for each would take longer. */
 static int ask_properties(sd_bus *bus, struct unit_question *question)
 {
         CLEANUP(string_free) char *path = NULL;

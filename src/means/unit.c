@@ -1,7 +1,7 @@
 /* Units of the machine: how systemd is reached, and what is known about a unit however it was asked for.
  *
- * systemd's private socket comes first: it leads to process 1 directly, and also works while the system bus is being
- * upgraded. The system bus is the other way, systemctl the last. */
+ * systemd's private socket comes first: it leads to process 1 directly, and also works while the system bus
+ * is being upgraded. The system bus is the other way, systemctl the last. */
 #include <string.h>
 
 #include "base/memory.h"

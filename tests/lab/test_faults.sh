@@ -2,14 +2,15 @@
 # What can go wrong with a host: each gets one clear sentence and its exit status, and leaves nothing half-made that the
 # next run doesn't finish or remove. In the order of a machine's life: it isn't reached, it isn't fit, its first run is
 # cut off again and again; then, when it is a KVM host, its disk, its package manager and its networks are in the way.
+# shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
-name=faults1
+host=faults1
 tell_tale=/tmp/provision-was-fooled # appears, there or here, when what stands in a string is executed
 under_way=''                        # the run that is to be cut off
 
 inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$name" sh -c "$1"
+        scripts/lab enter "$host" sh -c "$1"
 }
 
 wait_for() { # COMMAND…: for at most a minute
@@ -26,7 +27,7 @@ wait_for() { # COMMAND…: for at most a minute
 
 entered() { # CONNECT [LINES]
         printf 'host "%s" {\nconnect = "%s"\nidentity = "%s"\nknown_hosts = "%s"\n%s\n}\n' \
-                "$name" "$1" "$identity" "$scratch/known_hosts" "${2-}"
+                "$host" "$1" "$identity" "$scratch/known_hosts" "${2-}"
         sed '1,/^}/d' "$scratch/host.conf"
 }
 
@@ -87,7 +88,7 @@ untouched() {
 }
 
 unknown_distribution() {
-        inside 'mv /usr/bin/apt-get /usr/bin/apt-get.away'
+        inside 'mv /usr/bin/apt-get /usr/bin/apt-get.away' || return 1
         exits 5 --phase kvm "$scratch/host.conf" && says "package manager" && untouched
         local status=$?
         inside 'mv /usr/bin/apt-get.away /usr/bin/apt-get'
@@ -95,7 +96,7 @@ unknown_distribution() {
 }
 
 address_in_use() { # found before anything is installed or defined
-        inside 'ip link add elsewhere type bridge && ip addr add 192.168.151.77/26 dev elsewhere && ip link set elsewhere up'
+        inside 'ip link add elsewhere type bridge && ip addr add 192.168.151.77/26 dev elsewhere && ip link set elsewhere up' || return 1
         exits 5 --phase kvm "$scratch/host.conf" && says "network lab-mgmt: its address 192.168.151.0/24 overlaps" &&
                 says "elsewhere" && untouched
         local status=$?
@@ -112,7 +113,7 @@ begin_run() { # WORDS ARGUMENT…
         exec {events}< <(exec env --default-signal=INT "$provision" --json "$@" 2>&1 </dev/null)
         under_way=$!
         while read -r -t 120 -u "$events" line; do
-                printf '%s\n' "$line" | tail -c 300
+                printf '%s\n' "${line:0:400}"
                 [[ $line != *"$words"* ]] || return 0
         done
         echo "it ended, or said nothing more, before: $words"
@@ -135,7 +136,7 @@ cut_off_at() { # WORDS [COMMAND…]: killed when it has said so and, if need be,
         shift
         begin_run "$words" --phase kvm "$scratch/host.conf" && { [ $# -eq 0 ] || wait_for "$@"; }
         moment=$?
-        kill -KILL "$under_way"
+        kill -KILL "$under_way" 2>/dev/null
         ends_with 137 && return "$moment"
 }
 
@@ -191,9 +192,9 @@ promoted_by() { # CONNECT LINES
 # ---- one of two machines ----
 
 one_of_two() { # it doesn't hold up the other
-        inside 'rm /etc/sysctl.d/*ip_forward*'
+        inside 'rm /etc/sysctl.d/*ip_forward*' || return 1
         printf 'host "nobody" {\nconnect = "ssh://root@%s:1"\n}\n' "$ip" >"$scratch/more.conf"
-        with 4 --phase kvm && says "nobody: linux: not reached" && says "$name: kvm: done, 1 step" && converged
+        with 4 --phase kvm && says "nobody: linux: not reached" && says "$host: kvm: done, 1 step" && converged
 }
 
 # ---- packages ----
@@ -218,7 +219,7 @@ lock_stays() {
 }
 
 interrupted_once() { # the step under way is finished, the next one isn't begun
-        inside 'rm /etc/sysctl.d/*ip_forward*'
+        inside 'rm /etc/sysctl.d/*ip_forward*' || return 1
         begin_run 'It is held by process' --phase kvm "$scratch/host.conf"
         kill -INT "$under_way"
         inside 'touch /run/slow-may-end'
@@ -282,7 +283,7 @@ started() { # TIMES
 }
 
 disk_full() { # the file before is written, the restart that it calls for isn't reached
-        inside 'mkdir -p /srv/small && rm /srv/small/big && mount -t tmpfs -o size=16k none /srv/small'
+        inside 'mkdir -p /srv/small && rm /srv/small/big && mount -t tmpfs -o size=16k none /srv/small' || return 1
         watched three
         with 1 --phase kvm && says "/srv/small/big" && says "No space left on device" &&
                 inside 'grep -qx three /etc/watched; [ ! "$(ls -A /srv/small)" ]' && started 2
@@ -302,8 +303,8 @@ restarts() {
         case_is "it was restarted once" started 2
         case_is "a full disk: said, and no part of a file is left" disk_full
         case_is "what was cut off before the restart still plans it" restart_is_planned
-        inside 'umount /srv/small'
-        case_is "with room again it is finished" done_with
+        case_is "there is room again" inside 'umount /srv/small'
+        case_is "what the full disk stopped is finished" done_with
         case_is "restarted once" started 3
 }
 
@@ -347,7 +348,7 @@ pool "hostile" {
         path = "/srv/pool $slashless"
 }
 CONF
-        done_with && on "$name" 'test "$(cat "/srv/-rf *")" = x && grep -F "&x; ]]>" /srv/*was-fooled*' &&
+        done_with && on "$host" 'test "$(cat "/srv/-rf *")" = x && grep -F "&x; ]]>" /srv/*was-fooled*' &&
                 inside 'virsh -q pool-destroy hostile && virsh -q pool-undefine hostile'
 }
 
@@ -395,7 +396,7 @@ lab_begin faults 1
 trap ended EXIT
 export XDG_RUNTIME_DIR=$scratch/run
 mkdir "$XDG_RUNTIME_DIR"
-ip=$(scripts/lab ip "$name")
+ip=$(scripts/lab ip "$host")
 identity=$(sed -n 's/.*identity = "\(.*\)"/\1/p' "$scratch/host.conf")
 known_hosts=$(sed -n 's/.*known_hosts = "\(.*\)"/\1/p' "$scratch/host.conf")
 
