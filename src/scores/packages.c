@@ -98,7 +98,7 @@ bool packages_are_missing(const struct wish *wish, const struct answers *answers
         CLEANUP(strings_done) struct strings missing = {0};
 
         packages_missing(wish, answers, &missing);
-        return missing.count > 0;
+        return missing.count > 0 || answers->machine.manager == PACKAGES_UNKNOWN;
 }
 
 static void packages_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)

@@ -18,4 +18,5 @@ void packages_ask(const struct wish *wish, struct survey *survey);
  * installed; none while the manager is unknown. */
 void packages_missing(const struct wish *wish, const struct answers *answers, struct strings *ret_names);
 
+/* While the manager is unknown nothing is known of packages, so something may be. */
 bool packages_are_missing(const struct wish *wish, const struct answers *answers);

@@ -89,7 +89,8 @@ untouched() {
 
 unknown_distribution() {
         inside 'mv /usr/bin/apt-get /usr/bin/apt-get.away' || return 1
-        exits 5 --phase kvm "$scratch/host.conf" && says "package manager" && untouched
+        exits 5 --phase kvm "$scratch/host.conf" && says "an unknown distribution: Debian GNU/Linux 12" && untouched &&
+                [ "$(grep -c "in the way" "$scratch/out")" -eq 1 ]
         local status=$?
         inside 'mv /usr/bin/apt-get.away /usr/bin/apt-get'
         return "$status"
@@ -97,8 +98,8 @@ unknown_distribution() {
 
 address_in_use() { # found before anything is installed or defined
         inside 'ip link add elsewhere type bridge && ip addr add 192.168.151.77/26 dev elsewhere && ip link set elsewhere up' || return 1
-        exits 5 --phase kvm "$scratch/host.conf" && says "network lab-mgmt: its address 192.168.151.0/24 overlaps" &&
-                says "elsewhere" && untouched
+        exits 5 --phase kvm "$scratch/host.conf" && says "network lab-mgmt: its address 192.168.151.1/24 overlaps 192.168.151.64/26" &&
+                says "through elsewhere" && untouched
         local status=$?
         inside 'ip link del elsewhere'
         return "$status"
@@ -107,16 +108,18 @@ address_in_use() { # found before anything is installed or defined
 # ---- a run is cut off ----
 
 # Starts a run, which goes on when this returns: it has just said WORDS.
-begin_run() { # WORDS ARGUMENT…
+begin_run() { # WORDS [OPTION…]
         local words=$1 line
         shift
-        exec {events}< <(exec env --default-signal=INT "$provision" --json "$@" 2>&1 </dev/null)
+        exec {events}< <(exec env --default-signal=INT "$provision" --json --phase kvm "$@" "$scratch/host.conf" 2>&1 </dev/null)
         under_way=$!
         while read -r -t 120 -u "$events" line; do
                 printf '%s\n' "${line:0:400}"
                 [[ $line != *"$words"* ]] || return 0
         done
         echo "it ended, or said nothing more, before: $words"
+        kill -KILL "$under_way" 2>/dev/null
+        ends_with 137
         return 1
 }
 
@@ -132,11 +135,11 @@ ends_with() { # STATUS
 }
 
 cut_off_at() { # WORDS [COMMAND…]: killed when it has said so and, if need be, the command succeeds
-        local words=$1 moment
+        local words=$1 moment=0
         shift
-        begin_run "$words" --phase kvm "$scratch/host.conf" && { [ $# -eq 0 ] || wait_for "$@"; }
-        moment=$?
-        kill -KILL "$under_way" 2>/dev/null
+        begin_run "$words" || return 1
+        [ $# -eq 0 ] || wait_for "$@" || moment=1
+        kill -KILL "$under_way"
         ends_with 137 && return "$moment"
 }
 
@@ -220,19 +223,18 @@ lock_stays() {
 
 interrupted_once() { # the step under way is finished, the next one isn't begun
         inside 'rm /etc/sysctl.d/*ip_forward*' || return 1
-        begin_run 'It is held by process' --phase kvm "$scratch/host.conf"
+        begin_run 'It is held by process' --timeout kvm=60s || return 1
         kill -INT "$under_way"
         inside 'touch /run/slow-may-end'
-        ends_with 8 && inside '! ls /etc/sysctl.d | grep ip_forward'
+        ends_with 8 && inside 'dpkg --status slow | grep "ok installed" && ! ls /etc/sysctl.d | grep ip_forward'
 }
 
-interrupted_twice() { # at once
-        somebody_installs || return 1
-        begin_run 'It is held by process' --phase kvm "$scratch/host.conf"
+interrupted_twice() { # at once, and what waits there with it
+        somebody_installs && begin_run 'It is held by process' --timeout kvm=60s || return 1
         kill -INT "$under_way"
-        sleep 0.2
+        sleep 0.2 # two of the same signal at once are one
         kill -INT "$under_way"
-        ends_with 8
+        ends_with 8 && wait_for inside '! pgrep -x apt-get'
 }
 
 interrupted_dpkg() {
@@ -348,7 +350,7 @@ pool "hostile" {
         path = "/srv/pool $slashless"
 }
 CONF
-        done_with && on "$host" 'test "$(cat "/srv/-rf *")" = x && grep -F "&x; ]]>" /srv/*was-fooled*' &&
+        done_with && on "$host" 'test "$(cat "/srv/-rf *")" = x && grep -F "&x; ]]>" /srv/\$*was-fooled*' &&
                 inside 'virsh -q pool-destroy hostile && virsh -q pool-undefine hostile'
 }
 

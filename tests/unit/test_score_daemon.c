@@ -121,6 +121,11 @@ static void one_is_not_packaged(struct world *world)
         unit_answer(world, "virtstoraged.socket")->exists = false;
 }
 
+static void an_unknown_distribution(struct world *world)
+{
+        world->answers.machine.manager = PACKAGES_UNKNOWN;
+}
+
 static const struct row rows[] = {
         {"a KVM host has nothing to do", {a_kvm_host}, ""},
         {"Debian's daemon ends when idle, which is healthy", {a_kvm_host, debians_daemon_is_idle}, ""},
@@ -129,6 +134,17 @@ static const struct row rows[] = {
                 "? enable unit libvirtd.service\n"
                 "? start unit libvirtd.socket\n"},
         {"a fresh Fedora host", {a_fresh_host, fedora},
+                "? enable unit virtqemud.socket\n"
+                "? enable unit virtqemud.service\n"
+                "? start unit virtqemud.socket\n"
+                "? enable unit virtnetworkd.socket\n"
+                "? enable unit virtnetworkd.service\n"
+                "? start unit virtnetworkd.socket\n"
+                "? enable unit virtstoraged.socket\n"
+                "? enable unit virtstoraged.service\n"
+                "? start unit virtstoraged.socket\n"},
+        {"a fresh host of an unknown distribution: what is installed can't be said",
+                {a_fresh_host, an_unknown_distribution},
                 "? enable unit virtqemud.socket\n"
                 "? enable unit virtqemud.service\n"
                 "? start unit virtqemud.socket\n"
