@@ -33,7 +33,7 @@ TESTS   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/test_*.c tests/integr
 UNIT    := $(filter $(BUILD)/tests/unit/%,$(TESTS))
 
 Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-7s %s\n' $(1) $(2))
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-7s %s\n' $(1) $(2))
 
 all: $(BUILD)/provision
 tests: $(TESTS)

@@ -76,8 +76,10 @@ static const char *parent_directory(void)
 {
         const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-        /* A socket's path has room for 107 bytes. */
-        return runtime && runtime[0] == '/' && strlen(runtime) < 60 ? runtime : "/tmp";
+        /* A socket's path has room for 107 bytes. After su the variable may still name somebody else's directory. */
+        return runtime && runtime[0] == '/' && strlen(runtime) < 60 && access(runtime, W_OK | X_OK) == 0
+                       ? runtime
+                       : "/tmp";
 }
 
 /* Between making and locking another run may take it for a leftover: then there is nothing at its name. */

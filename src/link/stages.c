@@ -75,7 +75,7 @@ static int refuse_other(const struct session *session, const struct shown_key *k
                         key->fingerprint);
         return error_set(error, ERROR_REFUSED,
                 "%s: its host key is not the known one (%s): it shows the %s key %s; if the machine was made "
-                "anew run ssh-keygen -R '%s', otherwise somebody may be in between",
+                "anew remove %s from that file, otherwise somebody may be in between",
                 session->target.host, entry->where, key->type, key->fingerprint,
                 host_keys_name(route_keys(session->route)));
 }

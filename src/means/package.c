@@ -38,9 +38,10 @@ struct transaction {
         int success[6];                     /* exit statuses other than 0 that are no failure */
 };
 
+/* Pattern-Only: a name is a name; apt-get would take zlib1g.dev for a regular expression and install what matches. */
 #define APT_OPTIONS                                                                                       \
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
-        "-o DPkg::Lock::Timeout=$left --no-remove"
+        "-o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --no-remove"
 
 /* apt gives lists the times they have on their server: when they were fetched is seen by the directory. */
 static const struct transaction apt = {

@@ -32,7 +32,7 @@ char *sysctl_path(const char *key)
 
 char *sysctl_drop_in(const char *key)
 {
-        char *path = string_format("/etc/sysctl.d/90-provision-%s.conf", key);
+        char *path = string_format("/etc/sysctl.d/zz-provision-%s.conf", key);
 
         for (char *c = path + strlen("/etc/sysctl.d/"); *c; c++)
                 if (*c == '/')

@@ -29,9 +29,13 @@ static int carry_out(struct way *way, const struct step *step, struct error *err
         struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(step_deadline_s(step)));
         struct event event = way_step_event(step);
         int64_t began_ns = clock_now_ns();
+        int result;
 
         way_tell(way, EVENT_STEP_ANNOUNCED, &event);
-        if (means_carry_out(way->means, step, deadline, &progress, error) < 0) {
+        atomic_fetch_add(way->run->steps_in_hand, 1);
+        result = means_carry_out(way->means, step, deadline, &progress, error);
+        atomic_fetch_sub(way->run->steps_in_hand, 1);
+        if (result < 0) {
                 error_prefix(error, "%s", step->sentence);
                 event.error = error;
                 event.elapsed_ms = elapsed_ms(began_ns);

@@ -16,15 +16,18 @@ struct engine {
         atomic_size_t next; /* the first machine that no worker has taken */
 };
 
-/* What a signal handler may touch: how often it was asked to stop, and the links of the run under way. */
+/* What a signal handler may touch: how often it was asked to stop, how many steps are being carried out, and the links
+ * of the run under way. */
 static atomic_int interruptions;
+static atomic_int steps_in_hand;
 static _Atomic(struct links *) interruptible;
 
 void engine_interrupt(void)
 {
         struct links *links = atomic_load(&interruptible);
 
-        if (atomic_fetch_add(&interruptions, 1) > 0 && links)
+        /* Looking and connecting needn't come to their end: nothing is half done. */
+        if ((atomic_fetch_add(&interruptions, 1) > 0 || atomic_load(&steps_in_hand) == 0) && links)
                 links_interrupt(links);
 }
 
@@ -46,6 +49,7 @@ static void *work(void *argument)
                         .report = engine->report,
                         .links = engine->links,
                         .is_interrupted = is_interrupted,
+                        .steps_in_hand = &steps_in_hand,
                 };
 
                 host_run(&run, &engine->result->hosts.items[mine]);

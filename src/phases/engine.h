@@ -48,8 +48,8 @@ struct engine_result {
 int engine_run(const struct config *config, const struct engine_options *options, struct report *report,
         struct engine_result *ret_result, struct error *error);
 
-/* Safe in a signal handler. The first call lets the steps in hand end and begins nothing new; the second ends
- * what is waited for at once. */
+/* Safe in a signal handler. The first call lets the steps in hand end and begins nothing new; where none is in hand,
+ * and from the second call on, what is waited for ends at once. */
 void engine_interrupt(void);
 
 void engine_result_done(struct engine_result *result);

@@ -1,6 +1,8 @@
 /* One machine's way through the phases, on its worker's thread. */
 #pragma once
 
+#include <stdatomic.h>
+
 #include "phases/engine.h"
 
 struct links;
@@ -12,6 +14,7 @@ struct host_run {
         struct report *report;
         struct links *links;
         int (*is_interrupted)(void); /* nothing new is begun once this is true */
+        atomic_int *steps_in_hand;   /* of all machines: counted while they are carried out */
 };
 
 /* Takes the machine as far as it goes and reports on the way. Never fails: how it went is in *ret_result. */

@@ -12,7 +12,8 @@ void way_tell(const struct way *way, enum event_kind kind, const struct event *m
 
         event.kind = kind;
         event.host = way->run->host->name;
-        event.phase = way->phase ? phase_name(way->phase->name) : NULL;
+        if (!event.phase && way->phase)
+                event.phase = phase_name(way->phase->name);
         report_event(way->run->report, &event);
 }
 
@@ -44,7 +45,9 @@ void way_tell_warnings(const struct way *way, const struct round *round)
         for (array_each(const struct round_entry, entry, &round->entries))
                 for (array_each(char *, warning, &entry->plan.warnings))
                         way_tell(way, EVENT_WARNING,
-                                &(struct event) {.score = entry->entry->score->name, .text = *warning});
+                                &(struct event) {.phase = phase_name(entry->phase->name),
+                                        .score = entry->entry->score->name,
+                                        .text = *warning});
 }
 
 int way_tell_blocks(const struct way *way, const struct round *round, struct error *error)

@@ -180,7 +180,8 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
                                 "runs: disable one");
         for (const struct daemon *daemon = daemons; daemon->socket; daemon++)
                 plan_daemon(answers, daemon, &stopped, plan);
-        if (plan_is_empty(plan) && answers->libvirt == REACH_NOT_YET)
+        /* To anybody but root it needn't answer. */
+        if (plan_is_empty(plan) && answers->libvirt == REACH_NOT_YET && answers->machine.is_root)
                 plan_silent(answers, daemons, plan);
 }
 

@@ -178,8 +178,8 @@ static void plan_autostart(const struct look *look)
 
         if (autostart == (look->found && look->found->autostart))
                 return;
-        fill(look, plan_add(look->plan, STEP_NETWORK_AUTOSTART, "%s network %s with the machine",
-                           autostart ? "start" : "don't start", look->wanted->network.name));
+        fill(look, plan_add(look->plan, STEP_NETWORK_AUTOSTART, "%s network %s start with the machine",
+                           autostart ? "let" : "don't let", look->wanted->network.name));
 }
 
 static void plan_network(

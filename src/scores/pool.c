@@ -8,6 +8,8 @@ static void pool_ask(const struct wish *wish, struct survey *survey)
 {
         if (wish->pools.count)
                 survey_ask(survey, ASK_POOLS, NULL);
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                survey_ask(survey, ASK_FILE, (*pool)->path);
 }
 
 static bool is_same_path(const char *a, const char *b)
@@ -65,9 +67,29 @@ static void plan_autostart(
 {
         if (wanted->autostart == (found && found->autostart))
                 return;
-        fill(plan_add(plan, STEP_POOL_AUTOSTART, "%s pool %s with the machine",
-                     wanted->autostart ? "start" : "don't start", wanted->name),
+        fill(plan_add(plan, STEP_POOL_AUTOSTART, "%s pool %s start with the machine",
+                     wanted->autostart ? "let" : "don't let", wanted->name),
                 wanted, found, expected);
+}
+
+/* Ours, and nothing that was ever used: the run that defined it could not start it. */
+static bool is_half_made(const struct pool_state *found)
+{
+        return found->ours && !found->active && !found->autostart && string_equal(found->type, "dir");
+}
+
+/* Something that isn't a directory stands where the pool is to be. */
+static bool is_in_the_way(const struct answers *answers, const struct pool_config *wanted, struct plan *plan)
+{
+        const struct file_state *there = answers_file(answers, wanted->path);
+
+        if (!there || !there->exists || there->type == FILE_DIRECTORY ||
+                (there->type == FILE_ABSENT && string_equal(there->what, "symbolic link")))
+                return false;
+        plan_block(plan,
+                "pool %s is to be at %s, which is no directory: choose another path, or move it away",
+                wanted->name, wanted->path);
+        return true;
 }
 
 static void plan_pool(const struct answers *answers, const struct pool_config *wanted, struct plan *plan)
@@ -75,12 +97,16 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
         bool expected = answers->libvirt != REACH_ANSWERED; /* what is there can't be seen yet */
         const struct pool_state *found = expected ? NULL : answers_pool(answers, wanted->name);
         const struct pool_state *rival = expected ? NULL : find_rival(answers, wanted);
+        bool is_elsewhere;
 
-        if (found && (!string_equal(found->type, "dir") || !is_same_path(found->path, wanted->path))) {
+        if (is_in_the_way(answers, wanted, plan))
+                return;
+        is_elsewhere = found && !is_same_path(found->path, wanted->path);
+        if (found && (!string_equal(found->type, "dir") || (is_elsewhere && !is_half_made(found)))) {
                 plan_blocked(wanted, found, plan);
                 return;
         }
-        if (!found && rival) {
+        if ((!found || is_elsewhere) && rival) {
                 plan_block(plan,
                         "pool %s is to be at %s, where pool %s is: choose another path, or use that pool",
                         wanted->name, wanted->path, rival->name);
@@ -88,6 +114,11 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
         }
         if (!found)
                 fill(plan_add(plan, STEP_POOL_DEFINE, "define pool %s at %s", wanted->name, wanted->path),
+                        wanted, found, expected);
+        else if (is_elsewhere)
+                fill(plan_add(plan, STEP_POOL_DEFINE,
+                             "define pool %s again, at %s: at %s it was never started", wanted->name,
+                             wanted->path, found->path),
                         wanted, found, expected);
         else if (!found->persistent)
                 fill(plan_add(plan, STEP_POOL_DEFINE,

@@ -298,7 +298,7 @@ static void a_setting_is_made_now_and_for_the_next_boot(void **state)
         assert_int_equal(
                 system("[ \"$(tr '\\t' ' ' </proc/sys/net/ipv4/tcp_rmem)\" = '4096 131072 6291457' ]"), 0);
         assert_int_equal(system("grep -qx 'net.ipv4.tcp_rmem = 4096 131072 6291457' "
-                                "/etc/sysctl.d/90-provision-net.ipv4.tcp_rmem.conf"),
+                                "/etc/sysctl.d/zz-provision-net.ipv4.tcp_rmem.conf"),
                 0);
 }
 
@@ -311,7 +311,7 @@ static void a_setting_that_the_kernel_refuses_is_not_kept(void **state)
         (void)state;
         need_root();
         fails(sysctl_set, &step, "the kernel refuses the value perhaps");
-        assert_int_not_equal(access("/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf", F_OK), 0);
+        assert_int_not_equal(access("/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf", F_OK), 0);
         sysctl.key = (char[]) {"net.bridge.no-such"};
         fails(sysctl_set, &step, "the running kernel has no such setting");
 }
@@ -411,7 +411,7 @@ static void the_probe_says_what_is_there_in_every_shell(void **state)
         succeeds(file_change_to, &step);
         shell("cd /tmp/o*; touch -d '2001-02-03 04:05:06.123456789 UTC' ./*; ln -s nowhere /tmp/dangling\n"
               "echo 0 >/proc/sys/net/ipv4/ip_forward\n"
-              "echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf");
+              "echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf");
         look_with("dash");
         look_with("bash");
         look_with("busybox");

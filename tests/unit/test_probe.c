@@ -159,8 +159,8 @@ static const struct row {
         {"a kernel setting, now and after a boot",
                 {[TEXTS] = TEXTS_BEFORE
                         "/etc/os-release:ID=debian\n/proc/sys/net/ipv4/ip_forward:1\n"
-                        "/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf:# kept\n"
-                        "/etc/sysctl.d/90-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 0\n@texts "
+                        "/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf:# kept\n"
+                        "/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 0\n@texts "
                         "0\n"},
                 NULL, "sysctl net.ipv4.ip_forward [1] [0]\n", NULL},
         {"fields of a kernel setting have one blank between them",
@@ -170,7 +170,7 @@ static const struct row {
         {"what another file's line says of our key is nothing",
                 {[TEXTS] = TEXTS_BEFORE "/etc/os-release:ID=debian\n"
                                         "/etc/os-release:/etc/sysctl.d/"
-                                        "90-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 1\n"
+                                        "zz-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 1\n"
                                         "/proc/sys/net/ipv4/ip_forward:@texts 0\n@texts 0\n"},
                 NULL, "sysctl net.ipv4.ip_forward [@texts 0] [-]\n", NULL},
         {"a line of a file that wasn't asked for", {[TEXTS] = TEXTS_BEFORE "/etc/shadow:root:x\n@texts 0\n"},
@@ -375,7 +375,7 @@ static void keys_lead_into_proc_sys_and_nowhere_else(void **state)
                 CLEANUP(string_free)
                 char *path = sysctl_path(keys[i].key), *drop_in = sysctl_drop_in(keys[i].key);
                 CLEANUP(string_free)
-                char *wanted = string_format("/etc/sysctl.d/90-provision-%s.conf", keys[i].drop_in);
+                char *wanted = string_format("/etc/sysctl.d/zz-provision-%s.conf", keys[i].drop_in);
 
                 if (!string_equal(path, keys[i].path))
                         fail_msg("%s leads to %s", keys[i].key, path ? path : "nowhere");

@@ -324,27 +324,27 @@ static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"all is as wished", {a_kvm_host, lab_is_wished, it_is_there}, ""},
         {"nothing is there", {a_kvm_host, lab_is_wished, the_routes_are_elsewhere},
-                LAB "start network lab\nstart network lab with the machine\n"},
+                LAB "start network lab\nlet network lab start with the machine\n"},
         {"nothing is there and it isn't to start by itself", {a_kvm_host, lab_is_wished, without_autostart},
                 LAB "start network lab\n"},
         {"a fresh host", {a_fresh_host, lab_is_wished, the_routes_are_elsewhere},
-                "? " LAB "? start network lab\n? start network lab with the machine\n"},
+                "? " LAB "? start network lab\n? let network lab start with the machine\n"},
         {"libvirt doesn't answer just now: its own bridge is in nobody's way",
                 {a_kvm_host, lab_is_wished, its_route_is_there, libvirt_is_silent},
-                "? " LAB "? start network lab\n? start network lab with the machine\n"},
+                "? " LAB "? start network lab\n? let network lab start with the machine\n"},
         {"cut off after the definition", {a_kvm_host, lab_is_wished, it_is_there, it_is_only_defined},
-                "start network lab\nstart network lab with the machine\n"},
+                "start network lab\nlet network lab start with the machine\n"},
         {"it was stopped", {a_kvm_host, lab_is_wished, it_is_there, it_was_stopped}, "start network lab\n"},
         {"it doesn't start with the machine any more",
                 {a_kvm_host, lab_is_wished, it_is_there, it_lost_autostart},
-                "start network lab with the machine\n"},
+                "let network lab start with the machine\n"},
         {"it starts with the machine and isn't to",
                 {a_kvm_host, lab_is_wished, it_is_there, without_autostart},
-                "don't start network lab with the machine\n"},
+                "don't let network lab start with the machine\n"},
         {"it was undefined while it runs",
                 {a_kvm_host, lab_is_wished, it_is_there, it_was_undefined_while_active},
                 "define network lab, which is active but would be gone after a reboot\n"
-                "start network lab with the machine\n"},
+                "let network lab start with the machine\n"},
         {"another range", {a_kvm_host, lab_is_wished, it_is_there, its_range_differs},
                 "remove DHCP range 192.168.150.50-192.168.150.60 from network lab while it runs\n"
                 "add DHCP range 192.168.150.100-192.168.150.199 to network lab while it runs\n"},
@@ -417,11 +417,11 @@ static const struct row rows[] = {
                 ""},
         {"not ours, the same and stopped",
                 {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_is_only_defined},
-                "start network lab\nstart network lab with the machine\n"},
+                "start network lab\nlet network lab start with the machine\n"},
         {"not ours and transient",
                 {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, it_was_undefined_while_active},
                 "define network lab, which is active but would be gone after a reboot\n"
-                "start network lab with the machine\n"},
+                "let network lab start with the machine\n"},
         {"not ours and different", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, its_mtu_differs},
                 "! network lab is there, is not ours and differs (mtu is 9000, wanted 1500): rename the "
                 "wanted network, make "
@@ -447,7 +447,7 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, it_is_there, a_route_overlaps}, ""},
         {"another network has the address and is neither active nor will be",
                 {a_kvm_host, lab_is_wished, another_network},
-                LAB "start network lab\nstart network lab with the machine\n"
+                LAB "start network lab\nlet network lab start with the machine\n"
                     "~ network lab: its address 192.168.150.1/24 overlaps network default "
                     "(192.168.150.1/25): only one of the "
                     "two can be active\n"},
@@ -470,7 +470,8 @@ static const struct row rows[] = {
                         an_interface_has_its_bridges_name},
                 ""},
         {"on the machine's own bridge", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_there},
-                "define network lan (bridge, br0)\nstart network lan\nstart network lan with the machine\n"},
+                "define network lan (bridge, br0)\nstart network lan\nlet network lan start with the "
+                "machine\n"},
         {"on a bridge that isn't there", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_missing},
                 "! network lan: there is no bridge br0: make it with the machine's own network "
                 "configuration\n"},
@@ -481,7 +482,7 @@ static const struct row rows[] = {
         {"a hostile name", {a_kvm_host, a_hostile_network_is_wished},
                 "define network a'b\"$(c)&<d> (isolated, no address)\n"
                 "start network a'b\"$(c)&<d>\n"
-                "start network a'b\"$(c)&<d> with the machine\n"},
+                "let network a'b\"$(c)&<d> start with the machine\n"},
 };
 
 int main(void)

@@ -83,35 +83,45 @@ static void libvirt_is_silent(struct world *world)
         world->answers.libvirt = REACH_NOT_YET;
 }
 
+static void a_file_is_in_its_place(struct world *world)
+{
+        struct file_state *file = array_add(&world->answers.files);
+
+        file->path = "/srv/images";
+        file->exists = true;
+        file->type = FILE_REGULAR;
+}
+
 static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"all is as wished", {a_kvm_host, a_pool_is_wished, it_is_there}, ""},
         {"nothing is there", {a_kvm_host, a_pool_is_wished, another_is_below_it},
-                "define pool images at /srv/images\nstart pool images\nstart pool images with the machine\n"},
+                "define pool images at /srv/images\nstart pool images\nlet pool images start with the "
+                "machine\n"},
         {"nothing is there and it isn't to start by itself",
                 {a_kvm_host, a_pool_is_wished, without_autostart},
                 "define pool images at /srv/images\nstart pool images\n"},
         {"a fresh host", {a_fresh_host, a_pool_is_wished},
-                "? define pool images at /srv/images\n? start pool images\n? start pool images with the "
+                "? define pool images at /srv/images\n? start pool images\n? let pool images start with the "
                 "machine\n"},
         {"libvirt doesn't answer just now", {a_kvm_host, a_pool_is_wished, it_is_there, libvirt_is_silent},
-                "? define pool images at /srv/images\n? start pool images\n? start pool images with the "
+                "? define pool images at /srv/images\n? start pool images\n? let pool images start with the "
                 "machine\n"},
         {"cut off after the definition",
                 {a_kvm_host, a_pool_is_wished, it_is_there, it_was_stopped, it_lost_autostart},
-                "start pool images\nstart pool images with the machine\n"},
+                "start pool images\nlet pool images start with the machine\n"},
         {"it was stopped", {a_kvm_host, a_pool_is_wished, it_is_there, it_was_stopped},
                 "start pool images\n"},
         {"it doesn't start with the machine any more",
                 {a_kvm_host, a_pool_is_wished, it_is_there, it_lost_autostart},
-                "start pool images with the machine\n"},
+                "let pool images start with the machine\n"},
         {"it starts with the machine and isn't to",
                 {a_kvm_host, a_pool_is_wished, it_is_there, without_autostart},
-                "don't start pool images with the machine\n"},
+                "don't let pool images start with the machine\n"},
         {"it was undefined while active",
                 {a_kvm_host, a_pool_is_wished, it_is_there, it_was_undefined_while_active},
                 "define pool images, which is active but would be gone after a reboot\n"
-                "start pool images with the machine\n"},
+                "let pool images start with the machine\n"},
         {"not ours and the same: used as it is", {a_kvm_host, a_pool_is_wished, theirs_is_there}, ""},
         {"not ours, the same and stopped", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_was_stopped},
                 "start pool images\n"},
@@ -124,6 +134,14 @@ static const struct row rows[] = {
                 "! pool images is at /var/lib/libvirt/images, wanted at /srv/images: its volumes are not "
                 "moved; keep the path, "
                 "or undefine the pool (its files stay) and run again\n"},
+        {"ours, elsewhere and never started: the configuration was corrected",
+                {a_kvm_host, a_pool_is_wished, it_is_there, it_is_elsewhere, it_was_stopped,
+                        it_lost_autostart},
+                "define pool images again, at /srv/images: at /var/lib/libvirt/images it was never started\n"
+                "start pool images\nlet pool images start with the machine\n"},
+        {"a file is in its place", {a_kvm_host, a_pool_is_wished, a_file_is_in_its_place},
+                "! pool images is to be at /srv/images, which is no directory: choose another path, or move "
+                "it away\n"},
         {"of another type", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_is_a_volume_group},
                 "! pool images is there as a pool of type logical, wanted dir at /srv/images: rename the "
                 "wanted pool, or "

@@ -140,7 +140,7 @@ static void test_whole_plan(void **state)
                 "? start unit libvirtd.socket\n"
                 "? define network lab (nat, 192.168.150.1/24)\n"
                 "? start network lab\n"
-                "? start network lab with the machine\n"
+                "? let network lab start with the machine\n"
                 "? define pool images at /srv/images\n"
                 "? start pool images\n"
                 "boot a throw-away guest (KVM if it works, else TCG)\n");
