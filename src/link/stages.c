@@ -244,6 +244,8 @@ static const char *stage(const struct session *session, int *ret_limit_s)
         case SESSION_HANDSHAKE:
                 if (on_the_way)
                         return on_the_way;
+                if (!session->wire) /* refused just now: the route is about to say so */
+                        return "connecting";
                 *ret_limit_s = wire_banner(session->wire) ? EXCHANGE_S : BANNER_S;
                 return wire_banner(session->wire) ? "exchanging keys" : "waiting for its SSH banner";
         case SESSION_VERIFY:

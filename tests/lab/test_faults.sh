@@ -56,11 +56,12 @@ other_doors() { # servers on other ports: one that says nothing, one with anothe
         for port in 2222 2223 2224; do echo "[$ip]:$port $(<"$scratch/key")"; done >>"$scratch/known_hosts"
 }
 
-refused() { # STATUS WORDS CONNECT [LINES]: in one line, and soon
-        local began=$SECONDS
+refused() { # STATUS WORDS CONNECT [LINES]: in one line, and soon (sudo takes its time to say no)
+        local began=$SECONDS patience=20s
+        [ "$1" -ne 6 ] || patience=3s
         entered "${@:3}" >"$scratch/entered.conf"
-        exits "$1" --phase kvm --timeout linux=3s "$scratch/entered.conf" && says "$2" || return 1
-        [ $((SECONDS - began)) -lt 15 ] || { echo "it took $((SECONDS - began)) s"; return 1; }
+        exits "$1" --phase kvm --timeout "linux=$patience" "$scratch/entered.conf" && says "$2" || return 1
+        [ $((SECONDS - began)) -lt 30 ] || { echo "it took $((SECONDS - began)) s"; return 1; }
         [ "$(grep -c -E 'refused|not reached|out of time|in the way' "$scratch/out")" -eq 1 ]
 }
 
@@ -97,9 +98,10 @@ unknown_distribution() {
 }
 
 address_in_use() { # found before anything is installed or defined
-        inside 'ip link add elsewhere type bridge && ip addr add 192.168.151.77/26 dev elsewhere && ip link set elsewhere up' || return 1
-        exits 5 --phase kvm "$scratch/host.conf" && says "network lab-mgmt: its address 192.168.151.1/24 overlaps 192.168.151.64/26" &&
-                says "through elsewhere" && untouched
+        inside 'ip link add elsewhere type bridge && ip link set elsewhere up &&
+                ip addr add 192.168.151.77/26 dev elsewhere' || return 1
+        exits 5 --phase kvm "$scratch/host.conf" && untouched &&
+                says "network lab-mgmt: its address 192.168.151.1/24 overlaps 192.168.151.64/26" && says "elsewhere"
         local status=$?
         inside 'ip link del elsewhere'
         return "$status"
@@ -111,7 +113,8 @@ address_in_use() { # found before anything is installed or defined
 begin_run() { # WORDS [OPTION…]
         local words=$1 line
         shift
-        exec {events}< <(exec env --default-signal=INT "$provision" --json --phase kvm "$@" "$scratch/host.conf" 2>&1 </dev/null)
+        exec {events}< <(exec env --default-signal=INT "$provision" --json --phase kvm "$@" "$scratch/host.conf" \
+                </dev/null 2>&1)
         under_way=$!
         while read -r -t 120 -u "$events" line; do
                 printf '%s\n' "${line:0:400}"
@@ -167,7 +170,7 @@ cut_off() {
         case_is "killed while a network starts" cut_off_at '"step_kind":"network.start"'
         case_is "killed before a pool is defined" cut_off_at '"step_kind":"pool.define"'
         case_is "killed while the throw-away guest runs" cut_off_at '"step_kind":"canary"' \
-                inside 'pgrep -f guest=provision-canary'
+                inside 'pgrep -f guest=[p]rovision-canary'
         case_is "the next run ends where an undisturbed one would" converged_at_last
         case_is "nothing of the cut-off runs is left" nothing_left
 }
@@ -179,9 +182,9 @@ converged_at_last() {
 # ---- sudo ----
 
 undo_much() { # something for every kind of step
-        inside 'dpkg --remove nftables && rm /etc/sysctl.d/*ip_forward* && gpasswd -d root libvirt &&
+        inside 'dpkg --remove nftables && rm -f /etc/sysctl.d/*ip_forward* && gpasswd -d root libvirt &&
                 rmdir /var/lib/libvirt/lab/iso && virsh -q net-destroy lab-mgmt && virsh -q net-undefine lab-mgmt &&
-                virsh -q pool-destroy lab && virsh -q pool-undefine lab && rm /run/provision/canary/proof &&
+                virsh -q pool-destroy lab && virsh -q pool-undefine lab && rm -f /run/provision/canary/proof &&
                 systemctl disable --now libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
 }
 
@@ -195,7 +198,7 @@ promoted_by() { # CONNECT LINES
 # ---- one of two machines ----
 
 one_of_two() { # it doesn't hold up the other
-        inside 'rm /etc/sysctl.d/*ip_forward*' || return 1
+        inside 'rm -f /etc/sysctl.d/*ip_forward*' || return 1
         printf 'host "nobody" {\nconnect = "ssh://root@%s:1"\n}\n' "$ip" >"$scratch/more.conf"
         with 4 --phase kvm && says "nobody: linux: not reached" && says "$host: kvm: done, 1 step" && converged
 }
@@ -222,10 +225,9 @@ lock_stays() {
 }
 
 interrupted_once() { # the step under way is finished, the next one isn't begun
-        inside 'rm /etc/sysctl.d/*ip_forward*' || return 1
-        begin_run 'It is held by process' --timeout kvm=60s || return 1
-        kill -INT "$under_way"
-        inside 'touch /run/slow-may-end'
+        inside 'rm -f /etc/sysctl.d/*ip_forward*' || return 1
+        begin_run 'It is held by process' --timeout kvm=60s && kill -INT "$under_way"
+        inside 'touch /run/slow-may-end' # in any case, or who comes next waits in vain
         ends_with 8 && inside 'dpkg --status slow | grep "ok installed" && ! ls /etc/sysctl.d | grep ip_forward'
 }
 
@@ -238,8 +240,8 @@ interrupted_twice() { # at once, and what waits there with it
 }
 
 interrupted_dpkg() {
-        inside 'systemctl kill --signal=KILL slow; until ! pgrep dpkg; do sleep 0.1; done; touch /run/slow-may-end
-                dpkg --audit | grep slow' || return 1
+        inside 'systemctl kill --signal=KILL slow; touch /run/slow-may-end'
+        wait_for inside '! pgrep -x dpkg' && inside 'dpkg --audit | grep slow' || return 1
         promoted && says "left half-installed" && inside 'dpkg --status slow | grep "ok installed"' && converged
 }
 
