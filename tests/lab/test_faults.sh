@@ -151,15 +151,23 @@ ended() {
         lab_end
 }
 
-nothing_left() { # of guests, files, units and processes there, nor of sockets here
+found_there() { # FIND'S EXPRESSION
+        inside "find / /run /tmp /dev/shm -xdev $1"
+}
+
+nothing_left() { # of files, units and processes there, nor of sockets here
         local left
-        left=$(inside 'virsh -q list --all --name | grep .
-                find / /run /tmp /dev/shm -xdev ! -path "/proc/*" \
-                        \( -name ".*.provision" -o -name "provision-*" -o -path "/run/provision/*/*" \) \
-                        ! -path /run/provision/canary/proof
-                ps -eo args | grep "^[^ ]*sh -c printf .*eval"
-                systemctl list-units --all --plain --no-legend "provision*"')
-        left+=$(find "$XDG_RUNTIME_DIR" -mindepth 1)
+        left=$(found_there '\( -name ".*.provision" -o -path "/run/provision/*/*" -o -name "provision-*" \) \
+                        ! -name "provision-canary-*" ! -path /run/provision/canary/proof'
+                inside 'ps -eo args | grep "^[^ ]*sh -c printf .*eval"
+                        systemctl list-units --all --plain --no-legend "provision*"'
+                find "$XDG_RUNTIME_DIR" -mindepth 1)
+        [ -z "$left" ] || { echo "left: $left"; return 1; }
+}
+
+no_guest_left() { # nor its disk or its log
+        local left
+        left=$(inside 'virsh -q list --all --name | grep .'; found_there '-name "provision-canary-*"')
         [ -z "$left" ] || { echo "left: $left"; return 1; }
 }
 
@@ -421,4 +429,5 @@ case_is "strings that can't be are refused, all in one go" hostile_where_little_
 case_is "a setting is a setting" hostile_setting
 case_is "nothing that stood in a string was executed" nothing_was_executed
 case_is "in the end nothing is left behind" nothing_left
+case_is "no throw-away guest left anything behind" no_guest_left
 lab_sum
