@@ -365,6 +365,14 @@ on_back:
 
         lea     words_ok(%rip), %rsi
         call    say
+        mov     $LAPIC, %edi            /* what was said must be read before the console goes: two seconds for that */
+        xor     %ebx, %ebx
+        movl    $2000000000, 0x380(%rdi)
+1:      sti
+        hlt
+        cli
+        test    %ebx, %ebx
+        jz      1b
         mov     $0x604, %dx             /* off, as ACPI has it on QEMU's machines */
         mov     $0x2000, %ax
         out     %ax, %dx
