@@ -7,6 +7,8 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "topology/guest.h"
+#include "topology/ip.h"
 #include "topology/kvm_host_uri.h"
 #include "topology/network.h"
 #include "topology/phase_name.h"
@@ -104,6 +106,83 @@ struct file_config {
         char *group;
 };
 
+/* What guests' disks are made from: fetched once to a pool of the machine, verified, shared. */
+struct image_config {
+        struct object object;
+        char *name;
+        char *file;   /* of this machine; or */
+        char *url;    /* http or https; exactly one of the two */
+        char *sha256; /* lower-case hex; NULL only with a file */
+        char *pool;   /* where it is kept: a dir pool */
+        bool is_raw;  /* else qcow2 */
+};
+
+enum disk_origin {
+        DISK_EMPTY,
+        DISK_BACKED, /* a qcow2 that holds what differs from its image */
+        DISK_COPIED, /* the image's whole content, its own */
+};
+
+struct disk_config {
+        char *name; /* "root": the volume is GUEST-NAME */
+        char *pool;
+        uint64_t size_bytes; /* 0: the image's own size (never with DISK_EMPTY) */
+        char *image;         /* NULL with DISK_EMPTY */
+        enum disk_origin origin;
+        bool is_raw; /* else qcow2 (always with DISK_BACKED) */
+};
+
+/* A network interface as wished; the address is a fixed lease of its network. */
+struct nic_config {
+        char *name;    /* "lan" */
+        char *network; /* of this configuration, or of the machine */
+        struct mac_address mac;
+        struct ip_address address; /* family 0: none */
+        bool link_is_up;
+};
+
+struct cloud_init_config {
+        bool is_wanted;
+        char *user_data;         /* the text; NULL: one is made of user and ssh_keys */
+        char *network_config;    /* the text, or NULL */
+        char *user;              /* whom the keys log in as; "" where user_data says it */
+        struct strings ssh_keys; /* lines of authorized_keys */
+};
+
+enum ready_kind { READY_ADDRESS, READY_SSH, READY_TCP, READY_HTTP, READY_CONSOLE, READY_KINDS };
+
+/* When a guest counts as up: all that are given must hold. */
+struct ready_config {
+        bool wanted[READY_KINDS];
+        char *ssh_user;
+        unsigned tcp_port;
+        char *http;    /* "http://ADDRESS:PORT/path", or only "/path" or ":8080/path" of its first address */
+        char *console; /* a text in its console's log */
+        int within_s;  /* 0: the default */
+};
+
+/* One guest: `count = N` in host.conf has become N of these by now. */
+struct guest_config {
+        struct object object;
+        char *name;
+        uint64_t memory_kib;
+        unsigned vcpus;
+        enum guest_firmware firmware;
+        enum guest_boot boot[BOOT_DEVICES];
+        size_t boot_count;
+        char *kernel, *initrd, *command_line; /* paths on the machine */
+        char *iso;                            /* a path on the machine, or NULL */
+        char *ignition;                       /* the text (JSON), or NULL */
+        bool console_log;
+        bool autostart;
+        bool is_running; /* false: defined and shut off */
+        bool replace;    /* its disks may be made anew when their image or kind has changed */
+        ARRAY(struct disk_config) disks;
+        ARRAY(struct nic_config) nics;
+        struct cloud_init_config cloud_init;
+        struct ready_config ready;
+};
+
 struct config {
         ARRAY(struct host_config) hosts;
         ARRAY(struct network_config) networks;
@@ -113,6 +192,8 @@ struct config {
         ARRAY(struct sysctl_config) sysctls;
         ARRAY(struct group_config) groups;
         ARRAY(struct file_config) files;
+        ARRAY(struct image_config) images;
+        ARRAY(struct guest_config) guests;
         struct strings file_names; /* what struct place lends */
 };
 

@@ -58,8 +58,56 @@ static void objects_done(struct config *config)
         }
 }
 
+static void image_done(struct image_config *image)
+{
+        object_done(&image->object);
+        free(image->name);
+        free(image->file);
+        free(image->url);
+        free(image->sha256);
+        free(image->pool);
+}
+
+static void guest_parts_done(struct guest_config *guest)
+{
+        for (array_each(struct disk_config, disk, &guest->disks)) {
+                free(disk->name);
+                free(disk->pool);
+                free(disk->image);
+        }
+        for (array_each(struct nic_config, nic, &guest->nics)) {
+                free(nic->name);
+                free(nic->network);
+        }
+        free(guest->cloud_init.user_data);
+        free(guest->cloud_init.network_config);
+        free(guest->cloud_init.user);
+        strings_done(&guest->cloud_init.ssh_keys);
+        free(guest->ready.ssh_user);
+        free(guest->ready.http);
+        free(guest->ready.console);
+        array_free(&guest->disks);
+        array_free(&guest->nics);
+}
+
+static void guest_config_done(struct guest_config *guest)
+{
+        object_done(&guest->object);
+        guest_parts_done(guest);
+        free(guest->name);
+        free(guest->kernel);
+        free(guest->initrd);
+        free(guest->command_line);
+        free(guest->iso);
+        free(guest->ignition);
+}
+
 void config_done(struct config *config)
 {
+        for (array_each(struct image_config, image, &config->images))
+                image_done(image);
+        for (array_each(struct guest_config, guest, &config->guests))
+                guest_config_done(guest);
         for (array_each(struct host_config, host, &config->hosts))
                 host_done(host);
         for (array_each(struct packages_config, packages, &config->packages))
@@ -75,5 +123,7 @@ void config_done(struct config *config)
         array_free(&config->sysctls);
         array_free(&config->groups);
         array_free(&config->files);
+        array_free(&config->images);
+        array_free(&config->guests);
         strings_done(&config->file_names);
 }

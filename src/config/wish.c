@@ -21,6 +21,8 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(sysctls);
         SELECT(groups);
         SELECT(files);
+        SELECT(images);
+        SELECT(guests);
 }
 
 void wish_done(struct wish *wish)
@@ -32,4 +34,6 @@ void wish_done(struct wish *wish)
         array_free(&wish->sysctls);
         array_free(&wish->groups);
         array_free(&wish->files);
+        array_free(&wish->images);
+        array_free(&wish->guests);
 }

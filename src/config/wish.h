@@ -13,6 +13,8 @@ struct wish {
         ARRAY(const struct sysctl_config *) sysctls;
         ARRAY(const struct group_config *) groups;
         ARRAY(const struct file_config *) files;
+        ARRAY(const struct image_config *) images;
+        ARRAY(const struct guest_config *) guests;
 };
 
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host);

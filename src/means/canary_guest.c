@@ -70,7 +70,7 @@ static char *write_xml(const struct canary_guest *guest)
 /* ---- listening ---- */
 
 struct listening {
-        struct guest *guest;
+        struct transient *guest;
         pthread_mutex_t lock;
         pthread_cond_t changed;
         struct text said;
@@ -84,7 +84,7 @@ static void *listen_to(void *context)
         int count;
 
         do {
-                count = guest_read(listening->guest, buffer, sizeof(buffer));
+                count = transient_read(listening->guest, buffer, sizeof(buffer));
                 pthread_mutex_lock(&listening->lock);
                 if (count > 0 && listening->said.length < MOST_SAID)
                         text_add_n(&listening->said, buffer, strnlen(buffer, (size_t)count));
@@ -120,7 +120,7 @@ static bool wait_for_ok(struct listening *listening)
                         continue;
                 }
                 pthread_mutex_unlock(&listening->lock);
-                is_over = deadline_passed(silent_by) || !guest_is_running(listening->guest);
+                is_over = deadline_passed(silent_by) || !transient_is_running(listening->guest);
                 pthread_mutex_lock(&listening->lock);
         }
         pthread_mutex_unlock(&listening->lock);
@@ -162,19 +162,19 @@ int canary_guest_boot(struct session *session, const struct canary_guest *guest,
         pthread_t thread;
         int result = 0;
 
-        if (guest_create(session, xml, &listening.guest, error) < 0)
+        if (transient_create(session, xml, &listening.guest, error) < 0)
                 return -1;
         if (pthread_create(&thread, NULL, listen_to, &listening) == 0) {
                 bool is_ok = wait_for_ok(&listening);
 
-                guest_end(listening.guest);
+                transient_end(listening.guest);
                 pthread_join(thread, NULL);
                 if (!is_ok)
                         result = fail(text_string(&listening.said), error);
         } else {
                 result = error_set(error, ERROR_FAILED, "no thread can be started to listen to the guest");
         }
-        guest_free(listening.guest);
+        transient_free(listening.guest);
         text_done(&listening.said);
         return result;
 }

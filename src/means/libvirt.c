@@ -341,52 +341,53 @@ int session_update_network(
         return result;
 }
 
-/* ---- a guest that ends with the session ---- */
+/* ---- a transient guest: it ends with the session ---- */
 
-struct guest {
+struct transient {
         virDomainPtr domain;
         virStreamPtr console;
 };
 
-int guest_create(struct session *session, const char *xml, struct guest **ret_guest, struct error *error)
+int transient_create(
+        struct session *session, const char *xml, struct transient **ret_guest, struct error *error)
 {
         /* Nothing that it says is lost: it stands still until somebody listens. */
         const unsigned flags = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY;
-        struct guest *guest = memory_new(1, sizeof(*guest));
+        struct transient *guest = memory_new(1, sizeof(*guest));
 
         guest->domain = virt.virDomainCreateXML(session->connection, xml, flags);
         guest->console = guest->domain ? virt.virStreamNew(session->connection, 0) : NULL;
         if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0 ||
                 virt.virDomainResume(guest->domain) < 0) {
                 fail(error, "run", "the guest");
-                guest_free(guest);
+                transient_free(guest);
                 return -1;
         }
         *ret_guest = guest;
         return 0;
 }
 
-int guest_read(struct guest *guest, char *buffer, size_t size)
+int transient_read(struct transient *guest, char *buffer, size_t size)
 {
         return virt.virStreamRecv(guest->console, buffer, size);
 }
 
-bool guest_is_running(struct guest *guest)
+bool transient_is_running(struct transient *guest)
 {
         int state;
 
         return virt.virDomainGetState(guest->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING;
 }
 
-void guest_end(struct guest *guest)
+void transient_end(struct transient *guest)
 {
         virt.virDomainDestroy(guest->domain);
 }
 
-void guest_free(struct guest *guest)
+void transient_free(struct transient *guest)
 {
         if (guest->domain) {
-                guest_end(guest);
+                transient_end(guest);
                 virt.virDomainFree(guest->domain);
         }
         if (guest->console) {

@@ -68,18 +68,19 @@ struct network_update {
 int session_update_network(
         struct session *session, const char *name, const struct network_update *update, struct error *error);
 
-/* ---- a guest that ends with the session ---- */
+/* ---- a transient guest: it ends with the session ---- */
 
-struct guest;
+struct transient;
 
 /* Runs it, without defining it. */
-int guest_create(struct session *session, const char *xml, struct guest **ret_guest, struct error *error);
+int transient_create(
+        struct session *session, const char *xml, struct transient **ret_guest, struct error *error);
 /* What it says on its first serial port, as it comes: the count of bytes, 0 when it has ended, -1 when the
  * connection has. */
-int guest_read(struct guest *guest, char *buffer, size_t size);
+int transient_read(struct transient *guest, char *buffer, size_t size);
 /* False when it has ended or crashed, or was stopped because its processor can't go on. */
-bool guest_is_running(struct guest *guest);
-/* Ends it, and with it a guest_read in another thread. Twice is allowed. */
-void guest_end(struct guest *guest);
+bool transient_is_running(struct transient *guest);
+/* Ends it, and with it a transient_read in another thread. Twice is allowed. */
+void transient_end(struct transient *guest);
 /* Ends it if it still runs. */
-void guest_free(struct guest *guest);
+void transient_free(struct transient *guest);

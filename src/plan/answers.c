@@ -53,6 +53,19 @@ const struct pool_state *answers_pool(const struct answers *answers, const char 
         FIND(struct pool_state, pools, name);
 }
 
+const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name)
+{
+        for (array_each(const struct volume_state, volume, &answers->volumes))
+                if (string_equal(volume->pool, pool) && string_equal(volume->name, name))
+                        return volume;
+        return NULL;
+}
+
+const struct guest_state *answers_guest(const struct answers *answers, const char *wanted)
+{
+        FIND(struct guest_state, guests, defined.name);
+}
+
 static void machine_done(struct machine_facts *machine)
 {
         free(machine->hostname);
@@ -90,6 +103,25 @@ static void pool_done(struct pool_state *pool)
         free(pool->path);
 }
 
+static void volume_done(struct volume_state *volume)
+{
+        free(volume->pool);
+        free(volume->name);
+        free(volume->path);
+        free(volume->format);
+        free(volume->backing);
+}
+
+static void guest_state_done(struct guest_state *state)
+{
+        guest_done(&state->defined);
+        guest_done(&state->running);
+        free(state->uuid);
+        free(state->made_from);
+        strings_done(&state->unmodelled);
+        strings_done(&state->addresses);
+}
+
 /* What was asked of the machine itself. */
 static void probed_done(struct answers *answers)
 {
@@ -121,17 +153,29 @@ static void probed_done(struct answers *answers)
         array_free(&answers->bridges);
 }
 
-void answers_done(struct answers *answers)
+/* What was asked of its libvirt. */
+static void libvirt_done(struct answers *answers)
 {
-        probed_done(answers);
         for (array_each(struct network_state, network, &answers->networks))
                 network_state_done(network);
         for (array_each(struct pool_state, pool, &answers->pools))
                 pool_done(pool);
+        for (array_each(struct volume_state, volume, &answers->volumes))
+                volume_done(volume);
+        for (array_each(struct guest_state, guest, &answers->guests))
+                guest_state_done(guest);
         array_free(&answers->networks);
         array_free(&answers->pools);
-        free(answers->canary.why);
+        array_free(&answers->volumes);
+        array_free(&answers->guests);
         free(answers->libvirt_why);
         free(answers->libvirt_version);
+}
+
+void answers_done(struct answers *answers)
+{
+        probed_done(answers);
+        libvirt_done(answers);
+        free(answers->canary.why);
         *answers = (struct answers) {0};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/survey.h"
+#include "topology/guest.h"
 
 struct machine_facts {
         char *hostname;
@@ -108,6 +109,29 @@ struct pool_state {
         bool ours;
 };
 
+/* A volume of one of the pools that were asked for. */
+struct volume_state {
+        char *pool;
+        char *name;
+        char *path;
+        char *format;        /* "qcow2", "raw" */
+        uint64_t size_bytes; /* what a guest sees */
+        char *backing;       /* the path of what it is based on, or NULL */
+};
+
+struct guest_state {
+        struct guest defined; /* what it is after the next start */
+        struct guest running; /* what it is now; name NULL: it isn't running */
+        char *uuid;
+        bool autostart;
+        bool persistent;
+        bool ours;
+        char *made_from; /* what we noted when its disks and seed were made, or NULL; see the guest Score */
+        struct strings unmodelled; /* what its XML says that struct guest can't */
+        struct strings addresses;  /* as leases and its agent tell */
+        int64_t since_us;          /* CLOCK_REALTIME, when it was started; 0: not running or not known */
+};
+
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
 
 struct canary_state {
@@ -131,6 +155,8 @@ struct answers {
         ARRAY(struct bridge_state) bridges;
         ARRAY(struct network_state) networks;
         ARRAY(struct pool_state) pools;
+        ARRAY(struct volume_state) volumes;
+        ARRAY(struct guest_state) guests;
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
@@ -147,5 +173,7 @@ const struct file_state *answers_file(const struct answers *answers, const char 
 const struct bridge_state *answers_bridge(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
+const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);
+const struct guest_state *answers_guest(const struct answers *answers, const char *name);
 
 void answers_done(struct answers *answers);
