@@ -2,11 +2,11 @@
 #include "means/libvirt.h"
 
 #include <assert.h>
-#include <dlfcn.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <pthread.h>
 
+#include "base/library.h"
 #include "means/means.h"
 
 /* ---- the library ---- */
@@ -35,10 +35,7 @@ static struct {
 #undef MEMBER
 } virt;
 
-static const struct {
-        const char *name;
-        void **function;
-} functions[] = {
+static const struct library_function functions[] = {
 #define ENTRY(name) {#name, (void **)&virt.name},
         FUNCTIONS(ENTRY)
 #undef ENTRY
@@ -55,13 +52,8 @@ static void keep_quiet(void *context, virErrorPtr error)
 
 static void load(void)
 {
-        void *library = dlopen(LIBRARY, RTLD_LAZY | RTLD_LOCAL);
-        const char *missing = library ? NULL : LIBRARY;
+        const char *missing = library_load(LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
 
-        for (size_t i = 0; !missing && i < sizeof(functions) / sizeof(functions[0]); i++) {
-                *functions[i].function = dlsym(library, functions[i].name);
-                missing = *functions[i].function ? NULL : functions[i].name;
-        }
         if (missing)
                 load_failure = string_format("libvirt's client library isn't all here (%s): install libvirt0 "
                                              "or libvirt-libs",

@@ -13,6 +13,7 @@
 #include "base/array.h"
 #include "base/deadline.h"
 #include "base/error.h"
+#include "base/library.h"
 #include "base/nearest.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -316,6 +317,19 @@ static void digests_are_those_of_sha256sum(void **state)
         assert_string_equal(abc, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void a_library_is_whole_or_what_is_missing_is_named(void **state)
+{
+        double (*cosine)(double) = NULL;
+        void *nothing = NULL;
+        const struct library_function functions[] = {{"cos", (void **)&cosine}, {"no_such_cosine", &nothing}};
+
+        (void)state;
+        assert_null(library_load("libm.so.6", functions, 1));
+        assert_true(cosine(0) == 1); /* its pages come back when they are needed */
+        assert_string_equal(library_load("libm.so.6", functions, 2), "no_such_cosine");
+        assert_string_equal(library_load("libnothing.so.0", functions, 1), "libnothing.so.0");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -338,6 +352,7 @@ int main(void)
                 cmocka_unit_test(deadlines_are_points_in_time),
                 cmocka_unit_test(what_is_left_is_rounded_up_and_fits_poll),
                 cmocka_unit_test(digests_are_those_of_sha256sum),
+                cmocka_unit_test(a_library_is_whole_or_what_is_missing_is_named),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
