@@ -2,12 +2,12 @@
  *
  * Its disk lies in /run, made for one attempt and removed after it; one that a killed run left there is removed by the
  * next run, and the guest itself by libvirt when the session ends. */
-#include <ctype.h>
 #include <sys/random.h>
 #include <time.h>
 
 #include "base/shell.h"
 #include "means/canary.h"
+#include "means/canary_boot.h"
 #include "means/canary_guest.h"
 #include "means/libvirt_parts.h"
 #include "means/script.h"
@@ -15,17 +15,12 @@
 #define DIRECTORY   "/run/provision/canary"
 #define PROOF       DIRECTORY "/proof"
 #define VERSION_ONE "1"
+#define HARDWARE    "hardware"
 #define CLEANUP_S   10 /* what taking away may take when the step's own time is over */
-#define WHY_LONGEST 300
 
 /* canary_image.S */
 extern const char canary_image[];
 extern const unsigned canary_image_length;
-
-/* A guest under KVM is up within a second or two. A /dev/kvm that can't really do it may hang QEMU, and libvirt with it. */
-#define KVM_S 40
-/* Emulation has no bad hardware to find, but on a machine under heavy load it was seen to starve for 10 s. */
-#define TCG_ATTEMPTS 3
 
 static const char *const accelerator_words[] = {[CANARY_KVM] = "kvm", [CANARY_TCG] = "tcg"};
 
@@ -102,9 +97,10 @@ void canary_read(const char *printed, struct canary_state *ret_state)
 /* ---- the attempt ---- */
 
 struct attempt {
-        struct canary_guest guest;
         char *name, *image;
-        char *now;    /* boot and fingerprint, as they were before */
+        bool has_hardware; /* for KVM, as the processor says */
+        char *now;         /* boot and fingerprint, as they were before */
+        enum canary_accelerator accelerator;
         char *no_kvm; /* why it wasn't KVM; NULL: it was */
 };
 
@@ -126,11 +122,10 @@ static void name_attempt(struct deadline deadline, struct attempt *attempt)
                 random = (unsigned)clock_now_ns();
         attempt->name = string_format(CANARY_NAME "%lld-%08x", until, random);
         attempt->image = string_format(DIRECTORY "/%s.img", attempt->name);
-        attempt->guest.name = attempt->name;
-        attempt->guest.image = attempt->image;
 }
 
-/* Puts the image there, of a size that a BIOS takes for a disk's, and learns the fingerprint. */
+/* Puts the image there, of a size that a BIOS takes for a disk's, and learns the fingerprint, and whether the processor has
+ * what KVM needs. */
 static int put_image(
         struct link *link, struct deadline deadline, struct attempt *attempt, struct error *error)
 {
@@ -150,7 +145,7 @@ static int put_image(
         text_add(&script,
                 "; cat >\"$image\" && dd of=\"$image\" bs=1024 seek=1024 count=0 2>/dev/null || exit 1\n");
         add_fingerprint(&script);
-        text_add(&script, "echo \"$now\"\n");
+        text_add(&script, "grep -qwE 'vmx|svm' /proc/cpuinfo && echo " HARDWARE "\necho \"$now\"\n");
         command.script = text_string(&script);
         if (link_run(link, &command, deadline, &output, error) < 0)
                 return -1;
@@ -159,6 +154,7 @@ static int put_image(
                 return error_set(error, ERROR_FAILED, "%s",
                         said ? said : "the guest's disk can't be written to " DIRECTORY);
         }
+        attempt->has_hardware = strstr(text_string(&output.out), HARDWARE "\n") != NULL;
         attempt->now = script_last_line(&output.out);
         return 0;
 }
@@ -176,7 +172,7 @@ static int put_proof(struct link *link, const struct attempt *attempt, bool is_w
         shell_add_word(&script, attempt->image);
         text_add(&script, "\n");
         if (is_well) {
-                proof = string_format(VERSION_ONE " %s %s %s", accelerator_words[attempt->guest.accelerator],
+                proof = string_format(VERSION_ONE " %s %s %s", accelerator_words[attempt->accelerator],
                         attempt->now ? attempt->now : "", attempt->no_kvm ? attempt->no_kvm : "");
                 text_add(&script, "umask 022; printf '%s\\n' ");
                 shell_add_word(&script, proof);
@@ -185,69 +181,11 @@ static int put_proof(struct link *link, const struct attempt *attempt, bool is_w
         return script_run(&work, text_string(&script), NULL, 0, error);
 }
 
-static int boot(struct session *session, void *context, struct error *error)
-{
-        struct attempt *attempt = context;
-
-        if (canary_guest_sweep(session, error) < 0)
-                return -1;
-        return canary_guest_boot(session, &attempt->guest, error);
-}
-
-/* One line of what can stand in the proof. */
-static char *make_why(const char *text)
-{
-        char *why = string_format("with KVM %.*s", WHY_LONGEST, text);
-
-        for (char *c = why; *c; c++)
-                if (iscntrl((unsigned char)*c))
-                        *c = ' ';
-        return why;
-}
-
-/* Each under a name of its own: a guest that QEMU or the kernel doesn't let go of keeps its name. */
-static int boot_as(struct libvirt *libvirt, enum canary_accelerator accelerator, struct deadline deadline,
-        struct attempt *attempt, struct error *error)
-{
-        CLEANUP(string_free)
-        char *name = string_format("%s-%s", attempt->name, accelerator_words[accelerator]);
-        int result;
-
-        attempt->guest.accelerator = accelerator;
-        attempt->guest.name = name;
-        result = libvirt_run(libvirt, boot, attempt, deadline, error);
-        attempt->guest.name = attempt->name;
-        return result;
-}
-
-static int boot_by_any(struct libvirt *libvirt, bool has_kvm_device, struct deadline deadline,
-        struct attempt *attempt, struct error *error)
-{
-        CLEANUP(error_done) struct error failure = {0}; /* of KVM: the reason to try TCG */
-        struct deadline kvm_by = deadline_min(deadline, deadline_in_s(KVM_S));
-
-        if (has_kvm_device) {
-                if (boot_as(libvirt, CANARY_KVM, kvm_by, attempt, &failure) == 0)
-                        return 0;
-                if (failure.kind != ERROR_FAILED &&
-                        (failure.kind != ERROR_DEADLINE || deadline_passed(deadline)))
-                        return error_move(error, &failure);
-                attempt->no_kvm = make_why(error_text(&failure));
-        } else {
-                attempt->no_kvm = string_copy("there is no /dev/kvm");
-        }
-        for (int i = 1; boot_as(libvirt, CANARY_TCG, deadline, attempt, error) < 0; i++) {
-                if (i == TCG_ATTEMPTS || error->kind != ERROR_FAILED || deadline_passed(deadline))
-                        return error_prefix(error, "no guest boots: %s; by emulation", attempt->no_kvm);
-                error_done(error);
-        }
-        return 0;
-}
-
 int canary_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error)
 {
         CLEANUP(attempt_done) struct attempt attempt = {0};
+        struct canary_trial trial = {.has_kvm_device = step->canary.has_kvm_device};
         CLEANUP(error_done) struct error left = {0}; /* the attempt's own error tells more */
 
         if (canary_image_length == 0)
@@ -256,7 +194,10 @@ int canary_carry_out(struct libvirt *libvirt, struct link *link, const struct st
         name_attempt(deadline, &attempt);
         if (put_image(link, deadline, &attempt, error) < 0)
                 return -1;
-        if (boot_by_any(libvirt, step->canary.has_kvm_device, deadline, &attempt, error) < 0) {
+        trial.name = attempt.name;
+        trial.image = attempt.image;
+        trial.has_hardware = attempt.has_hardware;
+        if (canary_boot(libvirt, link, &trial, deadline, &attempt.accelerator, &attempt.no_kvm, error) < 0) {
                 put_proof(link, &attempt, false, deadline_in_s(CLEANUP_S), &left);
                 return -1;
         }

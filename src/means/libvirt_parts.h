@@ -2,6 +2,8 @@
  * and used with deadlines. */
 #pragma once
 
+#include <pthread.h>
+
 #include "means/inventory.h"
 #include "means/means.h"
 
@@ -36,6 +38,10 @@ typedef int libvirt_job(struct session *session, void *context, struct error *er
  * ERROR_DEADLINE. */
 int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct deadline deadline,
         struct error *error);
+
+/* Cuts what this libvirt is connected to until the thread that runs its jobs has ended. Others of the same link may be cut
+ * too: they are opened again with their next job. */
+void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread);
 
 /* Turn the lists of an inventory into answers. */
 int networks_answer(const struct inventory *inventory, struct answers *answers, struct error *error);

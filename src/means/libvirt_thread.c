@@ -199,7 +199,7 @@ static bool join_by(pthread_t thread, struct deadline deadline)
 }
 
 /* Cut again and again: the thread may have been just about to connect. */
-static void join_cut(struct libvirt *libvirt, pthread_t thread)
+void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread)
 {
         do
                 cut(libvirt);
@@ -220,14 +220,14 @@ static int run(struct libvirt *libvirt, struct task *task, struct deadline deadl
         if (pthread_create(&thread, NULL, run_task, task) != 0)
                 return error_set(error, ERROR_FAILED, "no thread can be started for libvirt");
         if (libvirt->link && link_wait(libvirt->link, deadline, &lost) < 0) {
-                join_cut(libvirt, thread);
+                libvirt_cut_off(libvirt, thread);
                 return error_move(error, &lost);
         }
         if (patience_s)
                 end = deadline_min(deadline, deadline_in_s(patience_s));
         in_time = join_by(thread, end);
         if (!in_time)
-                join_cut(libvirt, thread);
+                libvirt_cut_off(libvirt, thread);
         if (task->result >= 0)
                 return task->result;
         if (!in_time)
