@@ -75,6 +75,11 @@ install: all
 	install -D -m 0755 $(BUILD)/provision $(DESTDIR)$(PREFIX)/bin/provision
 	install -D -m 0644 docs/provision.1 $(DESTDIR)$(PREFIX)/share/man/man1/provision.1
 	install -D -m 0644 docs/host.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/host.conf.5
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BUILD)/provision completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/provision
+	$(BUILD)/provision completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_provision
+	$(BUILD)/provision completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/provision.fish
 
 clean:
 	rm -rf $(BUILD)

@@ -134,9 +134,8 @@ static int check_words(const struct command_line *command_line, struct error *er
                 return error_set(error, ERROR_USAGE,
                         "which machines? provision CONF, or provision --help for all there is");
         if (command_line->words.count < verb->least_words)
-                return error_set(error, ERROR_USAGE,
-                        "%s needs a configuration file (a file named %s is ./%s)", verb->name, verb->name,
-                        verb->name);
+                return error_set(error, ERROR_USAGE, "%s needs %s (a file named %s is ./%s)", verb->name,
+                        verb->words, verb->name, verb->name);
         if (command_line->words.count > verb->most_words)
                 return error_set(error, ERROR_USAGE, "%s has no use for \"%s\"", verb->name,
                         command_line->words.items[verb->most_words]);

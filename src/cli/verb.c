@@ -11,6 +11,7 @@ const struct verb *const verbs[] = {
         &verb_check,
         &verb_probe,
         &verb_phases,
+        &verb_completion,
         &verb_help,
 };
 const size_t verb_count = sizeof(verbs) / sizeof(verbs[0]);

@@ -23,6 +23,7 @@ extern const struct verb verb_plan;
 extern const struct verb verb_check;
 extern const struct verb verb_phases;
 extern const struct verb verb_probe;
+extern const struct verb verb_completion;
 extern const struct verb verb_help;
 
 extern const struct verb *const verbs[];

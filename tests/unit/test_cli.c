@@ -69,7 +69,7 @@ static const struct row rows[] = {
 
         {"nothing", {NULL}, NULL, "which machines? provision CONF, or provision --help for all there is"},
         {"a verb without its file", {"plan"}, NULL,
-                "plan needs a configuration file (a file named plan is ./plan)"},
+                "plan needs CONF... (a file named plan is ./plan)"},
         {"a misspelt verb", {"paln", "a.conf"}, NULL,
                 "there is neither a verb nor a file \"paln\"; did you mean plan?"},
         {"a verb there never was", {"frobnicate", "a.conf"}, NULL,
