@@ -75,6 +75,8 @@ install: all
 	install -D -m 0755 $(BUILD)/provision $(DESTDIR)$(PREFIX)/bin/provision
 	install -D -m 0644 docs/provision.1 $(DESTDIR)$(PREFIX)/share/man/man1/provision.1
 	install -D -m 0644 docs/host.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/host.conf.5
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/provision@.timer
+	sed 's,@bindir@,$(PREFIX)/bin,' systemd/provision@.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/provision@.service
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	$(BUILD)/provision completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/provision

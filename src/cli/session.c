@@ -35,7 +35,13 @@ struct report_options session_report_options(const struct command_line *command_
 {
         struct report_options options = {0};
 
-        report_options_suit(&options, STDOUT_FILENO, getenv("TERM"), getenv("NO_COLOR"));
+        const struct report_environment environment = {
+                .term = getenv("TERM"),
+                .no_color = getenv("NO_COLOR"),
+                .journal_stream = getenv("JOURNAL_STREAM"),
+        };
+
+        report_options_suit(&options, STDOUT_FILENO, &environment);
         if (command_line->given & OPTION_JSON)
                 options.style = REPORT_JSON;
         options.verbose = command_line->given & OPTION_VERBOSE;

@@ -19,7 +19,7 @@ static int completion_run(const struct command_line *command_line, struct error 
 const struct verb verb_completion = {
         .name = "completion",
         .words = "SHELL",
-        .summary = "print what bash, zsh or fish needs to complete command lines",
+        .summary = "print completion for bash, zsh or fish",
         .least_words = 1,
         .most_words = 1,
         .run = completion_run,

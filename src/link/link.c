@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/service.h"
 #include "link/frame.h"
 #include "link/parts.h"
 #include "link/process.h"
@@ -164,6 +165,14 @@ static void woken(void *context)
                         interrupt(link);
 }
 
+static void beat(void *context)
+{
+        struct links *links = context;
+
+        service_is_alive();
+        timer_set(&links->heartbeat, links->loop, deadline_in_ms(service_watchdog_ms()), beat, links);
+}
+
 /* ---- other threads --------------------------------------------------------------------------------------- */
 
 int links_start(struct links **ret_links, struct error *error)
@@ -177,6 +186,8 @@ int links_start(struct links **ret_links, struct error *error)
                 free(links);
                 return -1;
         }
+        if (service_watchdog_ms())
+                loop_post(links->loop, &links->start_beating, beat, links);
         *ret_links = links;
         return 0;
 }

@@ -23,6 +23,8 @@ struct links {
         char *socket_directory;     /* for listeners; NULL: not made yet */
         int socket_directory_fd;    /* locked for as long as we live */
         unsigned socket_count;
+        struct job start_beating;
+        struct timer heartbeat; /* where systemd wants to hear that we are alive */
 };
 
 enum link_state { LINK_OPENING, LINK_READY, LINK_FAILED };

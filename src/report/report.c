@@ -1,9 +1,12 @@
 /* One event at a time, from any thread, to the sink of the wanted style. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "report/service_status.h"
 #include "report/sink.h"
 
 struct report {
@@ -17,6 +20,7 @@ static const struct sink *const sinks[REPORT_STYLES] = {
         [REPORT_PLAIN] = &sink_plain,
         [REPORT_LIVE] = &sink_live,
         [REPORT_JSON] = &sink_json,
+        [REPORT_JOURNAL] = &sink_journal,
 };
 
 static const char *const kind_names[EVENT_KINDS] = {
@@ -42,12 +46,25 @@ const char *event_kind_name(enum event_kind kind)
         return kind_names[kind];
 }
 
-void report_options_suit(struct report_options *options, int fd, const char *term, const char *no_color)
+/* What systemd connected may have been redirected since. */
+static bool leads_to_journal(int fd, const char *journal_stream)
 {
+        unsigned long long device, inode;
+        struct stat stream;
+
+        return journal_stream && sscanf(journal_stream, "%llu:%llu", &device, &inode) == 2 &&
+               fstat(fd, &stream) == 0 && stream.st_dev == device && stream.st_ino == inode;
+}
+
+void report_options_suit(struct report_options *options, int fd, const struct report_environment *environment)
+{
+        const char *term = environment->term, *no_color = environment->no_color;
         bool moves = term && term[0] && strcmp(term, "dumb") != 0 && isatty(fd);
 
         options->fd = fd;
         options->style = moves ? REPORT_LIVE : REPORT_PLAIN;
+        if (leads_to_journal(fd, environment->journal_stream))
+                options->style = REPORT_JOURNAL;
         options->color = moves && !(no_color && no_color[0]);
 }
 
@@ -83,8 +100,10 @@ void report_event(struct report *report, const struct event *event)
         if (!dated.at_us)
                 dated.at_us = now_us();
         state = host_states_note(&report->run.states, &dated, &is_news);
-        if (is_news)
+        if (is_news) {
                 report->sink->show(&report->run, &dated, state);
+                service_status_show(&report->run.states, &dated);
+        }
         pthread_mutex_unlock(&report->run.lock);
 }
 

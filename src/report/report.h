@@ -55,9 +55,10 @@ struct event {
 const char *event_kind_name(enum event_kind kind);
 
 enum report_style {
-        REPORT_PLAIN, /* one line for what matters: pipes, files, CI */
-        REPORT_LIVE,  /* a terminal: a line a machine that moves, what is finished above it */
-        REPORT_JSON,  /* one object a line (docs/provision.1 lists the keys) */
+        REPORT_PLAIN,   /* one line for what matters: pipes, files, CI */
+        REPORT_LIVE,    /* a terminal: a line a machine that moves, what is finished above it */
+        REPORT_JSON,    /* one object a line (docs/provision.1 lists the keys) */
+        REPORT_JOURNAL, /* plain lines with fields, when the output leads to systemd's journal */
         REPORT_STYLES
 };
 
@@ -69,9 +70,17 @@ struct report_options {
         int fd;       /* borrowed */
 };
 
-/* The style and colours that suit descriptor fd: live on a terminal that can move its cursor, else plain;
- * colours unless NO_COLOR says otherwise. term and no_color are the environment's values, or NULL. */
-void report_options_suit(struct report_options *options, int fd, const char *term, const char *no_color);
+/* What the environment says of the output; strings are NULL where a variable isn't set. */
+struct report_environment {
+        const char *term;
+        const char *no_color;
+        const char *journal_stream; /* "DEVICE:INODE" of the stream that leads to the journal */
+};
+
+/* The style and colours that suit descriptor fd: live on a terminal that can move its cursor, else the journal where it
+ * leads there, else plain; colours unless NO_COLOR says otherwise. */
+void report_options_suit(
+        struct report_options *options, int fd, const struct report_environment *environment);
 
 struct report;
 

@@ -26,3 +26,4 @@ struct sink {
 extern const struct sink sink_plain;
 extern const struct sink sink_live;
 extern const struct sink sink_json;
+extern const struct sink sink_journal;

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -340,7 +341,7 @@ static void live_lines_fit_the_terminal(void **state)
         (void)state;
         alarm(20);
         assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
-        report_options_suit(&options, slave, "xterm", NULL);
+        report_options_suit(&options, slave, &(const struct report_environment) {.term = "xterm"});
         assert_int_equal(options.style, REPORT_LIVE);
         assert_true(options.color);
         report = report_new(&options);
@@ -408,11 +409,33 @@ static void style_suits_the_descriptor(void **state)
                 CLEANUP(fd_close) int other = memfd_create("report", MFD_CLOEXEC);
                 struct report_options options = {0};
 
-                report_options_suit(
-                        &options, suits[i].is_terminal ? slave : other, suits[i].term, suits[i].no_color);
+                const struct report_environment environment = {
+                        .term = suits[i].term, .no_color = suits[i].no_color, .journal_stream = "1:2"};
+
+                report_options_suit(&options, suits[i].is_terminal ? slave : other, &environment);
                 if (options.style != suits[i].style || options.color != suits[i].color)
                         fail_msg("%s: style %d, color %d", suits[i].name, options.style, options.color);
         }
+}
+
+static void what_leads_to_the_journal_is_written_there(void **state)
+{
+        CLEANUP(fd_close) int fd = memfd_create("report", MFD_CLOEXEC);
+        CLEANUP(string_free) char *stream = NULL;
+        struct report_environment environment = {.term = "xterm"};
+        struct report_options options = {0};
+        struct stat there;
+
+        (void)state;
+        assert_int_equal(fstat(fd, &there), 0);
+        stream = string_format(
+                "%llu:%llu", (unsigned long long)there.st_dev, (unsigned long long)there.st_ino);
+        environment.journal_stream = stream;
+        report_options_suit(&options, fd, &environment);
+        assert_int_equal(options.style, REPORT_JOURNAL);
+        environment.journal_stream = "not a stream";
+        report_options_suit(&options, fd, &environment);
+        assert_int_equal(options.style, REPORT_PLAIN);
 }
 
 /* ---- threads and failing output ---- */
@@ -582,6 +605,7 @@ int main(void)
                 cmocka_unit_test(live_lines_fit_the_terminal),
                 cmocka_unit_test(the_thread_redraws_while_nothing_happens),
                 cmocka_unit_test(style_suits_the_descriptor),
+                cmocka_unit_test(what_leads_to_the_journal_is_written_there),
                 cmocka_unit_test(lines_of_several_threads_stay_whole),
                 cmocka_unit_test(a_closed_pipe_is_an_error),
                 cmocka_unit_test(a_full_disk_is_an_error),
