@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The nightly lab: one host is the controller, where systemd runs the installed program as a service, hardened as it comes;
 # the other one is what it provisions.
-. "$(dirname "$0")/lab.sh"
 # shellcheck disable=SC2016 # what stands in single quotes is for the host's shell
+. "$(dirname "$0")/lab.sh"
 
 if ! make -s all || ! make -s install DESTDIR="$scratch/installed" PREFIX=/usr; then
         echo "0 passed, 1 failed"
