@@ -68,8 +68,7 @@ static const struct row rows[] = {
         {"a dash alone is a word", {"plan", "-"}, "plan(-) kvm x40", NULL},
 
         {"nothing", {NULL}, NULL, "which machines? provision CONF, or provision --help for all there is"},
-        {"a verb without its file", {"plan"}, NULL,
-                "plan needs CONF... (a file named plan is ./plan)"},
+        {"a verb without its file", {"plan"}, NULL, "plan needs CONF... (a file named plan is ./plan)"},
         {"a misspelt verb", {"paln", "a.conf"}, NULL,
                 "there is neither a verb nor a file \"paln\"; did you mean plan?"},
         {"a verb there never was", {"frobnicate", "a.conf"}, NULL,
