@@ -60,10 +60,21 @@ struct network_config {
         bool autostart;
 };
 
+enum pool_type {
+        POOL_DIR,
+        POOL_LOGICAL, /* a volume group of LVM's */
+        POOL_NETFS,   /* a directory of an NFS server, mounted at path */
+        POOL_TYPES
+};
+
 struct pool_config {
         struct object object;
         char *name;
-        char *path; /* absolute, normalized */
+        enum pool_type type;
+        char *path;   /* absolute, normalized; of a volume group /dev/SOURCE */
+        char *source; /* NULL for a dir; the volume group's name; "server:/export" */
+        struct strings
+                devices; /* that the volume group is made of when there is none; or none: it is there */
         bool autostart;
 };
 
@@ -112,8 +123,8 @@ struct image_config {
         char *name;
         char *file;   /* of this machine; or */
         char *url;    /* http or https; exactly one of the two */
-        char *sha256; /* lower-case hex; NULL only with a file */
-        char *pool;   /* where it is kept: a dir pool */
+        char *sha256; /* lower-case hex; NULL only with a file, and not any more once a run has begun */
+        char *pool;   /* where it is kept: of this configuration, or of the machine; not a volume group */
         bool is_raw;  /* else qcow2 */
 };
 
@@ -124,8 +135,8 @@ enum disk_origin {
 };
 
 struct disk_config {
-        char *name; /* "root": the volume is GUEST-NAME */
-        char *pool;
+        char *name;          /* "root": the volume is GUEST-NAME */
+        char *pool;          /* of this configuration, or of the machine */
         uint64_t size_bytes; /* 0: the image's own size (never with DISK_EMPTY) */
         char *image;         /* NULL with DISK_EMPTY */
         enum disk_origin origin;

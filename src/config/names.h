@@ -15,7 +15,7 @@ struct name_rule {
         int (*check)(const char *name, struct error *error);
 };
 
-extern const struct name_rule name_of_object; /* hosts, networks, pools */
+extern const struct name_rule name_of_object; /* hosts, networks, pools, images, volume groups */
 extern const struct name_rule name_of_interface;
 extern const struct name_rule name_in_dns;
 extern const struct name_rule name_of_unit;

@@ -40,6 +40,8 @@ static void objects_done(struct config *config)
                 object_done(&pool->object);
                 free(pool->name);
                 free(pool->path);
+                free(pool->source);
+                strings_done(&pool->devices);
         }
         for (array_each(struct unit_config, unit, &config->units)) {
                 object_done(&unit->object);

@@ -51,6 +51,8 @@ static void claim_names(struct ruling *ruling)
         CLAIM(sysctls, "sysctl", key, "the name", key);
         CLAIM(groups, "group", name, "the name", name);
         CLAIM(files, "file", path, "the name", path);
+        CLAIM(images, "image", name, "the name", name);
+        storage_claim(ruling->config, &ruling->claims);
 }
 
 static void judge_subnets(
@@ -155,5 +157,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         claims_judge(&ruling.claims, problems);
         claims_done(&ruling.claims);
         judge_pairs(&ruling);
+        storage_judge(config, problems);
         judge_references(root, &ruling);
 }

@@ -6,3 +6,7 @@
 /* Reports every rule that the sections break together: names, addresses and paths that two objects of a host
  * would share, hosts that don't exist. */
 void rules_judge(const struct section *root, const struct config *config, struct problems *problems);
+
+/* Those about storage: each disk's volume is its own, images and disks are kept in pools that can hold them. */
+void storage_claim(const struct config *config, struct claims *claims);
+void storage_judge(const struct config *config, struct problems *problems);

@@ -23,7 +23,7 @@
         }
 
 extern const struct section_schema section_host, section_deadlines, section_network, section_pool,
-        section_packages, section_unit, section_sysctl, section_group, section_file;
+        section_image, section_packages, section_unit, section_sysctl, section_group, section_file;
 
 /* The key, or section inside, is there, whatever its value. */
 bool subject_has(const struct subject *subject, const char *name);

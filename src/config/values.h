@@ -30,8 +30,12 @@ value_parse value_ranges;     /* struct network: one more of its ranges */
 value_parse value_local_path; /* char *, a file of this machine: ~/ expanded, relative to the configuration */
 value_parse value_remote_path; /* char *, a file of the host: absolute, without "..", normalized */
 value_parse value_remote_paths;
-value_parse value_content; /* struct file_config: content and its length */
-value_parse value_from;    /* as value_content, from a file of this machine */
+value_parse value_content;      /* struct file_config: content and its length */
+value_parse value_from;         /* as value_content, from a file of this machine */
+value_parse value_pool_type;    /* enum pool_type */
+value_parse value_image_format; /* bool: is it raw */
+value_parse value_sha256;       /* char *, lower-case */
+value_parse value_url;          /* char *, http or https */
 
 /* A path relative to the file of a place, ~/ expanded; owned by the caller. */
 int path_beside(const struct place *place, const char *path, char **ret_path, struct error *error);

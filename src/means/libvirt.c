@@ -1,4 +1,4 @@
-/* A session with one machine's libvirt: the only file that knows its library. */
+/* A session with one machine's libvirt: the library itself, and what networks, pools and guests have in common. */
 #include "means/libvirt.h"
 
 #include <assert.h>
@@ -7,11 +7,10 @@
 #include <pthread.h>
 
 #include "base/library.h"
+#include "means/libvirt_library.h"
 #include "means/means.h"
 
 /* ---- the library ---- */
-
-#define LIBRARY "libvirt.so.0"
 
 /* clang-format off */
 #define EVERY_KIND(X, Object)                                                                 \
@@ -52,7 +51,8 @@ static void keep_quiet(void *context, virErrorPtr error)
 
 static void load(void)
 {
-        const char *missing = library_load(LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
+        const char *missing =
+                library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
 
         if (missing)
                 load_failure = string_format("libvirt's client library isn't all here (%s): install libvirt0 "
@@ -62,8 +62,7 @@ static void load(void)
                 virt.virSetErrorFunc(NULL, keep_quiet);
 }
 
-/* "libvirt can't define the network: …": in its own words, which may be several lines. */
-static int fail(struct error *error, const char *doing, const char *what)
+int libvirt_fail(struct error *error, const char *doing, const char *what)
 {
         CLEANUP(string_free) char *words = string_copy(virt.virGetLastErrorMessage());
         size_t length = strlen(words);
@@ -76,7 +75,7 @@ static int fail(struct error *error, const char *doing, const char *what)
         return error_set(error, ERROR_FAILED, "libvirt can't %s %s: %s", doing, what, words);
 }
 
-static bool last_error_is(int code)
+bool libvirt_last_error_is(int code)
 {
         const virError *last = virt.virGetLastError();
 
@@ -84,10 +83,6 @@ static bool last_error_is(int code)
 }
 
 /* ---- sessions ---- */
-
-struct session {
-        virConnectPtr connection;
-};
 
 static pthread_once_t loaded = PTHREAD_ONCE_INIT;
 
@@ -118,7 +113,7 @@ int session_open(const char *uri, struct session **ret_session, struct error *er
                 return error_set(error, ERROR_FAILED, "%s", load_failure);
         connection = virt.virConnectOpen(uri);
         if (!connection)
-                return fail(error, "open", "a session");
+                return libvirt_fail(error, "open", "a session");
         *ret_session = memory_new(1, sizeof(**ret_session));
         (*ret_session)->connection = connection;
         return 0;
@@ -137,7 +132,7 @@ int session_version(struct session *session, char **ret_version, struct error *e
         unsigned long version;
 
         if (virt.virConnectGetLibVersion(session->connection, &version) < 0)
-                return fail(error, "tell", "its version");
+                return libvirt_fail(error, "tell", "its version");
         *ret_version = string_format("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
         return 0;
 }
@@ -232,7 +227,7 @@ int session_list(struct session *session, enum libvirt_kind kind, enum libvirt_f
         int count = kinds[kind].list(session->connection, &items, kinds[kind].filters[filter]);
 
         if (count < 0)
-                return fail(error, "list every", kinds[kind].word);
+                return libvirt_fail(error, "list every", kinds[kind].word);
         *ret_handles = (struct handles) {.kind = kind, .items = items, .count = (size_t)count};
         return 0;
 }
@@ -255,10 +250,11 @@ int handles_xml(const struct handles *handles, size_t i, bool running, char **re
         unsigned flags = running ? 0 : kinds[handles->kind].definition;
         char *xml = kinds[handles->kind].xml(handles->items[i], flags);
 
-        if (!xml && flags && last_error_is(VIR_ERR_INVALID_ARG)) /* a driver that knows no difference */
+        if (!xml && flags &&
+                libvirt_last_error_is(VIR_ERR_INVALID_ARG)) /* a driver that knows no difference */
                 xml = kinds[handles->kind].xml(handles->items[i], 0);
-        if (!xml && !last_error_is(kinds[handles->kind].gone))
-                return fail(error, "show the", kinds[handles->kind].word);
+        if (!xml && !libvirt_last_error_is(kinds[handles->kind].gone))
+                return libvirt_fail(error, "show the", kinds[handles->kind].word);
         *ret_xml = xml;
         return 0;
 }
@@ -276,7 +272,7 @@ int session_define(struct session *session, enum libvirt_kind kind, const char *
         void *object = kinds[kind].define(session->connection, xml);
 
         if (!object)
-                return fail(error, "define the", kinds[kind].word);
+                return libvirt_fail(error, "define the", kinds[kind].word);
         kinds[kind].free(object);
         return 0;
 }
@@ -299,9 +295,9 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
 
         assert(kinds[kind].acts[act]);
         if (!object)
-                return fail(error, "find the", kinds[kind].word);
-        if (kinds[kind].acts[act](object) < 0 && !last_error_is(acts[act].done_before))
-                result = fail(error, acts[act].doing, kinds[kind].word);
+                return libvirt_fail(error, "find the", kinds[kind].word);
+        if (kinds[kind].acts[act](object) < 0 && !libvirt_last_error_is(acts[act].done_before))
+                result = libvirt_fail(error, acts[act].doing, kinds[kind].word);
         kinds[kind].free(object);
         return result;
 }
@@ -325,10 +321,10 @@ int session_update_network(
         int result = 0;
 
         if (!network)
-                return fail(error, "find the", "network");
+                return libvirt_fail(error, "find the", "network");
         if (virt.virNetworkUpdate(
                     network, commands[update->verb], sections[update->part], -1, update->xml, flags) < 0)
-                result = fail(error, "update the", "network");
+                result = libvirt_fail(error, "update the", "network");
         virt.virNetworkFree(network);
         return result;
 }
@@ -351,7 +347,7 @@ int transient_create(
         guest->console = guest->domain ? virt.virStreamNew(session->connection, 0) : NULL;
         if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0 ||
                 virt.virDomainResume(guest->domain) < 0) {
-                fail(error, "run", "the guest");
+                libvirt_fail(error, "run", "the guest");
                 transient_free(guest);
                 return -1;
         }

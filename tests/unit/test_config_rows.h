@@ -12,6 +12,7 @@ struct row {
 };
 
 #define HOST          "host \"h\" { connect = local }\n"
+#define SUM           "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define NETWORK(keys) HOST "network \"n\" { mode = nat address = \"192.168.150.1/24\"\n" keys "}\n"
 
 static const struct row wrongs[] = {
@@ -99,10 +100,10 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: there is no key \"a\" outside of sections",
                         "A:3: there is no key \"b\" outside of sections",
                         "A:5: there is no key \"d\" outside of sections",
-                        "A:6: there is no section \"e\"; there are host, deadlines, network, pool, packages, "
-                        "unit, sysctl, group, file",
-                        "A:7: there is no section \"f\"; there are host, deadlines, network, pool, packages, "
-                        "unit, sysctl, group, file",
+                        "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
+                        "packages, unit, sysctl, group, file",
+                        "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
+                        "packages, unit, sysctl, group, file",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",
@@ -405,6 +406,87 @@ static const struct row wrongs[] = {
                         "A:5: file \"x\": path: \"x\" is not absolute: a path on the host starts with /",
                         "A:6: unit \"x.service\": restart_on: \"etc\" is not absolute: a path on the host "
                         "starts with /"}},
+        {"pools of each type",
+                HOST "pool \"a\" { type = logical source = vg0 devices = {\"/dev/vdb\"} }\n"
+                     "pool \"b\" { type = netfs source = \"[2001:db8::1]:/export/lab\" path = \"/srv/b\" }\n"
+                     "pool \"c\" { type = dir path = \"/srv/c\" }\n",
+                .problems = {NULL}},
+        {"pools of no type",
+                HOST
+                "pool \"a\" { type = zfs path = \"/a\" }\npool \"b\" { }\npool \"c\" { source = x path = "
+                "\"/c\" devices = {\"/dev/x\"} }\n",
+                .problems = {"A:2: pool \"a\": type: \"zfs\" is none of dir, logical, netfs",
+                        "A:3: pool \"b\": path is missing: add path = \"/var/lib/libvirt/NAME\"",
+                        "A:4: pool \"c\": source makes no sense for type = dir",
+                        "A:4: pool \"c\": devices makes no sense for type = dir"}},
+        {"volume groups that aren't",
+                HOST "pool \"a\" { type = logical }\npool \"b\" { type = logical source = \"-f/../x\" path = "
+                     "\"/b\" }\npool \"c\" { type = logical source = \"-f/../x\" }\npool \"d\" { type = "
+                     "logical source = vg }\npool \"e\" { type = logical source = vg }\n",
+                .problems = {"A:2: pool \"a\": source is missing: add source = \"VOLUME-GROUP\" or "
+                             "\"SERVER:/DIRECTORY\"",
+                        "A:3: pool \"b\": path makes no sense for type = logical",
+                        "A:4: pool \"c\": source: \"-f/../x\" is not a name: it has letters, digits, '.', "
+                        "'_', "
+                        "'+' and '-', not starting with '-' or '.'",
+                        "A:6: pool \"e\": its path /dev/vg and /dev/vg of pool \"d\" at A:5 lie in one "
+                        "another, "
+                        "and both are for the same host"}},
+        {"servers' directories that aren't",
+                HOST
+                "pool \"a\" { type = netfs path = \"/a\" }\npool \"b\" { type = netfs path = \"/b\" source = "
+                "\"server\" }\npool \"c\" { type = netfs path = \"/c\" source = \"2001:db8::1:/x\" }\npool "
+                "\"d\" { type = netfs path = \"/d\" source = \":/x\" }\n",
+                .problems = {"A:2: pool \"a\": source is missing: add source = \"VOLUME-GROUP\" or "
+                             "\"SERVER:/DIRECTORY\"",
+                        "A:3: pool \"b\": source: \"server\" is no directory of a server: write "
+                        "\"SERVER:/DIRECTORY\"",
+                        "A:4: pool \"c\": source: \"2001:db8::1:/x\" is no directory of a server: write "
+                        "\"SERVER:/DIRECTORY\"",
+                        "A:5: pool \"d\": source: \":/x\" is no directory of a server: write "
+                        "\"SERVER:/DIRECTORY\""}},
+        {"images from here and from elsewhere",
+                HOST "image \"a\" { file = \"a.qcow2\" pool = p }\n"
+                     "image \"b\" { url = \"HTTPS://example.org:8080/b%20c.img?x=1\" pool = p format = raw "
+                     "sha256 = " SUM " }\n",
+                .problems = {NULL}},
+        {"images from nowhere, and from two places",
+                HOST "image \"a\" { pool = p }\nimage \"b\" { file = b url = \"http://b/\" sha256 = " SUM
+                     " pool = p }\nimage \"c\" { url = \"http://c/\" }\nimage \"c\" { file = c pool = p }\n",
+                .problems = {"A:2: image \"a\": an image comes from somewhere: add file = \"FILE\" or url = "
+                             "\"https://...\"",
+                        "A:3: image \"b\": file and url say the same thing twice: remove one",
+                        "A:4: image \"c\": pool is missing: add pool = \"POOL\"",
+                        "A:4: image \"c\": what comes from a url needs its checksum: add sha256 = \"64 HEX "
+                        "DIGITS\"",
+                        "A:5: image \"c\": the name c is taken already, at A:4"}},
+        {"what is no checksum, no URL, no format",
+                HOST "image \"a\" { url = \"ftp://x/y\" sha256 = \"abc\" pool = p format = vmdk }\n"
+                     "image \"b\" { url = \"http://me:secret@x/y\" sha256 = " SUM " pool = p }\n"
+                     "image \"c\" { url = \"http://x/a b\" sha256 = " SUM " pool = p }\n"
+                     "image \"d\" { url = \"https:///a\" sha256 = " SUM "0 pool = p }\n",
+                .problems = {"A:2: image \"a\": url: \"ftp://x/y\" is no URL that the machine can fetch: it "
+                             "starts "
+                             "with http:// or https://",
+                        "A:2: image \"a\": sha256: \"abc\" is no SHA-256 checksum: write the 64 hex digits "
+                        "that "
+                        "sha256sum prints",
+                        "A:2: image \"a\": format: \"vmdk\" is neither qcow2 nor raw",
+                        "A:3: image \"b\": url: the URL holds a user's name or password, which plans and "
+                        "logs "
+                        "would show: leave it out, and let the machine's own ~root/.netrc say it",
+                        "A:4: image \"c\": url: \"http://x/a b\" is no URL: write what isn't a plain letter "
+                        "with "
+                        "%, a blank as %20",
+                        "A:5: image \"d\": url: \"https:///a\" is no URL: it names no host",
+                        "A:5: image \"d\": sha256: \"" SUM
+                        "0\" is no SHA-256 checksum: write the 64 hex digits "
+                        "that sha256sum prints"}},
+        {"an image in a volume group",
+                HOST "pool \"vg\" { type = logical source = vg }\nimage \"a\" { file = a pool = vg }\n",
+                .problems = {"A:3: image \"a\": pool \"vg\" is a volume group, and an image is a file: keep "
+                             "it in "
+                             "a pool of type dir or netfs"}},
         {"packages' names",
                 HOST "packages { }\npackages { apt = {\"g++\", \"lib_x:i386\", \"a b\", \"-o\"} }\n",
                 .problems = {"A:2: packages: no package is named: add install = {\"tcpdump\"}, or one of "

@@ -1,0 +1,25 @@
+/* How storage is called: kinds of pools, and the volumes that images and disks become. */
+#pragma once
+
+#include "config/config.h"
+
+/* "dir", "logical", "netfs": libvirt's words. */
+const char *pool_type_name(enum pool_type type);
+
+/* "server:/export" or "[2001:db8::1]:/export" in its two halves, each owned by the caller; false: it is neither. */
+bool pool_source_split(const char *source, char **ret_host, char **ret_path);
+
+/* The checksum is known: given, or computed before the run began. It is in the name, so that an image whose content has
+ * changed is another volume, and guests made from the old one keep it. A file gets this name once its content was
+ * verified, so that whatever has the name is whole. Owned by the caller. */
+char *image_volume_name(const struct image_config *image);
+
+/* "web-root.qcow2"; owned by the caller. */
+char *disk_volume_name(const struct guest_config *guest, const struct disk_config *disk);
+
+/* Where a volume of this name lies in a pool at this path: directories, and volume groups below /dev. */
+char *volume_path(const char *pool_path, const char *volume);
+
+/* "20 GiB", "1.5 GiB", "100 bytes": exactly, or, where that would take more than two decimals, in bytes. Owned by the
+ * caller. */
+char *size_format(uint64_t bytes);
