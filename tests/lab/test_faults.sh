@@ -253,6 +253,15 @@ interrupted_dpkg() {
         promoted && says "left half-installed" && inside 'dpkg --status slow | grep "ok installed"' && converged
 }
 
+its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its own
+        inside 'dpkg --purge slow; dpkg --remove nftables; rm -f /run/slow-may-end /run/slow-began
+                setsid apt-get -qq -y install /root/slow.deb >/dev/null 2>&1 & apt=$!
+                until [ -e /run/slow-began ]; do sleep 0.1; done; kill -KILL $apt' && lock_stays
+        local status=$?
+        inside 'touch /run/slow-may-end'
+        wait_for inside '! pgrep -x dpkg' && return "$status"
+}
+
 packages() {
         case_is "there is a package that takes its time" slow_package
         case_is "and somebody installs it" somebody_installs
@@ -261,6 +270,8 @@ packages() {
         case_is "and the next run goes on from there" converged_at_last
         case_is "interrupted twice: ends at once" interrupted_twice
         case_is "an interrupted dpkg is mended" interrupted_dpkg
+        case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
+        case_is "and what it left is mended" converged_at_last
 }
 
 # ---- a full disk, and a restart that is still to come ----
