@@ -331,6 +331,18 @@ restarts() {
         case_is "restarted once" started 3
 }
 
+# ---- something else where a directory is to be ----
+
+file_in_the_way() { # of a directory, which isn't even begun
+        inside 'echo theirs >/srv/theirs' || return 1
+        printf 'file "/srv/theirs/deep/conf" {\ncontent = x\n}\npool "below" {\npath = "/srv/theirs/pool"\n}\n' \
+                >"$scratch/more.conf"
+        with 5 plan && with 5 --phase kvm &&
+                says "file /srv/theirs/deep/conf can't be made, because /srv/theirs is there and is no directory" &&
+                says "pool below is to be at /srv/theirs/pool, but /srv/theirs is there and is no directory" &&
+                inside 'grep -qx theirs /srv/theirs'
+}
+
 # ---- networks that are somebody else's ----
 
 foreign() { # ADDRESS: a network made by hand
@@ -433,6 +445,7 @@ case_is "by sudo with a password" promoted_by "operator@$ip" \
 case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
+case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes
