@@ -21,8 +21,12 @@
 /* What a manager's own wait ends before our deadline, so that it can still say what it waited for. */
 #define MARGIN_S 5
 
-#define COMPLAINTS 5
+#define COMPLAINTS 6
 #define LOCKED     4
+
+/* What rpm says of the lock that every transaction of the machine takes, whoever asks for it; with another reason in
+ * the parentheses it is no lock. */
+#define RPM_LOCKED ".rpm.lock (Resource temporarily unavailable)"
 
 struct transaction {
         const char *before;         /* shell text: environment */
@@ -57,7 +61,7 @@ static const struct transaction apt = {
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
-        .locked = {"E: Could not get lock", "Unable to acquire the dpkg", "locked by another process"},
+        .locked = {"E: Could not get lock", "is another process using it", "locked by another process"},
         .holder = "It is held by",
         .complaints = {"E: ", "dpkg: error", "The following packages will be REMOVED",
                 " : Depends:", "Waiting for cache lock"},
@@ -70,7 +74,8 @@ static const struct transaction dnf = {
         .install = "dnf -y --setopt=install_weak_deps=False install --",
         .stale = {"No match for argument", "Unable to find a match", "Failed to download",
                 "Status code: 404"},
-        .complaints = {"Error: ", "error: ", "No match for argument", " Problem", "  - "},
+        .locked = {RPM_LOCKED, "Failed to obtain rpm transaction lock"}, /* dnf 4, dnf 5 */
+        .complaints = {"Error: ", "error: ", "RPM: error: ", "No match for argument", " Problem", "  - "},
 };
 
 /* 100 to 103: updates, a reboot or a restart are advised; 106: a repository was skipped. */
@@ -80,7 +85,7 @@ static const struct transaction zypper = {
         .refresh = "zypper --non-interactive refresh",
         .install = "zypper --non-interactive install --no-recommends --",
         .stale = {"not found in package names", "No provider of", "not found on medium"},
-        .locked = {"System management is locked"},
+        .locked = {"System management is locked", RPM_LOCKED},
         .complaints = {"Problem: ", "No provider of", "Error: ", "error: ", "System management is locked"},
         .success = {100, 101, 102, 103, 106},
 };
@@ -110,6 +115,7 @@ static const struct {
         {"No space left on device", "a disk of the machine is full"},
         {"enough free space", "a disk of the machine is full"},
         {"more space needed", "a disk of the machine is full"},
+        {"Read-only file system", "a disk of the machine can't be written to"},
         {"Unable to locate package", "no repository of the machine has it"},
         {"No match for argument", "no repository of the machine has it"},
         {"not found in package names", "no repository of the machine has it"},

@@ -49,6 +49,18 @@ static bool read_numbers(struct file_state *file, const char *line)
         return !__builtin_mul_overflow(modified_s, 1000000LL, &file->modified_us);
 }
 
+/* A directory's path, as it would be: a beginning of the file's own. */
+static bool read_obstacle(struct file_state *file, const char *line)
+{
+        size_t length = strlen(line);
+
+        if (file->exists || length == 0 || strncmp(file->path, line, length) != 0 ||
+                file->path[length] != '/')
+                return false;
+        string_replace(&file->obstacle, line);
+        return true;
+}
+
 /* "2026-11-23 19:55:49.492817079 +0000": only what is behind the point, which %Y leaves out. */
 static bool read_fraction(struct file_state *file, const char *line)
 {
@@ -73,6 +85,8 @@ bool file_state_read(struct answers *answers, struct file_state **file, char *li
         switch (what) {
         case 's':
                 return read_numbers(*file, line);
+        case 'b':
+                return read_obstacle(*file, line);
         case 'u':
                 string_replace(&(*file)->owner, line);
                 return true;

@@ -115,14 +115,23 @@ static void add_accounts(struct text *script, const struct survey *survey)
         text_add(script, "echo \"@accounts $status\"\n");
 }
 
+/* What isn't there may not even come: the nearest thing above it has to be a directory, or lead to one. */
+static const char obstacle[] =
+        "obstacle() {\n"
+        "up=${1%/*}\n"
+        "until [ ! \"$up\" ] || [ -e \"$up\" ] || [ -L \"$up\" ]; do up=${up%/*}; done\n"
+        "[ ! \"$up\" ] || [ -d \"$up\" ] || printf 'n%s\\nb%s\\n' \"$1\" \"$up\"\n"
+        "}\n";
+
 /* The list of paths stands in the script once; for each program it is cut down to what that program is for.
  */
 static void add_files(struct text *script, const struct survey *survey)
 {
+        text_add(script, obstacle);
         text_add(script, "set --");
         add_words(script, survey, ASK_FILE);
         text_add(script, "\nfor path; do shift; if [ -e \"$path\" ] || [ -L \"$path\" ]; then set -- \"$@\" "
-                         "\"$path\"; fi; done\n"
+                         "\"$path\"; else obstacle \"$path\"; fi; done\n"
                          "[ $# = 0 ] || stat -c 'n%n\ns%f %s %Y\nu%U\ng%G\nt%y' \"$@\"\n"
                          "echo \"@states $?\"\n"
                          "for path; do shift; if [ -f \"$path\" ] && ! [ -L \"$path\" ]; then set -- \"$@\" "

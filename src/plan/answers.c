@@ -84,6 +84,7 @@ static void file_done(struct file_state *file)
         free(file->owner);
         free(file->group);
         free(file->sha256);
+        free(file->obstacle);
 }
 
 static void network_state_done(struct network_state *state)

@@ -72,6 +72,7 @@ struct file_state {
         int64_t size;
         int64_t modified_us; /* CLOCK_REALTIME */
         char *sha256;        /* lower-case hex of a regular file; NULL when it couldn't be read */
+        char *obstacle;      /* not there, and can't be: this, above it, is no directory; else NULL */
 };
 
 struct route {

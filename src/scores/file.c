@@ -99,7 +99,12 @@ static void plan_file(const struct wish *wish, const struct answers *answers,
 
         if (change == FILE_AS_WISHED)
                 return;
-        if (change == FILE_IN_THE_WAY && wanted->type == FILE_ABSENT)
+        if (found && found->obstacle)
+                plan_block(plan,
+                        "%s %s can't be made, because %s is there and is no directory: move that out of the "
+                        "way, or choose another path",
+                        type_word(wanted->type), wanted->path, found->obstacle);
+        else if (change == FILE_IN_THE_WAY && wanted->type == FILE_ABSENT)
                 plan_block(plan,
                         "%s is to be gone, but it is a directory, which is never removed: remove it by hand",
                         wanted->path);

@@ -83,6 +83,14 @@ static bool is_in_the_way(const struct answers *answers, const struct pool_confi
 {
         const struct file_state *there = answers_file(answers, wanted->path);
 
+        if (there && there->obstacle) {
+                plan_block(plan,
+                        "pool %s is to be at %s, but %s is there and is no directory: choose another path, "
+                        "or "
+                        "move it away",
+                        wanted->name, wanted->path, there->obstacle);
+                return true;
+        }
         if (!there || !there->exists || there->type == FILE_DIRECTORY ||
                 (there->type == FILE_ABSENT && string_equal(there->what, "symbolic link")))
                 return false;

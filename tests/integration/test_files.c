@@ -370,6 +370,10 @@ static void look_with(const char *sh)
         survey_ask(&survey, ASK_FILE, WEIRD);
         survey_ask(&survey, ASK_FILE, "/tmp/none");
         survey_ask(&survey, ASK_FILE, "/tmp/dangling");
+        survey_ask(&survey, ASK_FILE, "/tmp/dangling/a/b");
+        survey_ask(&survey, ASK_FILE, "/tmp/link/a/b");
+        survey_ask(&survey, ASK_FILE, WEIRD "/a");
+        survey_ask(&survey, ASK_FILE, "/none");
         survey_ask(&survey, ASK_ROUTES, NULL);
         survey_ask(&survey, ASK_BRIDGE, "lo");
         survey_ask(&survey, ASK_CANARY, NULL);
@@ -395,6 +399,11 @@ static void look_with(const char *sh)
         assert_string_equal(file->sha256, "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae");
         assert_false(answers_file(&answers, "/tmp/none")->exists);
         assert_string_equal(answers_file(&answers, "/tmp/dangling")->what, "symbolic link");
+        assert_string_equal(answers_file(&answers, "/tmp/dangling/a/b")->obstacle, "/tmp/dangling");
+        assert_string_equal(answers_file(&answers, WEIRD "/a")->obstacle, WEIRD);
+        assert_null(answers_file(&answers, "/tmp/link/a/b")->obstacle);
+        assert_null(answers_file(&answers, "/tmp/none")->obstacle);
+        assert_null(answers_file(&answers, "/none")->obstacle);
         assert_true(answers_bridge(&answers, "lo")->exists);
         assert_false(answers_bridge(&answers, "lo")->is_bridge);
         assert_int_not_equal(access("/pwned", F_OK), 0);
@@ -409,7 +418,8 @@ static void the_probe_says_what_is_there_in_every_shell(void **state)
         need_root();
         file.mode = 04750;
         succeeds(file_change_to, &step);
-        shell("cd /tmp/o*; touch -d '2001-02-03 04:05:06.123456789 UTC' ./*; ln -s nowhere /tmp/dangling\n"
+        shell("cd /tmp/o*; touch -d '2001-02-03 04:05:06.123456789 UTC' ./*; ln -s nowhere /tmp/dangling; ln "
+              "-s . /tmp/link\n"
               "echo 0 >/proc/sys/net/ipv4/ip_forward\n"
               "echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf");
         look_with("dash");

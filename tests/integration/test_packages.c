@@ -404,6 +404,14 @@ static void a_full_disk_is_told(void)
         fails("big", 60, "a disk of the machine is full", NULL);
 }
 
+/* The lock can't be taken, and yet nobody holds it. */
+static void a_disk_that_cannot_be_written_to_is_told(void)
+{
+        shell("mkpackage one\npublish\napt-get -qq update\n"
+              "mount --bind /var/lib/dpkg /var/lib/dpkg; mount -o remount,bind,ro /var/lib/dpkg");
+        fails("one", 7, "a disk of the machine can't be written to", "/var/lib/dpkg");
+}
+
 static void a_lock_on_the_lists_is_waited_for_too(void)
 {
         pid_t holder;
@@ -413,6 +421,50 @@ static void a_lock_on_the_lists_is_waited_for_too(void)
         install("one", NULL);
         assert_string_equal(version_of("one"), "1");
         let_go(holder);
+}
+
+/* Each of the locks that a transaction takes, held for longer than the step may last. */
+static void locks_stay_held(const char *const *paths)
+{
+        shell("mkpackage one\nmkpackage two\npublish");
+        install("one", NULL);
+        for (; *paths; paths++) {
+                CLEANUP(error_done) struct error error = {0};
+                pid_t holder = hold(*paths, true, 60);
+
+                assert_int_equal(carry_out(STEP_PACKAGES_INSTALL, "two", NULL, 7, &error), -1);
+                let_go(holder);
+                print_message("%s: %s\n", *paths, error_text(&error));
+                assert_int_equal(error.kind, ERROR_DEADLINE);
+        }
+}
+
+static void any_lock_of_apt_that_stays_held_is_out_of_time(void)
+{
+        static const char *const paths[] = {
+                "/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock", "/var/cache/apt/archives/lock", NULL};
+
+        locks_stay_held(paths);
+}
+
+static void any_lock_of_rpm_that_stays_held_is_out_of_time(void)
+{
+        static const char *const paths[] = {"/var/lib/rpm/.rpm.lock", NULL};
+
+        locks_stay_held(paths);
+}
+
+/* dnf 5 isn't here: its words are said in its place. */
+static void a_lock_that_dnf5_does_not_get_is_waited_for(void)
+{
+        CLEANUP(error_done) struct error error = {0};
+
+        shell("mv /usr/bin/dnf /usr/bin/dnf.away\n"
+              "{ echo '#!/bin/sh'; echo 'echo \"Transaction failed: Failed to obtain rpm transaction lock. "
+              "Another transaction is in progress.\" >&2; exit 1'; } >/usr/bin/dnf; chmod 755 /usr/bin/dnf");
+        assert_int_equal(carry_out(STEP_PACKAGES_INSTALL, "one", NULL, 7, &error), -1);
+        assert_int_equal(error.kind, ERROR_DEADLINE);
+        assert_true(machine.progress.count > 0);
 }
 
 static void a_lock_that_a_killed_pacman_left_is_removed(void)
@@ -526,7 +578,12 @@ static int tests(void)
                 WITH(apt, PACKAGES_APT, nothing_is_removed_without_being_told_to),
                 WITH(apt, PACKAGES_APT, what_a_package_said_when_it_failed_is_told),
                 WITH(apt, PACKAGES_APT, a_full_disk_is_told),
+                WITH(apt, PACKAGES_APT, a_disk_that_cannot_be_written_to_is_told),
                 WITH(apt, PACKAGES_APT, a_lock_on_the_lists_is_waited_for_too),
+                WITH(apt, PACKAGES_APT, any_lock_of_apt_that_stays_held_is_out_of_time),
+                WITH(dnf, PACKAGES_DNF, any_lock_of_rpm_that_stays_held_is_out_of_time),
+                WITH(dnf, PACKAGES_DNF, a_lock_that_dnf5_does_not_get_is_waited_for),
+                WITH(zypper, PACKAGES_ZYPPER, any_lock_of_rpm_that_stays_held_is_out_of_time),
                 WITH(pacman, PACKAGES_PACMAN, a_lock_that_a_killed_pacman_left_is_removed),
                 WITH(pacman, PACKAGES_PACMAN, a_lock_that_pacman_holds_is_left_alone),
                 WITH(dnf, PACKAGES_DNF, an_old_name_that_a_package_provides_counts),

@@ -253,6 +253,15 @@ interrupted_dpkg() {
         promoted && says "left half-installed" && inside 'dpkg --status slow | grep "ok installed"' && converged
 }
 
+its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its own
+        inside 'dpkg --purge slow; dpkg --remove nftables; rm -f /run/slow-may-end /run/slow-began
+                setsid apt-get -qq -y install /root/slow.deb >/dev/null 2>&1 & apt=$!
+                until [ -e /run/slow-began ]; do sleep 0.1; done; kill -KILL $apt' && lock_stays
+        local status=$?
+        inside 'touch /run/slow-may-end'
+        wait_for inside '! pgrep -x dpkg' && return "$status"
+}
+
 packages() {
         case_is "there is a package that takes its time" slow_package
         case_is "and somebody installs it" somebody_installs
@@ -261,6 +270,8 @@ packages() {
         case_is "and the next run goes on from there" converged_at_last
         case_is "interrupted twice: ends at once" interrupted_twice
         case_is "an interrupted dpkg is mended" interrupted_dpkg
+        case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
+        case_is "and what it left is mended" converged_at_last
 }
 
 # ---- a full disk, and a restart that is still to come ----
@@ -318,6 +329,18 @@ restarts() {
         case_is "there is room again" inside 'umount /srv/small'
         case_is "what the full disk stopped is finished" done_with
         case_is "restarted once" started 3
+}
+
+# ---- something else where a directory is to be ----
+
+file_in_the_way() { # of a directory, which isn't even begun
+        inside 'echo theirs >/srv/theirs' || return 1
+        printf 'file "/srv/theirs/deep/conf" {\ncontent = x\n}\npool "below" {\npath = "/srv/theirs/pool"\n}\n' \
+                >"$scratch/more.conf"
+        with 5 plan && with 5 --phase kvm &&
+                says "file /srv/theirs/deep/conf can't be made, because /srv/theirs is there and is no directory" &&
+                says "pool below is to be at /srv/theirs/pool, but /srv/theirs is there and is no directory" &&
+                inside 'grep -qx theirs /srv/theirs'
 }
 
 # ---- networks that are somebody else's ----
@@ -422,6 +445,7 @@ case_is "by sudo with a password" promoted_by "operator@$ip" \
 case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
+case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes

@@ -87,6 +87,8 @@ static char *describe(const struct answers *answers)
                                 file->path, file->what, file->mode, file->owner, file->group,
                                 (long long)file->size, (long long)file->modified_us,
                                 file->sha256 ? file->sha256 : "-");
+                else if (file->obstacle)
+                        text_format(&text, "file %s: %s is in the way\n", file->path, file->obstacle);
         for (array_each(const struct route, route, &answers->routes))
                 text_format(&text, "route %s %s\n", subnet_format(&route->subnet, subnet), route->interface);
         for (array_each(const struct bridge_state, bridge, &answers->bridges))
@@ -240,6 +242,13 @@ static const struct row {
                 {[STATES] = "n/etc/a\ns8180 3 1\nuroot\ngroot\nt-\n@states 0\n", [SUMS] = "@sums 1\n"},
                 "sha256sum: /etc/a: Input/output error\n",
                 "file /etc/a: regular file 0600 root:root 3 bytes, at 1000000, sum -\n", NULL},
+        {"a file whose directory is none", {[STATES] = "n/etc/a\nb/etc\n@states 0\n"}, NULL,
+                "file /etc/a: /etc is in the way\n", NULL},
+        {"something in the way that is elsewhere", {[STATES] = "n/etc/a\nb/et\n@states 0\n"}, NULL, NULL,
+                "\"b/et\""},
+        {"nothing in the way", {[STATES] = "n/etc/a\nb\n@states 0\n"}, NULL, NULL, "\"b\""},
+        {"a file that is there and yet can't be", {[STATES] = "n/etc/a\ns8180 3 1\nb/etc\n@states 0\n"}, NULL,
+                NULL, "\"b/etc\""},
         {"a file that nobody asked for", {[STATES] = "n/etc/shadow\n@states 0\n"}, NULL, NULL,
                 "\"n/etc/shadow\""},
         {"numbers before a name", {[STATES] = "s8180 3 1\n@states 0\n"}, NULL, NULL, "\"s8180 3 1\""},

@@ -119,6 +119,11 @@ static void it_is_a_file(struct world *world)
         set(&file->sha256, "00");
 }
 
+static void a_file_stands_in_its_directorys_place(struct world *world)
+{
+        set(&file_answer(world, world->config.files.items[0].path)->obstacle, "/etc");
+}
+
 static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"a file that isn't there", {a_kvm_host, a_file_is_wished},
@@ -156,6 +161,13 @@ static const struct row rows[] = {
                 "! /etc/lab.conf is a symbolic link where a file is wanted: move it out of the way\n"},
         {"a file where a directory is wanted", {a_kvm_host, a_directory_is_wished, it_is_a_file},
                 "! /srv/images is a file where a directory is wanted: move it out of the way\n"},
+        {"a file in its directory's place",
+                {a_kvm_host, a_file_is_wished, a_file_stands_in_its_directorys_place},
+                "! file /etc/lab.conf can't be made, because /etc is there and is no directory: move that "
+                "out "
+                "of the way, or choose another path\n"},
+        {"a file in the place of the directory of what is wished gone",
+                {a_kvm_host, a_file_is_wished_gone, a_file_stands_in_its_directorys_place}, ""},
         {"what is wished gone is gone", {a_kvm_host, a_file_is_wished_gone}, ""},
         {"a file is wished gone", {a_kvm_host, a_file_is_wished_gone, it_is_a_file},
                 "remove file /etc/lab.conf\n"},

@@ -83,6 +83,14 @@ static void libvirt_is_silent(struct world *world)
         world->answers.libvirt = REACH_NOT_YET;
 }
 
+static void a_file_is_above_its_place(struct world *world)
+{
+        struct file_state *file = array_add(&world->answers.files);
+
+        file->path = "/srv/images";
+        set(&file->obstacle, "/srv");
+}
+
 static void a_file_is_in_its_place(struct world *world)
 {
         struct file_state *file = array_add(&world->answers.files);
@@ -142,6 +150,10 @@ static const struct row rows[] = {
         {"a file is in its place", {a_kvm_host, a_pool_is_wished, a_file_is_in_its_place},
                 "! pool images is to be at /srv/images, which is no directory: choose another path, or move "
                 "it away\n"},
+        {"a file is above its place", {a_kvm_host, a_pool_is_wished, a_file_is_above_its_place},
+                "! pool images is to be at /srv/images, but /srv is there and is no directory: choose "
+                "another "
+                "path, or move it away\n"},
         {"of another type", {a_kvm_host, a_pool_is_wished, theirs_is_there, it_is_a_volume_group},
                 "! pool images is there as a pool of type logical, wanted dir at /srv/images: rename the "
                 "wanted pool, or "
