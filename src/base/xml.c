@@ -5,31 +5,21 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "base/xml.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
-/* How many bytes the character at the start of the string has, if it is UTF-8 (RFC 3629) and XML 1.0 can hold it
- * (its production 2); else 0. */
-static size_t xml_character(const unsigned char *bytes)
+/* How many bytes the character at the start of the string has, if it is one and XML 1.0 can hold it (its production 2);
+ * else 0. */
+static size_t xml_character(const char *bytes)
 {
-        static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-        size_t length = bytes[0] < 0x80             ? 1
-                        : (bytes[0] & 0xE0) == 0xC0 ? 2
-                        : (bytes[0] & 0xF0) == 0xE0 ? 3
-                        : (bytes[0] & 0xF8) == 0xF0 ? 4
-                                                    : 0;
-        uint32_t point = length == 1 ? bytes[0] : length ? bytes[0] & (0x7FU >> length) : 0;
+        uint32_t code = 0;
+        size_t length = utf8_decode(bytes, &code);
 
-        for (size_t i = 1; i < length; i++) {
-                if ((bytes[i] & 0xC0) != 0x80) /* the end of the string too */
-                        return 0;
-                point = point << 6 | (bytes[i] & 0x3F);
-        }
-        if (point < least[length] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF) ||
-                point == 0xFFFE || point == 0xFFFF)
+        if (code == 0xFFFE || code == 0xFFFF)
                 return 0;
-        return point >= 0x20 || point == '\t' || point == '\n' || point == '\r' ? length : 0;
+        return code >= 0x20 || code == '\t' || code == '\n' || code == '\r' ? length : 0;
 }
 
 /* What stands for a character that means something to XML, or that a parser would change; NULL: itself. */
@@ -60,7 +50,7 @@ static const char *entity(char c)
 static void add_escaped(struct text *text, const char *value)
 {
         while (*value) {
-                size_t length = xml_character((const unsigned char *)value);
+                size_t length = xml_character(value);
                 const char *instead = length ? entity(*value) : REPLACEMENT;
 
                 if (instead)

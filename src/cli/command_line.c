@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/shell.h"
 #include "cli/option.h"
 #include "cli/verb.h"
 
@@ -142,6 +143,29 @@ static int check_words(const struct command_line *command_line, struct error *er
         return 0;
 }
 
+/* As a shell would take it. */
+static char *join_words(int argc, char **argv)
+{
+        struct text text = {0};
+        bool is_setting = false;
+
+        text_add(&text, "provision");
+        for (int i = 1; i < argc; i++) {
+                const char *setting = is_setting                           ? argv[i]
+                                      : strncmp(argv[i], "--set=", 6) == 0 ? argv[i] + 6
+                                                                           : NULL;
+                const char *equals = setting ? strchr(setting, '=') : NULL;
+                CLEANUP(string_free) char *kept = NULL;
+
+                if (equals)
+                        kept = string_format("%.*s...", (int)(equals + 1 - argv[i]), argv[i]);
+                text_add(&text, " ");
+                shell_add_word(&text, kept ? kept : argv[i]);
+                is_setting = !is_setting && strcmp(argv[i], "--set") == 0;
+        }
+        return text_take(&text);
+}
+
 int command_line_parse(int argc, char **argv, struct command_line *ret_command_line, struct error *error)
 {
         CLEANUP(command_line_done)
@@ -158,6 +182,7 @@ int command_line_parse(int argc, char **argv, struct command_line *ret_command_l
         if (!(command_line.given & (OPTION_HELP | OPTION_VERSION)) &&
                 (check_options(&command_line, error) < 0 || check_words(&command_line, error) < 0))
                 return -1;
+        command_line.text = join_words(argc, argv);
         *ret_command_line = command_line;
         command_line = (struct command_line) {0};
         return 0;
@@ -167,5 +192,6 @@ void command_line_done(struct command_line *command_line)
 {
         strings_done(&command_line->words);
         strings_done(&command_line->overrides.settings);
+        free(command_line->text);
         *command_line = (struct command_line) {0};
 }

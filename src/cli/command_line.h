@@ -25,6 +25,7 @@ struct command_line {
         struct strings words;  /* what is neither verb nor option: CONF files, or what help is wanted for */
         enum phase_name phase; /* the last one when it wasn't given */
         int timeout_s[PHASE_COUNT]; /* 0: not given */
+        char *text; /* all of it, for people, without what --set sets, which may be a secret */
         unsigned parallel;
         struct config_overrides overrides;
 };

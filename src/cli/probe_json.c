@@ -11,6 +11,7 @@ static void add_machine(struct record *record, const struct machine_facts *machi
         record_string(record, "kernel", machine->kernel);
         record_string(record, "arch", machine->arch);
         record_string(record, "boot_id", machine->boot_id);
+        record_string(record, "machine_id", machine->machine_id);
         record_string(record, "package_manager", package_manager_name(machine->manager));
         record_boolean(record, "package_db_interrupted", machine->package_db_interrupted);
         record_boolean(record, "reboot_required", machine->reboot_required);

@@ -1,10 +1,13 @@
 /* What the program arranges with the kernel. */
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "cli/process.h"
 #include "phases/engine.h"
 
@@ -27,6 +30,19 @@ static void stop(int signal_number)
         if (atomic_fetch_add(&times, 1) >= 2)
                 _exit(error_exit_status(ERROR_INTERRUPTED));
         engine_interrupt();
+}
+
+char *process_user(void)
+{
+        const char *sudo = getenv("SUDO_USER");
+        struct passwd user, *found = NULL;
+        char buffer[4096];
+        CLEANUP(string_free) char *number = string_format("%u", (unsigned)geteuid());
+        const char *name = number;
+
+        if (getpwuid_r(geteuid(), &user, buffer, sizeof(buffer), &found) == 0 && found)
+                name = user.pw_name;
+        return sudo && sudo[0] ? string_format("%s, for %s", name, sudo) : string_copy(name);
 }
 
 void process_catch_signals(void)

@@ -5,6 +5,9 @@
  * secrets in memory; a closed pipe is an error and not a death. */
 void process_prepare(void);
 
+/* Who runs it: "root", or "root, for alice" under sudo. Owned by the caller. */
+char *process_user(void);
+
 /* From here on SIGINT, SIGTERM and SIGHUP stop the engine: the first lets the step in hand end, the second doesn't,
  * the third ends the program at once with status 8. */
 void process_catch_signals(void);

@@ -1,4 +1,5 @@
 /* A configuration, a report, the engine, and what became of it. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include "cli/process.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "cli/verb.h"
+#include "phases/recorder.h"
 
 int session_load(const struct command_line *command_line, struct config *ret_config, struct error *error)
 {
@@ -61,22 +64,77 @@ static int finish(struct report *report, int status, struct error *error)
         return status;
 }
 
-int session_run(const struct command_line *command_line, const struct engine_options *engine_options,
-        const struct report_options *report_options, struct error *error)
+/* Who runs what, for the history. */
+static int begin_record(struct store *store, const struct config *config,
+        const struct command_line *command_line, struct recorder **ret_recorder, struct error *error)
 {
-        CLEANUP(config_done) struct config config = {0};
+        char controller[HOST_NAME_MAX + 1] = "";
+        CLEANUP(string_free) char *user = process_user();
+        const struct history_run about = {
+                .controller = controller,
+                .user = user,
+                .pid = getpid(),
+                .command = command_line->text,
+                .verb = (char *)(command_line->verb->name[0] ? command_line->verb->name : "promote"),
+                .phase = (char *)phase_name(command_line->phase),
+        };
+
+        gethostname(controller, sizeof(controller) - 1);
+        return recorder_new(store, config, &about, ret_recorder, error);
+}
+
+/* As finish: the end that is kept is the one that the caller sees. */
+static int finish_record(struct recorder *recorder, int status, struct error *error)
+{
+        CLEANUP(error_done) struct error lost = {0};
+        int seen = status < 0 ? error_exit_status(error->kind) : status;
+
+        if (!recorder || recorder_finish(recorder, seen, &lost) == 0)
+                return status;
+        if (status == 0)
+                return error_move(error, &lost);
+        say_error(&lost);
+        return status;
+}
+
+static int run_engine(const struct command_line *command_line, const struct config *config,
+        const struct engine_options *engine_options, const struct report_options *report_options,
+        struct error *error)
+{
         CLEANUP(engine_result_done) struct engine_result result = {0};
         struct report *report;
         int status;
 
-        if (session_load(command_line, &config, error) < 0)
-                return -1;
         process_catch_signals();
         report = report_new(report_options);
-        status = engine_run(&config, engine_options, report, &result, error);
+        if (engine_options->recorder)
+                report_also(report, recorder_take, engine_options->recorder);
+        status = engine_run(config, engine_options, report, &result, error);
         if (status == 0)
                 status = outcome_exit_status(&result, command_line->given & OPTION_CHECK);
         status = finish(report, status, error);
         report_free(report);
+        return finish_record(engine_options->recorder, status, error);
+}
+
+int session_run(const struct command_line *command_line, const struct engine_options *engine_options,
+        const struct report_options *report_options, struct error *error)
+{
+        CLEANUP(config_done) struct config config = {0};
+        struct engine_options options = *engine_options;
+        struct store *store = NULL;
+        int status = 0;
+
+        if (session_load(command_line, &config, error) < 0)
+                return -1;
+        /* What only looks leaves nothing behind. */
+        if (options.mode == ENGINE_PROMOTE)
+                status = store_open(STORE_WRITE, &store, error);
+        if (store)
+                status = begin_record(store, &config, command_line, &options.recorder, error);
+        if (status == 0)
+                status = run_engine(command_line, &config, &options, report_options, error);
+        recorder_free(options.recorder);
+        store_close(store);
         return status;
 }

@@ -11,6 +11,7 @@
 #include "link/link.h"
 #include "means/means.h"
 #include "report/record.h"
+#include "state/store.h"
 
 /* Finds the path of a loaded object whose name begins with what is looked for. */
 struct search {
@@ -54,6 +55,7 @@ void version_add(struct text *text)
                 {"libconfuse", config_library_version},
                 {"libxml2", means_xml_version},
                 {"libcrypto", sha256_library_version},
+                {"SQLite", store_library_version},
         };
 
         text_add(text, "provision " VERSION "\n");

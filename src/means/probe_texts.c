@@ -35,6 +35,16 @@ static void read_word(struct answers *answers, void *state, char *line)
                 *word = string_copy(trim(line));
 }
 
+/* "uninitialized" stands there until the first boot is over (machine-id(5)). */
+static void read_machine_id(struct answers *answers, void *state, char *line)
+{
+        char *id = trim(line);
+
+        (void)state;
+        if (strlen(id) == 32 && strspn(id, "0123456789abcdef") == 32)
+                string_replace(&answers->machine.machine_id, id);
+}
+
 /* In place: quotes taken away, escapes resolved, as sh would. */
 static char *unquote(char *value)
 {
@@ -103,6 +113,7 @@ bool machine_is_known(struct machine_facts *machine)
                 {&machine->kernel, NULL},
                 {&machine->arch, NULL},
                 {&machine->boot_id, NULL},
+                {&machine->machine_id, ""},
         };
 
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -250,6 +261,7 @@ void text_sources_init(struct text_sources *sources, const struct survey *survey
         add_source(sources, string_copy("/proc/sys/kernel/osrelease"), read_word, &machine->kernel);
         add_source(sources, string_copy("/proc/sys/kernel/arch"), read_word, &machine->arch);
         add_source(sources, string_copy("/proc/sys/kernel/random/boot_id"), read_word, &machine->boot_id);
+        add_source(sources, string_copy("/etc/machine-id"), read_machine_id, NULL);
         add_source(sources, string_copy("/sys/devices/system/cpu/online"), read_cpus, NULL);
         if (survey_asks(survey, ASK_ROUTES)) {
                 add_source(sources, string_copy("/proc/net/route"), read_route4, NULL);

@@ -4,6 +4,8 @@
  * the very same again gets its Score's time to settle, then the run ends and says so. */
 #include <time.h>
 
+#include "phases/recorder.h"
+#include "phases/step_things.h"
 #include "phases/way.h"
 
 #define ATTEMPTS 5 /* times that one entry may plan something new before its plan counts as never ending */
@@ -22,7 +24,19 @@ static void progress_line(void *context, const char *line)
         way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
 }
 
-static int carry_out(struct way *way, const struct step *step, struct error *error)
+/* What it makes is ours before it is there: a run cut off in between leaves nothing that nobody knows of. */
+static int own(struct way *way, const struct answers *answers, const struct step *step, struct error *error)
+{
+        CLEANUP(owned_list_done) struct owned_list things = {0};
+
+        if (!way->run->options->recorder)
+                return 0;
+        step_things(step, answers, &things);
+        return recorder_step_begins(way->run->options->recorder, way->run->host->name, &things, error);
+}
+
+static int carry_out(
+        struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
         struct step_under_way under_way = {.way = way, .step = step};
         const struct means_progress progress = {.line = progress_line, .context = &under_way};
@@ -33,7 +47,9 @@ static int carry_out(struct way *way, const struct step *step, struct error *err
 
         way_tell(way, EVENT_STEP_ANNOUNCED, &event);
         atomic_fetch_add(way->run->steps_in_hand, 1);
-        result = means_carry_out(way->means, step, deadline, &progress, error);
+        result = own(way, answers, step, error);
+        if (result == 0)
+                result = means_carry_out(way->means, step, deadline, &progress, error);
         atomic_fetch_sub(way->run->steps_in_hand, 1);
         if (result < 0) {
                 error_prefix(error, "%s", step->sentence);
@@ -78,12 +94,13 @@ static int is_worth_trying(struct progress *progress, const struct round_entry *
 }
 
 /* The steps of one entry, in order; those that are only expected wait for the next look. */
-static int apply_entry(struct way *way, const struct round_entry *entry, struct error *error)
+static int apply_entry(
+        struct way *way, const struct answers *answers, const struct round_entry *entry, struct error *error)
 {
         for (array_each(const struct step, step, &entry->plan.steps)) {
                 if (step->expected)
                         continue;
-                if (way_stop_if_interrupted(way, error) < 0 || carry_out(way, step, error) < 0)
+                if (way_stop_if_interrupted(way, error) < 0 || carry_out(way, answers, step, error) < 0)
                         return -1;
         }
         return 0;
@@ -109,7 +126,7 @@ int way_apply(struct way *way, struct round *round, struct error *error)
                 if (!entry->is_ready || entry->phase != way->phase || !has_sure_step(&entry->plan))
                         continue;
                 worth = is_worth_trying(progress, entry, error);
-                if (worth < 0 || (worth && apply_entry(way, entry, error) < 0))
+                if (worth < 0 || (worth && apply_entry(way, &round->answers, entry, error) < 0))
                         return -1;
                 if (worth)
                         progress->settled = deadline_in_s(entry->entry->score->settle_s);

@@ -8,6 +8,8 @@
 #include "plan/answers.h"
 #include "report/report.h"
 
+struct recorder;
+
 enum engine_mode {
         ENGINE_PROMOTE, /* carry the plans out */
         ENGINE_PLAN,    /* report the steps; change nothing */
@@ -27,6 +29,7 @@ struct engine_options {
         enum phase_name phase;      /* the last one wanted */
         unsigned parallel;          /* machines at the same time, at least 1 */
         int timeout_s[PHASE_COUNT]; /* 0: as host.conf or the phase table say */
+        struct recorder *recorder;  /* keeps what a promotion does; NULL: nothing is kept */
         void (*on_probe)(void *context, const struct engine_probe *probe); /* never two at a time */
         void *context;
 };

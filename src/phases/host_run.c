@@ -1,5 +1,6 @@
 /* One machine's way through the phases: look, plan, apply what is ready, and look again. */
 #include "link/link.h"
+#include "phases/recorder.h"
 #include "phases/way.h"
 
 /* From the first packet to a logged-in connection. */
@@ -22,6 +23,7 @@ static void begin_phase(struct way *way, enum phase_name name)
         way->phase_end = deadline_in_s(phase_deadline_s(way, way->phase));
         way->phase_began_ns = clock_now_ns();
         way->phase_steps = 0;
+        way->phase_is_kept = false;
         way_tell(way, EVENT_PHASE_START, NULL);
 }
 
@@ -116,6 +118,21 @@ static int check_phase_time(const struct way *way, const struct round *round, st
                 phase_deadline_s(way, way->phase), phase_name(way->phase->name), left ? left : "nothing");
 }
 
+/* From the first step on, a phase that is cut off has what it left when it is begun again. */
+static int keep_phase_deadline(struct way *way, struct error *error)
+{
+        struct deadline kept;
+
+        if (!way->run->options->recorder || way->phase_is_kept)
+                return 0;
+        if (recorder_phase_deadline(way->run->options->recorder, way->run->host->name, way->phase->name,
+                    phase_deadline_s(way, way->phase), &kept, error) < 0)
+                return -1;
+        way->phase_end = deadline_min(way->phase_end, kept);
+        way->phase_is_kept = true;
+        return 0;
+}
+
 /* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */
 static int go_round(struct way *way, int is_first, struct error *error)
 {
@@ -130,8 +147,9 @@ static int go_round(struct way *way, int is_first, struct error *error)
                 way->progress = memory_new(way->progress_count, sizeof(*way->progress));
         }
         if (is_first) {
-                way_tell(
-                        way, EVENT_HOST_CONNECTED, &(struct event) {.elapsed_ms = elapsed_ms(way->began_ns)});
+                way_tell(way, EVENT_HOST_CONNECTED,
+                        &(struct event) {.machine_id = round.answers.machine.machine_id,
+                                .elapsed_ms = elapsed_ms(way->began_ns)});
                 way_tell_warnings(way, &round);
         }
         if (way->run->options->mode != ENGINE_PROMOTE)
@@ -142,6 +160,8 @@ static int go_round(struct way *way, int is_first, struct error *error)
                 return promote(way, error);
         if (way_tell_blocks(way, &round, error) < 0 || way_stop_if_interrupted(way, error) < 0 ||
                 check_phase_time(way, &round, error) < 0)
+                return -1;
+        if (keep_phase_deadline(way, error) < 0)
                 return -1;
         acted = way_apply(way, &round, error);
         if (acted == 0)

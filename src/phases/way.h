@@ -23,6 +23,7 @@ struct way {
         struct means *means;
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
+        bool phase_is_kept; /* the end of this phase is on the disk */
         int64_t began_ns, phase_began_ns;
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */

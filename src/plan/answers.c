@@ -76,6 +76,7 @@ static void machine_done(struct machine_facts *machine)
         free(machine->kernel);
         free(machine->arch);
         free(machine->boot_id);
+        free(machine->machine_id);
 }
 
 static void file_done(struct file_state *file)

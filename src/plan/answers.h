@@ -14,6 +14,7 @@ struct machine_facts {
         char *kernel;     /* uname -r */
         char *arch;       /* uname -m */
         char *boot_id;    /* /proc/sys/kernel/random/boot_id */
+        char *machine_id; /* /etc/machine-id; "" where there is none */
         enum package_manager
                 manager; /* by which manager's program is there, not by the distribution's name */
         bool is_root;

@@ -13,6 +13,8 @@ struct report {
         struct report_options options;
         struct sink_run run;
         const struct sink *sink;
+        void (*also)(void *context, const struct event *event);
+        void *also_context;
         bool has_ended;
 };
 
@@ -82,6 +84,12 @@ struct report *report_new(const struct report_options *options)
         return report;
 }
 
+void report_also(struct report *report, void (*take)(void *context, const struct event *event), void *context)
+{
+        report->also = take;
+        report->also_context = context;
+}
+
 static int64_t now_us(void)
 {
         struct timespec now;
@@ -100,6 +108,8 @@ void report_event(struct report *report, const struct event *event)
         if (!dated.at_us)
                 dated.at_us = now_us();
         state = host_states_note(&report->run.states, &dated, &is_news);
+        if (is_news && report->also)
+                report->also(report->also_context, &dated);
         if (is_news) {
                 report->sink->show(&report->run, &dated, state);
                 service_status_show(&report->run.states, &dated);

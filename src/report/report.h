@@ -12,7 +12,7 @@
 
 enum event_kind {
         EVENT_RUN_START,      /* hosts: how many machines */
-        EVENT_HOST_CONNECTED, /* host; elapsed_ms since the run began */
+        EVENT_HOST_CONNECTED, /* host, machine_id; elapsed_ms since the run began */
         EVENT_PHASE_START,    /* host, phase */
         EVENT_PHASE_DONE,     /* host, phase; elapsed_ms, steps_done */
         EVENT_PHASE_FAILED,   /* host, phase, error; elapsed_ms */
@@ -40,6 +40,7 @@ struct event {
         const char *step_kind; /* step_kind_name() */
         bool expected;         /* EVENT_PLAN_STEP: only if what comes before does not already do it */
         const char *text;
+        const char *machine_id; /* EVENT_HOST_CONNECTED: /etc/machine-id, "" where there is none */
         const struct error *error;
         int64_t at_us; /* CLOCK_REALTIME; 0: now */
         int64_t elapsed_ms;
@@ -86,6 +87,11 @@ struct report;
 
 /* Cannot fail. A style that needs a thread of its own and gets none does without. */
 struct report *report_new(const struct report_options *options);
+
+/* Somebody who is told each event, too, before it is shown: with its time, never two at once, and not what only repeats
+ * the last one. One at most; before the first event. */
+void report_also(
+        struct report *report, void (*take)(void *context, const struct event *event), void *context);
 
 /* Shows an event; from any thread, one at a time. An error in writing (a closed pipe, a full disk) is kept
  * for report_finish, so that a run on which machines depend is not cut off half-way by its own output. */

@@ -106,6 +106,8 @@ static void json_show(struct sink_run *run, const struct event *event, const str
         record_string(record, "step_kind", event->step_kind);
         record_string(record, "status", status_of(event));
         record_string(record, "text", event->text);
+        if (event->machine_id && event->machine_id[0])
+                record_string(record, "machine_id", event->machine_id);
         add_numbers(record, event);
         if (event->error) {
                 struct record *error = record_object(record, "error");

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "report/visible.h"
 
 struct code_range {
@@ -68,35 +69,11 @@ static int is_in(uint32_t code, const struct code_range *ranges, size_t count)
         return 0;
 }
 
-/* How many bytes the character at bytes takes and which it is; 0 when it is none. A string's NUL ends any
- * sequence, so nothing behind it is read. */
-static size_t decode(const char *bytes, uint32_t *ret_code)
-{
-        static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-        unsigned char first = (unsigned char)bytes[0];
-        size_t length = first < 0x80       ? 1
-                        : first >> 5 == 6  ? 2
-                        : first >> 4 == 14 ? 3
-                        : first >> 3 == 30 ? 4
-                                           : 0;
-        uint32_t code = length > 1 ? first & (0x7fU >> length) : first;
-
-        for (size_t i = 1; i < length; i++) {
-                if (((unsigned char)bytes[i] & 0xc0) != 0x80)
-                        return 0;
-                code = code << 6 | ((unsigned char)bytes[i] & 0x3f);
-        }
-        if (length == 0 || code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-                return 0;
-        *ret_code = code;
-        return length;
-}
-
 void visible_add(struct text *text, const char *string)
 {
         while (*string) {
                 uint32_t code = 0;
-                size_t length = decode(string, &code);
+                size_t length = utf8_decode(string, &code);
 
                 if (code == '\t')
                         text_add(text, " ");
@@ -116,7 +93,7 @@ void visible_repair(struct text *text, const char *string)
 {
         while (*string) {
                 uint32_t code;
-                size_t length = decode(string, &code);
+                size_t length = utf8_decode(string, &code);
 
                 if (length)
                         text_add_n(text, string, length);
@@ -141,7 +118,7 @@ static size_t fit(const char *string, size_t columns, size_t *ret_columns)
 
         while (*end) {
                 uint32_t code;
-                size_t length = decode(end, &code);
+                size_t length = utf8_decode(end, &code);
                 size_t more = length ? columns_of(code) : 1;
 
                 if (used + more > columns)

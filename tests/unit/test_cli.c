@@ -149,6 +149,20 @@ static void command_lines_are_understood(void **state)
         }
 }
 
+static void the_words_that_are_kept_hold_no_settings(void **state)
+{
+        char *arguments[] = {(char *)"/usr/bin/provision", (char *)"--set", (char *)"host.a.connect=secret1",
+                (char *)"--set=host.a.b=secret2", (char *)"--timeout", (char *)"kvm=5min",
+                (char *)"a b.conf"};
+        CLEANUP(command_line_done) struct command_line command_line = {0};
+        CLEANUP(error_done) struct error error = {0};
+
+        (void)state;
+        assert_int_equal(command_line_parse(COUNT(arguments), arguments, &command_line, &error), 0);
+        assert_string_equal(command_line.text,
+                "provision --set 'host.a.connect=...' '--set=host.a.b=...' --timeout 'kvm=5min' 'a b.conf'");
+}
+
 static void a_time_that_is_none_says_what_would_be_right(void **state)
 {
         char *arguments[] = {(char *)"provision", (char *)"--timeout", (char *)"kvm=soon", (char *)"a.conf"};
@@ -277,6 +291,7 @@ static void fill(struct answers *answers)
                 .os_name = string_copy("Debian \033[2J\"12\""),
                 .kernel = string_copy("6.1.0"),
                 .arch = string_copy("x86_64"),
+                .machine_id = string_copy("0123456789abcdef0123456789abcdef"),
                 .manager = PACKAGES_APT,
                 .is_root = true,
                 .has_systemd = true,
@@ -350,6 +365,7 @@ static void a_machine_is_shown_to_programs(void **state)
                 "{\"host\":\"lab1\",\"machine\":{\"hostname\":\"lab1\",\"os_id\":\"debian\",\"os_version\":"
                 "\"12\","
                 "\"os_name\":\"Debian \\u001B[2J\\\"12\\\"\",\"kernel\":\"6.1.0\",\"arch\":\"x86_64\","
+                "\"machine_id\":\"0123456789abcdef0123456789abcdef\","
                 "\"package_manager\":\"apt\",\"package_db_interrupted\":false,\"reboot_required\":true,"
                 "\"is_root\":true,\"has_systemd\":true,\"has_kvm_device\":false,\"cpus\":1,\"memory_mib\":"
                 "3936,"
@@ -365,6 +381,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(command_lines_are_understood),
+                cmocka_unit_test(the_words_that_are_kept_hold_no_settings),
                 cmocka_unit_test(a_time_that_is_none_says_what_would_be_right),
                 cmocka_unit_test(help_fits_and_is_complete),
                 cmocka_unit_test(the_man_page_has_every_verb_and_option),

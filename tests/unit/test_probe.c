@@ -61,6 +61,8 @@ static char *describe(const struct answers *answers)
 
         if (machine->package_db_interrupted)
                 text_add(&text, "interrupted\n");
+        if (machine->machine_id[0])
+                text_format(&text, "machine %s\n", machine->machine_id);
         if (!string_equal(machine->os_id, "debian"))
                 text_format(&text, "os %s like \"%s\" version \"%s\" name \"%s\"\n", machine->os_id,
                         machine->os_id_like, machine->os_version, machine->os_name);
@@ -156,6 +158,11 @@ static const struct row {
                         "/etc/os-release:# ID=x\n/usr/lib/os-release:ID=other\n"
                         "/usr/lib/os-release:VERSION_ID=\"9.1\"\n@texts 0\n"},
                 NULL, "os rocky like \"rhel \"centos\"\" version \"9.1\" name \"Linux\"\n", NULL},
+        {"a machine-id, and one that isn't there yet",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/machine-id:0123456789abcdef0123456789abcdef\n"
+                        "/etc/machine-id:uninitialized\n/etc/os-release:ID=debian\n@texts 0\n"},
+                NULL, "machine 0123456789abcdef0123456789abcdef\n", NULL},
         {"no os-release at all", {[TEXTS] = TEXTS_BEFORE "@texts 2\n"}, NULL,
                 "os linux like \"\" version \"\" name \"Linux\"\n", NULL},
         {"a kernel setting, now and after a boot",

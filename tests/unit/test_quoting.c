@@ -1,5 +1,5 @@
-/* The two writers that stand between a string from outside and what would carry it out: hostile strings go through
- * real shells and a real XML parser, and must come out as they went in. */
+/* The writers that stand between a string from outside and what would carry it out: hostile strings go through
+ * real shells and real parsers, and must come out as they went in. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -7,12 +7,14 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <libxml/HTMLparser.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/html.h"
 #include "base/shell.h"
 #include "base/xml.h"
 
@@ -267,6 +269,85 @@ static void elements_are_written_as_libvirt_writes_them(void **state)
         assert_string_equal(text, "<ip address='10.0.0.1' prefix='24'><dhcp/></ip>");
 }
 
+/* ---- HTML ---- */
+
+/* Where HTML's replacements aren't XML's. */
+static const struct {
+        const char *text, *html;
+} differently_in_html[] = {
+        {"\x7F", REPLACEMENT},
+        {"\xEF\xBF\xBF", REPLACEMENT},
+};
+
+static const char *wanted_in_html(size_t i)
+{
+        for (size_t j = 0; j < sizeof(differently_in_html) / sizeof(differently_in_html[0]); j++)
+                if (strcmp(differently_in_html[j].text, hostile[i].text) == 0)
+                        return differently_in_html[j].html;
+        return hostile[i].xml ? hostile[i].xml : hostile[i].text;
+}
+
+static xmlNode *find_element(xmlNode *node, const char *name)
+{
+        for (; node; node = node->next) {
+                xmlNode *found;
+
+                if (node->type != XML_ELEMENT_NODE)
+                        continue;
+                if (xmlStrEqual(node->name, BAD_CAST name))
+                        return node;
+                found = find_element(node->children, name);
+                if (found)
+                        return found;
+        }
+        return NULL;
+}
+
+static void check_html(const char *name, const char *value, const char *wanted)
+{
+        CLEANUP(html_done) struct html html = {0};
+        CLEANUP(string_free) char *page = NULL;
+        xmlChar *attribute, *content;
+        xmlNode *root, *element;
+        htmlDocPtr parsed;
+
+        html_begin(&html, value, "body { margin: 0 }\n");
+        html_open(&html, "pre", value);
+        html_content(&html, "=");
+        html_content(&html, value);
+        html_close(&html, "pre");
+        page = html_take(&html);
+        parsed = htmlReadMemory(
+                page, (int)strlen(page), "test", "UTF-8", HTML_PARSE_NONET | HTML_PARSE_NOERROR);
+        root = xmlDocGetRootElement(parsed);
+        element = find_element(root, "pre");
+        if (!element || xmlChildElementCount(element) || find_element(root, "script"))
+                fail_msg("%s: %s", name, page);
+        attribute = xmlGetProp(element, BAD_CAST "class");
+        content = xmlNodeGetContent(element);
+        if (strcmp((const char *)attribute, wanted) != 0 || strcmp((const char *)content + 1, wanted) != 0)
+                fail_msg("%s: %s", name, page);
+        assert_null(element->next ? find_element(element->next, "pre") : NULL);
+        xmlFree(attribute);
+        xmlFree(content);
+        xmlFreeDoc(parsed);
+}
+
+static void html_comes_out_of_a_parser_as_it_went_in(void **state)
+{
+        (void)state;
+        for (size_t i = 0; i < HOSTILE; i++)
+                check_html(hostile[i].name, hostile[i].text, wanted_in_html(i));
+        check_html("C1 controls",
+                "a\xC2\x9B"
+                "31m",
+                "a" REPLACEMENT "31m");
+        check_html("an end of the title", "</title><script>alert(1)</script>",
+                "</title><script>alert(1)</script>");
+        check_html("an attribute's end", "\" onload=\"alert(1)", "\" onload=\"alert(1)");
+        xmlCleanupParser();
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -276,6 +357,7 @@ int main(void)
                 cmocka_unit_test(plain_words_stay_readable),
                 cmocka_unit_test(a_string_comes_out_of_a_parser_as_it_went_in),
                 cmocka_unit_test(elements_are_written_as_libvirt_writes_them),
+                cmocka_unit_test(html_comes_out_of_a_parser_as_it_went_in),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

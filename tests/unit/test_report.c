@@ -595,6 +595,28 @@ static void text_is_made_visible(void **state)
         }
 }
 
+static void note_kind(void *context, const struct event *event)
+{
+        text_format(context, "%s%s;", event_kind_name(event->kind), event->at_us == AT_US ? "" : " undated");
+}
+
+static void somebody_else_is_told_what_is_news(void **state)
+{
+        CLEANUP(fd_close) int fd = memfd_create("report", MFD_CLOEXEC);
+        CLEANUP(text_done) struct text told_too = {0};
+        struct report *report = report_new(&(struct report_options) {.fd = fd});
+        const struct event wait = {EVENT_WAITING, .host = "lab1", .text = "a lock", .at_us = AT_US};
+
+        (void)state;
+        report_also(report, note_kind, &told_too);
+        report_event(report, &(struct event) {EVENT_RUN_START, .at_us = AT_US});
+        report_event(report, &wait);
+        report_event(report, &wait);
+        report_event(report, &(struct event) {EVENT_STEP_PROGRESS, STEP, .at_us = AT_US});
+        report_free(report);
+        assert_string_equal(text_string(&told_too), "run-start;waiting;step-progress;");
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
@@ -612,6 +634,7 @@ int main(void)
                 cmocka_unit_test(a_pipe_that_does_not_block_loses_nothing),
                 cmocka_unit_test(text_is_cut_to_columns),
                 cmocka_unit_test(text_is_made_visible),
+                cmocka_unit_test(somebody_else_is_told_what_is_news),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

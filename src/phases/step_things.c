@@ -1,0 +1,88 @@
+/* What a step makes. */
+#include "phases/step_things.h"
+
+#include "base/memory.h"
+
+static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        for (array_each(char *, name, &step->packages.names))
+                owned_add(things, "package", *name, NULL);
+}
+
+static void unit(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct unit_state *found = answers_unit(answers, step->unit.name);
+        CLEANUP(string_free) char *before = NULL;
+
+        if (found && found->exists)
+                before = string_format("%s, %s",
+                        found->file_state && *found->file_state ? found->file_state : "no file",
+                        found->active ? "active" : "inactive");
+        owned_add(things, "unit", step->unit.name, before);
+}
+
+static void sysctl(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct sysctl_state *found = answers_sysctl(answers, step->sysctl->key);
+
+        owned_add(things, "sysctl", step->sysctl->key, found && found->exists ? found->value : NULL);
+}
+
+static void group(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        owned_add(things, "group", step->group.name, NULL);
+}
+
+static void group_member(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        CLEANUP(string_free) char *name = string_format("%s/%s", step->group.name, step->group.member);
+
+        (void)answers;
+        owned_add(things, "group-member", name, NULL);
+}
+
+static void file(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct file_state *found = answers_file(answers, step->file->path);
+        CLEANUP(string_free) char *before = NULL;
+
+        if (found && found->exists)
+                before = string_format("%s, mode %04o, owner %s, group %s, sha256 %s", found->what,
+                        (unsigned)found->mode, found->owner, found->group,
+                        found->sha256 ? found->sha256 : "unknown");
+        owned_add(things, "file", step->file->path, before);
+}
+
+/* What is only adopted was somebody else's before; its mark says so, too. */
+static void network(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        owned_add(things, "network", step->network.wanted->network.name,
+                step->network.found ? step->network.found->uuid : NULL);
+}
+
+static void pool(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
+}
+
+static void (*const makers[STEP_KINDS])(
+        const struct step *step, const struct answers *answers, struct owned_list *things) = {
+        [STEP_PACKAGES_INSTALL] = packages,
+        [STEP_UNIT] = unit,
+        [STEP_SYSCTL] = sysctl,
+        [STEP_GROUP_CREATE] = group,
+        [STEP_GROUP_MEMBER] = group_member,
+        [STEP_FILE] = file,
+        [STEP_NETWORK_DEFINE] = network,
+        [STEP_POOL_DEFINE] = pool,
+};
+
+void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        if (makers[step->kind])
+                makers[step->kind](step, answers, things);
+}
