@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "cli/option.h"
 #include "cli/verb.h"
 
@@ -143,6 +144,15 @@ static int check_words(const struct command_line *command_line, struct error *er
         return 0;
 }
 
+static char *join_words(int argc, char **argv)
+{
+        struct text text = {0};
+
+        for (int i = 0; i < argc; i++)
+                text_format(&text, "%s%s", i ? " " : "", i ? argv[i] : "provision");
+        return text_take(&text);
+}
+
 int command_line_parse(int argc, char **argv, struct command_line *ret_command_line, struct error *error)
 {
         CLEANUP(command_line_done)
@@ -159,6 +169,7 @@ int command_line_parse(int argc, char **argv, struct command_line *ret_command_l
         if (!(command_line.given & (OPTION_HELP | OPTION_VERSION)) &&
                 (check_options(&command_line, error) < 0 || check_words(&command_line, error) < 0))
                 return -1;
+        command_line.text = join_words(argc, argv);
         *ret_command_line = command_line;
         command_line = (struct command_line) {0};
         return 0;
@@ -168,5 +179,6 @@ void command_line_done(struct command_line *command_line)
 {
         strings_done(&command_line->words);
         strings_done(&command_line->overrides.settings);
+        free(command_line->text);
         *command_line = (struct command_line) {0};
 }

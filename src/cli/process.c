@@ -1,7 +1,10 @@
 /* What the program arranges with the kernel. */
 #include <fcntl.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -27,6 +30,22 @@ static void stop(int signal_number)
         if (atomic_fetch_add(&times, 1) >= 2)
                 _exit(error_exit_status(ERROR_INTERRUPTED));
         engine_interrupt();
+}
+
+const char *process_owner(void)
+{
+        static char owner[128];
+        char machine[65] = "somewhere";
+        const struct passwd *user = getpwuid(getuid());
+
+        gethostname(machine, sizeof(machine) - 1);
+        if (user)
+                snprintf(owner, sizeof(owner), "%.60s@%s", user->pw_name, machine);
+        else
+                snprintf(owner, sizeof(owner), "%u@%s", (unsigned)getuid(), machine);
+        for (char *blank; (blank = strpbrk(owner, " \t\n"));)
+                *blank = '_';
+        return owner;
 }
 
 void process_catch_signals(void)

@@ -62,6 +62,10 @@ static bool read_fact(struct reading *reading, char *line)
                 machine->is_root = number == 0;
                 return true;
         }
+        if (strncmp(line, "=lock ", 6) == 0) { /* being written at this moment: as if none were there */
+                sscanf(line + 6, "%u", &machine->run_lock);
+                return true;
+        }
         if (strncmp(line, "=arch ", 6) == 0) {
                 string_replace(&machine->arch, line + 6);
                 return true;

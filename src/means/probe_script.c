@@ -5,6 +5,7 @@
 #include "means/manager.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
+#include "means/run_lock.h"
 #include "means/script.h"
 
 /* What every machine is asked: fixed words, one a line, and small texts. Memory and user come from the first
@@ -46,6 +47,7 @@ static void add_words(struct text *script, const struct survey *survey, enum que
 static void add_facts(struct text *script)
 {
         text_add(script, machine_facts);
+        text_add(script, run_lock_probe);
         text_add(script, interrupted);
         text_add(script, "echo '@facts 0'\n"
                          "stat -f -c '=space %a %S' /var/lib\n"

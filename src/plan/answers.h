@@ -20,6 +20,7 @@ struct machine_facts {
         bool has_kvm_device;         /* /dev/kvm exists */
         bool package_db_interrupted; /* dpkg was cut off and wants `dpkg --configure -a` */
         bool reboot_required;        /* the package manager asks for it */
+        unsigned run_lock; /* how often runs have come and gone; 0: none since the boot (run_lock.h) */
         unsigned cpus;
         unsigned memory_mib;
         unsigned root_free_mib; /* on the filesystem of /var/lib */
