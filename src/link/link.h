@@ -55,6 +55,9 @@ struct command {
         /* stdout as it comes, or NULL. Called by whoever is in link_finish; the command waits while nobody is. */
         void (*on_output)(void *context, const char *bytes, size_t count);
         void *context;
+        /* Run, too, when the command is interrupted, at most for a few seconds: shell text that ends what the command
+         * only follows; or NULL. */
+        const char *at_interrupt;
 };
 
 struct output {

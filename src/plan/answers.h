@@ -117,6 +117,12 @@ struct canary_state {
         char *why; /* what has changed since, or why KVM wasn't used; or NULL */
 };
 
+/* A step that an earlier run began, which may still go on (means/long_step.h). */
+struct long_step_state {
+        char *name;  /* of its unit */
+        char *words; /* its sentence */
+};
+
 /* How far a part of the machine could be asked. */
 enum reach { REACH_UNASKED, REACH_NOT_YET, REACH_ANSWERED };
 
@@ -132,6 +138,7 @@ struct answers {
         ARRAY(struct bridge_state) bridges;
         ARRAY(struct network_state) networks;
         ARRAY(struct pool_state) pools;
+        ARRAY(struct long_step_state) long_steps;
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What nights bring: two controllers at once.
+# What nights bring: two controllers at once, a controller that is killed while packages are installed.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
@@ -88,6 +88,53 @@ may_end() { inside 'touch /run/slow-may-end'; }
 
 slow_is_installed() { inside 'dpkg --status slow | grep "ok installed"'; }
 
+# ---- a controller that is killed while packages are installed ----
+
+killed_at() { # WORDS: of the package manager
+        begin_run first && has_said first "$1" && killed first
+}
+
+plan_says_so() {
+        exits 0 plan "$scratch/host.conf" && says "would go on with what an earlier run began: install packages" && says "if still needed then"
+}
+
+taken_up() { # followed from the beginning to the end; then there was only one transaction
+        exits 0 -v --phase kvm "$scratch/host.conf" && says "go on with what an earlier run began: install packages" &&
+                says "| Reading package lists..." && says "| it ended with status 0" && ! grep ": kvm: install packages" "$scratch/out" &&
+                [ "$(inside 'grep -c ^Start-Date: /var/log/apt/history.log')" -eq 1 ] && converged
+}
+
+ended_meanwhile() { # what nobody followed has ended: its status is still there to be taken
+        fresh_slow still && installs first && killed first || return 1
+        may_end
+        wait_for slow_is_installed && wait_for inside '! systemctl -q is-active "provision-*"' &&
+                with_slow 0 -v --phase kvm && says "| it ended with status 0" && ! grep ": kvm: install package" "$scratch/out"
+}
+
+failed_meanwhile() { # and is no business of the next run's but to do it again
+        fresh_slow still && installs first && killed first && inside 'pkill -KILL -x dpkg'
+        wait_for inside '! systemctl -q is-active "provision-*"'
+        may_end
+        with_slow 0 -v --phase kvm && says "| it ended with status 100" && says "left half-installed" && slow_is_installed
+}
+
+nothing_left() { # of steps, units and processes
+        local left
+        left=$(inside 'ls -A /run/provision/steps; ls /run/provision | grep -v -x -e canary -e lock -e steps
+                systemctl list-units --all --plain --no-legend "provision*"; ps -eo args | grep "^[^ ]*sh -c printf .*eval"')
+        [ -z "$left" ] || { echo "left: $left"; return 1; }
+}
+
+killed_controller() {
+        case_is "a first run is killed while packages are unpacked" killed_at '"text":"Unpacking'
+        case_is "a plan says what goes on" plan_says_so
+        case_is "the next run takes it up: one transaction in all" taken_up
+        case_is "there is a package that takes its time" slow_package
+        case_is "one that has ended meanwhile" ended_meanwhile
+        case_is "one that has failed meanwhile" failed_meanwhile
+        case_is "nothing of it is left" nothing_left
+}
+
 # ---- two controllers ----
 
 with_slow() { # STATUS ARGUMENT…
@@ -120,12 +167,16 @@ second_waits_in_vain() {
         ends_with first 0 && return "$status"
 }
 
+killed() { # NAME: as by losing its power, but for the connection
+        kill -KILL "${runs[$1]}"
+        ends_with "$1" 137
+}
+
 killed_controller_lets_go() { # at once
-        fresh_slow still && installs first || return 1
-        kill -KILL "${runs[first]}"
-        ends_with first 137
+        fresh_slow still && installs first && killed first && begin_run second && has_said second '"step_kind":"take-up"' ||
+                return 1
         may_end
-        with_slow 0 --phase kvm && slow_is_installed
+        ends_with second 0 && slow_is_installed
 }
 
 lock_was_let_go() { inside 'cd /run/provision && ! [ -e lock.holder ] && read -r n <lock && [ $((n % 2)) = 0 ] && flock -n lock true'; }
@@ -141,7 +192,8 @@ two_controllers() {
 
 lab_begin runs 1
 trap ended EXIT
-case_is "a fresh host is promoted" promoted
-case_is "there is a package that takes its time" slow_package
+cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
+killed_controller
 two_controllers
+case_is "in the end nothing is left" nothing_left
 lab_sum
