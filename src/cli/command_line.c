@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/shell.h"
+#include "base/text.h"
 #include "cli/option.h"
 #include "cli/verb.h"
 

@@ -15,6 +15,7 @@ enum option_bit {
         OPTION_SET = 1 << 7,
         OPTION_HELP = 1 << 8,
         OPTION_VERSION = 1 << 9,
+        OPTION_WAIT = 1 << 10,
 };
 
 struct verb;
@@ -25,6 +26,7 @@ struct command_line {
         struct strings words;  /* what is neither verb nor option: CONF files, or what help is wanted for */
         enum phase_name phase; /* the last one when it wasn't given */
         int timeout_s[PHASE_COUNT]; /* 0: not given */
+        int wait_s;                 /* 0: not given */
         char *text; /* all of it, for people, without what --set sets, which may be a secret */
         unsigned parallel;
         struct config_overrides overrides;

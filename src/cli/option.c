@@ -56,6 +56,17 @@ static int take_timeout(struct command_line *command_line, const char *value, st
         return 0;
 }
 
+static int take_wait(struct command_line *command_line, const char *value, struct error *error)
+{
+        struct error why = {0};
+
+        if (duration_parse(value, &command_line->wait_s, &why) == 0)
+                return 0;
+        error_set(error, ERROR_USAGE, "--wait %s: %s", value, error_text(&why));
+        error_done(&why);
+        return -1;
+}
+
 static int take_parallel(struct command_line *command_line, const char *value, struct error *error)
 {
         char *end;
@@ -89,6 +100,7 @@ const struct option options[] = {
         {OPTION_VERBOSE, "verbose", 'v', NULL, "steps as they begin, and what they print", NULL},
         {OPTION_TIMEOUT, "timeout", 0, "PHASE=TIME", "how long a phase may take (kvm=15min); repeatable",
                 take_timeout},
+        {OPTION_WAIT, "wait", 0, "TIME", "for another run on the same machine to end (10min)", take_wait},
         {OPTION_PARALLEL, "parallel", 0, "N", "machines at the same time (40)", take_parallel},
         {OPTION_SET, "set", 0, "KEY=VALUE", "instead of what CONF says (host.lab1.connect=...);\nrepeatable",
                 take_set},

@@ -1,5 +1,7 @@
 /* What the program arranges with the kernel. */
+#include <ctype.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -43,6 +45,22 @@ char *process_user(void)
         if (getpwuid_r(geteuid(), &user, buffer, sizeof(buffer), &found) == 0 && found)
                 name = user.pw_name;
         return sudo && sudo[0] ? string_format("%s, for %s", name, sudo) : string_copy(name);
+}
+
+const char *process_owner(void)
+{
+        static char *owner; /* for as long as the program runs */
+        CLEANUP(string_free) char *user = process_user();
+        char machine[HOST_NAME_MAX + 1] = "somewhere";
+
+        if (owner)
+                return owner;
+        gethostname(machine, sizeof(machine) - 1);
+        owner = string_format("%s@%s", user, machine);
+        for (char *c = owner; *c; c++)
+                if (isspace((unsigned char)*c))
+                        *c = '_';
+        return owner;
 }
 
 void process_catch_signals(void)

@@ -1,6 +1,9 @@
 /* What the program arranges with the kernel before it does anything. */
 #pragma once
 
+/* "root@controller": who runs it where, without blanks. Lent for good. */
+const char *process_owner(void);
+
 /* Standard descriptors that are closed fail instead of being somebody's socket; no core files, for there may be
  * secrets in memory; a closed pipe is an error and not a death. */
 void process_prepare(void);

@@ -28,6 +28,9 @@ struct engine_options session_engine_options(const struct command_line *command_
                 .mode = mode,
                 .phase = command_line->phase,
                 .parallel = command_line->parallel,
+                .wait_s = command_line->wait_s,
+                .who = process_owner(),
+                .words = command_line->text,
         };
 
         memcpy(options.timeout_s, command_line->timeout_s, sizeof(options.timeout_s));

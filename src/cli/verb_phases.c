@@ -8,7 +8,7 @@ static void add_capabilities(struct text *text, const char *label, capabilities 
         CLEANUP(string_free) char *words = capabilities_describe(set);
 
         if (set)
-                text_format(text, "              %s: %s\n", label, words);
+                text_format(text, "               %s: %s\n", label, words);
 }
 
 static void add_phase(struct text *text, const struct phase *phase)
@@ -17,7 +17,7 @@ static void add_phase(struct text *text, const struct phase *phase)
         for (size_t i = 0; i < phase->entry_count; i++) {
                 const struct phase_entry *entry = &phase->entries[i];
 
-                text_format(text, "    %-9s %s\n", entry->score->name, entry->score->summary);
+                text_format(text, "    %-10s %s\n", entry->score->name, entry->score->summary);
                 add_capabilities(text, "needs", entry->needs);
                 add_capabilities(text, "gives", entry->gives);
         }

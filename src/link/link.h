@@ -55,6 +55,9 @@ struct command {
         /* stdout as it comes, or NULL. Called by whoever is in link_finish; the command waits while nobody is. */
         void (*on_output)(void *context, const char *bytes, size_t count);
         void *context;
+        /* Run, too, when the command is interrupted, at most for a few seconds: shell text that ends what the command
+         * only follows; or NULL. */
+        const char *at_interrupt;
 };
 
 struct output {
@@ -91,13 +94,18 @@ int link_open_socket(
 /* A stream to a TCP port as the machine sees it. */
 int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_fd, struct error *error);
 
+/* A stream to a script for sh, run as root: its stdin and stdout. Both sides see when the other is gone. name is what
+ * link_stream_error knows it by. The script is made with base/shell.h, holds no secret and is shorter than 16 KiB. */
+int link_open_script(
+        struct link *link, const char *name, const char *script, int *ret_fd, struct error *error);
+
 /* A private Unix socket here, under a directory only we can enter, each connection to which becomes a stream as
  * above; for libraries that want an address and not a descriptor. For a local link it is path itself. Lent until
  * the link is closed. */
 int link_listen_socket(struct link *link, const char *path, const struct strings *bridge,
         const char **ret_local_path, struct error *error);
 
-/* Why the last stream to path could not be opened or was cut off ("connect failed: no such file"), copied to
+/* Why the last stream to path (or of that name) could not be opened or was cut off ("connect failed: no such file"), copied to
  * *ret_why (owned by the caller); false when there is nothing to tell. */
 bool link_stream_error(struct link *link, const char *path, char **ret_why);
 

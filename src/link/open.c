@@ -34,6 +34,14 @@ static void take_socket(void *context)
         request_free(request);
 }
 
+static void take_program(void *context)
+{
+        struct request *request = context;
+
+        stream_to_program(request->link, request->name, &request->bridge, request->near);
+        request_free(request);
+}
+
 static void take_port(void *context)
 {
         struct request *request = context;
@@ -96,6 +104,17 @@ int link_open_socket(
 int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_fd, struct error *error)
 {
         return open_stream(link, host, port, NULL, take_port, ret_fd, error);
+}
+
+int link_open_script(
+        struct link *link, const char *name, const char *script, int *ret_fd, struct error *error)
+{
+        CLEANUP(strings_done) struct strings program = {0};
+
+        strings_add(&program, "sh");
+        strings_add(&program, "-c");
+        strings_add(&program, script);
+        return open_stream(link, name, 0, &program, take_program, ret_fd, error);
 }
 
 struct listen_call {

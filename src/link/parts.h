@@ -76,6 +76,8 @@ void streams_end(struct link *link, const struct error *error);
 /* near is taken over; bridge is copied. */
 void stream_to_socket(
         struct link *link, const char *path, const struct strings *bridge, bool is_library, int near);
+/* A program's own stdin and stdout. */
+void stream_to_program(struct link *link, const char *name, const struct strings *program, int near);
 void stream_to_port(struct link *link, const char *host, unsigned port, int near);
 /* From any thread; why is taken over, NULL: nothing is wrong with it (any more). */
 void stream_tell(struct link *link, const char *path, char *why);

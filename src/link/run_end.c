@@ -26,6 +26,8 @@ static void end_run(struct running *run, struct error *error)
         } else if (!run->is_open || !run->entry.out.is_complete || run->done) {
                 run_finish(run, error);
         } else {
+                if (error->kind == ERROR_INTERRUPTED && run->command->at_interrupt)
+                        text_format(&script, "(%s)\n", run->command->at_interrupt);
                 error_move(&run->ending, error);
                 frame_kill(run->entry.out.number, run->entry.nonce, &script);
                 run->killer = run_begin_own(run->link, &script, deadline_in_s(KILL_LIMIT_S), killer_done);

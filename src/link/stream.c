@@ -1,4 +1,4 @@
-/* Streams to sockets and ports of the machine.
+/* Streams to sockets, ports and programs of the machine.
  *
  * A socket is asked of sshd itself (direct-streamlocal), which starts no process there. Where that isn't possible,
  * because sshd doesn't do it or because the socket is root's and we aren't, a bridge command stands in. sshd gives
@@ -16,10 +16,11 @@
 struct stream {
         struct link *link;
         struct stream *next;
-        char *name; /* the socket's path, or "host:port" */
-        char *host; /* of a port; NULL: a socket */
+        char *name; /* the socket's path, "host:port", or what the program is called */
+        char *host; /* of a port; NULL: a socket or a program */
         unsigned port;
         struct strings bridge;
+        bool is_program; /* the bridge itself is what is wanted */
         bool is_library; /* a library came for it, through a listener */
         bool is_bridged;
         bool has_begun;
@@ -131,7 +132,8 @@ static void begin(struct stream *stream)
         if (!link->is_up || stream->has_begun)
                 return;
         stream->has_begun = true;
-        if (!stream->host && stream->bridge.count && (!link->session || link->become != BECOME_NOBODY))
+        if (stream->is_program ||
+                (!stream->host && stream->bridge.count && (!link->session || link->become != BECOME_NOBODY)))
                 bridge(stream);
         else
                 pump_attach(stream->pump, open_far(stream), NULL);
@@ -155,38 +157,55 @@ void streams_end(struct link *link, const struct error *error)
         }
 }
 
-static void stream_new(struct link *link, char *name, const char *host, unsigned port,
-        const struct strings *bridge_words, bool is_library, int near)
+static struct stream *stream_new(
+        struct link *link, char *name, const char *host, const struct strings *bridge_words)
 {
         struct stream *stream = memory_new(1, sizeof(*stream)), **last = &link->streams;
 
-        *stream = (struct stream) {.link = link,
-                .name = name,
-                .host = string_copy(host),
-                .port = port,
-                .is_library = is_library};
+        *stream = (struct stream) {.link = link, .name = name, .host = string_copy(host)};
         if (bridge_words)
                 strings_copy(&stream->bridge, bridge_words);
         while (*last)
                 last = &(*last)->next;
         *last = stream;
+        return stream;
+}
+
+static void take_near(struct stream *stream, int near)
+{
+        struct link *link = stream->link;
+
         stream->pump = pump_new(link->links->loop, near, ended, stream);
         if (link->state == LINK_FAILED) {
-                stream_tell(link, name, string_copy(error_text(&link->error)));
+                stream_tell(link, stream->name, string_copy(error_text(&link->error)));
                 stream_free(stream);
                 return;
         }
-        stream_tell(link, name, NULL);
+        stream_tell(link, stream->name, NULL);
         begin(stream);
 }
 
 void stream_to_socket(
         struct link *link, const char *path, const struct strings *bridge_words, bool is_library, int near)
 {
-        stream_new(link, string_copy(path), NULL, 0, bridge_words, is_library, near);
+        struct stream *stream = stream_new(link, string_copy(path), NULL, bridge_words);
+
+        stream->is_library = is_library;
+        take_near(stream, near);
+}
+
+void stream_to_program(struct link *link, const char *name, const struct strings *program, int near)
+{
+        struct stream *stream = stream_new(link, string_copy(name), NULL, program);
+
+        stream->is_program = true;
+        take_near(stream, near);
 }
 
 void stream_to_port(struct link *link, const char *host, unsigned port, int near)
 {
-        stream_new(link, string_format("%s:%u", host, port), host, port, NULL, false, near);
+        struct stream *stream = stream_new(link, string_format("%s:%u", host, port), host, NULL);
+
+        stream->port = port;
+        take_near(stream, near);
 }

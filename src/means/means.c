@@ -112,6 +112,7 @@ static const struct performer {
         int (*in_libvirt)(struct libvirt *libvirt, struct link *link, const struct step *step,
                 struct deadline deadline, struct error *error);
 } performers[] = {
+        [STEP_TAKE_UP] = {.on_machine = take_up},
         [STEP_PACKAGES_REPAIR] = {.on_machine = packages_repair},
         [STEP_PACKAGES_INSTALL] = {.on_machine = packages_install},
         [STEP_UNIT] = {.on_machine = unit_change},

@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/shell.h"
+#include "means/long_step.h"
 #include "means/manager.h"
 #include "means/script.h"
 
@@ -235,45 +236,22 @@ static int transaction_error(
         return error_set(error, ERROR_FAILED, "%.600s", said);
 }
 
-/* ---- while it runs ---- */
+/* ---- the transaction as a long step ---- */
 
-struct follower {
-        const struct means_progress *progress;
-        struct text line; /* the one that is coming in, or the last one */
-        bool is_whole;
-};
-
-static void follow(void *context, const char *bytes, size_t count)
-{
-        struct follower *follower = context;
-
-        for (const char *byte = bytes; byte < bytes + count; byte++) {
-                if (*byte == '\n' || *byte == '\r') {
-                        if (!follower->is_whole && follower->line.length && follower->progress)
-                                follower->progress->line(
-                                        follower->progress->context, text_string(&follower->line));
-                        follower->is_whole = true;
-                        continue;
-                }
-                if (follower->is_whole)
-                        text_clear(&follower->line);
-                follower->is_whole = false;
-                if (follower->line.length < 1024)
-                        text_add_n(&follower->line, byte, 1);
-        }
-}
-
+/* The same packages again are the same step: whether that goes on there is seen by its name. */
 static int run(const struct work *work, const char *script, struct output *ret_output, struct error *error)
 {
-        struct follower follower = {.progress = work->progress};
-        const struct command command = {
-                .script = script, .keep = KEEP, .on_output = follow, .context = &follower};
-        int result = link_run(work->link, &command, work->deadline, ret_output, error);
+        const struct step *step = work->step;
+        CLEANUP(string_free) char *names = strings_join(&step->packages.names, " ");
+        const struct long_step long_step = {
+                .kind = step_kind_name(step->kind),
+                .content = names,
+                .sentence = step->sentence,
+                .script = script,
+                .keep = KEEP,
+        };
 
-        if (result < 0 && error->kind == ERROR_DEADLINE && follower.line.length)
-                error_prefix(error, "it last said \"%s\"", text_string(&follower.line));
-        text_done(&follower.line);
-        return result;
+        return long_step_run(work, &long_step, ret_output, error);
 }
 
 static int seconds_left(struct deadline deadline)

@@ -8,9 +8,11 @@ struct work {
         struct link *link;
         const struct step *step;
         struct deadline deadline;
+        int grace_s;                           /* what moves when the deadline comes may go on for so long */
         const struct means_progress *progress; /* or NULL */
 };
 
+int take_up(const struct work *work, struct error *error);
 int packages_repair(const struct work *work, struct error *error);
 int packages_install(const struct work *work, struct error *error);
 int unit_change(const struct work *work, struct error *error);

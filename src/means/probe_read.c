@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "means/canary.h"
+#include "means/long_step.h"
 #include "means/manager.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
@@ -31,6 +32,20 @@ static char *next_line(struct reading *reading)
 }
 
 /* ---- what each section's lines say; false: it makes no sense ---- */
+
+/* "NAME WORDS" */
+static bool read_long_step(struct reading *reading, char *line)
+{
+        const char *name = strsep(&line, " ");
+        struct long_step_state *step;
+
+        if (!long_step_is_name(name))
+                return true; /* somebody else's directory */
+        step = array_add(&reading->answers->long_steps);
+        step->name = string_copy(name);
+        step->words = string_copy(line && *line ? line : name);
+        return true;
+}
 
 static bool read_fact(struct reading *reading, char *line)
 {
@@ -60,6 +75,12 @@ static bool read_fact(struct reading *reading, char *line)
         }
         if (sscanf(line, "=user %llu", &number) == 1) {
                 machine->is_root = number == 0;
+                return true;
+        }
+        if (strncmp(line, "=step ", 6) == 0)
+                return read_long_step(reading, line + 6);
+        if (strncmp(line, "=lock ", 6) == 0) { /* being written at this moment: as if none were there */
+                sscanf(line + 6, "%u", &machine->run_lock);
                 return true;
         }
         if (strncmp(line, "=arch ", 6) == 0) {

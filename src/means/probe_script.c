@@ -2,9 +2,11 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "means/canary.h"
+#include "means/long_step.h"
 #include "means/manager.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
+#include "means/run_lock.h"
 #include "means/script.h"
 
 /* What every machine is asked: fixed words, one a line, and small texts. Memory and user come from the first
@@ -43,9 +45,12 @@ static void add_words(struct text *script, const struct survey *survey, enum que
                         add_word(script, question->subject);
 }
 
-static void add_facts(struct text *script)
+static void add_facts(struct text *script, const struct survey *survey)
 {
         text_add(script, machine_facts);
+        text_add(script, run_lock_probe);
+        if (survey_asks(survey, ASK_LONG_STEPS))
+                text_add(script, long_step_probe);
         text_add(script, interrupted);
         text_add(script, "echo '@facts 0'\n"
                          "stat -f -c '=space %a %S' /var/lib\n"
@@ -172,7 +177,7 @@ void probe_script(const struct survey *survey, struct text *script)
         manager_add_detection(script);
         add_packages(script, survey);
         text_add(script, "packages | {\n");
-        add_facts(script);
+        add_facts(script, survey);
         add_bridges(script, survey);
         add_texts(script, survey);
         add_accounts(script, survey);

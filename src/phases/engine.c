@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "link/link.h"
+#include "link/mark.h"
 #include "phases/engine.h"
 #include "phases/host_run.h"
 
@@ -13,6 +14,7 @@ struct engine {
         struct report *report;
         struct links *links;
         struct engine_result *result;
+        char nonce[NONCE_LENGTH + 1];
         atomic_size_t next; /* the first machine that no worker has taken */
 };
 
@@ -50,6 +52,7 @@ static void *work(void *argument)
                         .links = engine->links,
                         .is_interrupted = is_interrupted,
                         .steps_in_hand = &steps_in_hand,
+                        .nonce = engine->nonce,
                 };
 
                 host_run(&run, &engine->result->hosts.items[mine]);
@@ -99,6 +102,7 @@ int engine_run(const struct config *config, const struct engine_options *options
         report_event(report, &(struct event) {.kind = EVENT_RUN_START, .hosts = config->hosts.count});
         for (size_t i = 0; i < config->hosts.count; i++)
                 array_add(&ret_result->hosts)->host = &config->hosts.items[i];
+        nonce_make(engine.nonce);
         status = links_start(&engine.links, error);
         if (status == 0) {
                 atomic_store(&interruptible, engine.links);

@@ -30,6 +30,9 @@ struct engine_options {
         unsigned parallel;          /* machines at the same time, at least 1 */
         int timeout_s[PHASE_COUNT]; /* 0: as host.conf or the phase table say */
         struct recorder *recorder;  /* keeps what a promotion does; NULL: nothing is kept */
+        int wait_s;                 /* for another run on the same machine; 0: not at all */
+        const char *who,
+                *words; /* "user@controller" and the command line: what other runs are told of this one */
         void (*on_probe)(void *context, const struct engine_probe *probe); /* never two at a time */
         void *context;
 };

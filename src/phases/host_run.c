@@ -138,7 +138,7 @@ static int go_round(struct way *way, int is_first, struct error *error)
 {
         CLEANUP(round_done) struct round round = {0};
         const struct phase *unfinished;
-        int acted;
+        int acted, locked;
 
         if (look(way, &round, error) < 0)
                 return -1;
@@ -161,6 +161,9 @@ static int go_round(struct way *way, int is_first, struct error *error)
         if (way_tell_blocks(way, &round, error) < 0 || way_stop_if_interrupted(way, error) < 0 ||
                 check_phase_time(way, &round, error) < 0)
                 return -1;
+        locked = way_lock(way, &round, error);
+        if (locked <= 0)
+                return locked < 0 ? -1 : 1;
         if (keep_phase_deadline(way, error) < 0)
                 return -1;
         acted = way_apply(way, &round, error);
@@ -174,6 +177,7 @@ static void way_done(struct way *way)
         for (size_t i = 0; i < way->progress_count; i++)
                 string_free(&way->progress[i].last_sentences);
         free(way->progress);
+        run_lock_release(way->lock);
         means_free(way->means);
         link_close(way->host.link);
         wish_done(&way->wish);

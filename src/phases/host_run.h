@@ -15,6 +15,7 @@ struct host_run {
         struct links *links;
         int (*is_interrupted)(void); /* nothing new is begun once this is true */
         atomic_int *steps_in_hand;   /* of all machines: counted while they are carried out */
+        const char *nonce; /* nobody else knows it: tells what this run has left behind from others */
 };
 
 /* Takes the machine as far as it goes and reports on the way. Never fails: how it went is in *ret_result. */

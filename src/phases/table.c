@@ -8,24 +8,25 @@
 /* clang-format off */
 
 /* First it is somebody's Linux machine. It answers, and it can be administered. */
-#define LINUX(SCORE)                                                                      \
-        /*           score     needs             gives */                                 \
-        SCORE(linux, machine,  NOTHING,          CAN_RUN_COMMANDS | CAN_ADMINISTER)
+#define LINUX(SCORE)                                                                        \
+        /*           score       needs             gives */                                 \
+        SCORE(linux, machine,    NOTHING,          CAN_RUN_COMMANDS | CAN_ADMINISTER)
 
-/* Then it becomes a KVM host. Packages come first, because users, groups, settings and units come with them; who
- * owns a file must exist before it, and a unit's files before the unit. Then libvirt answers and is given networks and
- * pools; last, a guest shows that guests run. */
-#define KVM(SCORE)                                                                        \
-        /*           score     needs             gives */                                 \
-        SCORE(kvm,   packages, CAN_ADMINISTER,   CAN_USE_PACKAGES)                        \
-        SCORE(kvm,   sysctl,   CAN_USE_PACKAGES, NOTHING)                                 \
-        SCORE(kvm,   group,    CAN_USE_PACKAGES, NOTHING)                                 \
-        SCORE(kvm,   file,     CAN_USE_PACKAGES, NOTHING)                                 \
-        SCORE(kvm,   unit,     CAN_USE_PACKAGES, NOTHING)                                 \
-        SCORE(kvm,   daemon,   CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
-        SCORE(kvm,   network,  CAN_USE_LIBVIRT,  NOTHING)                                 \
-        SCORE(kvm,   pool,     CAN_USE_LIBVIRT,  NOTHING)                                 \
-        SCORE(kvm,   canary,   CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)
+/* Then it becomes a KVM host. What an earlier run left under way comes first, for nothing can be planned on it. Then
+ * packages, because users, groups, settings and units come with them; who owns a file must exist before it, and a unit's
+ * files before the unit. Then libvirt answers and is given networks and pools; last, a guest shows that guests run. */
+#define KVM(SCORE)                                                                          \
+        /*           score       needs             gives */                                 \
+        SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
+        SCORE(kvm,   packages,   CAN_BE_CHANGED,   CAN_USE_PACKAGES)                        \
+        SCORE(kvm,   sysctl,     CAN_USE_PACKAGES, NOTHING)                                 \
+        SCORE(kvm,   group,      CAN_USE_PACKAGES, NOTHING)                                 \
+        SCORE(kvm,   file,       CAN_USE_PACKAGES, NOTHING)                                 \
+        SCORE(kvm,   unit,       CAN_USE_PACKAGES, NOTHING)                                 \
+        SCORE(kvm,   daemon,     CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
+        SCORE(kvm,   network,    CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)
 
 /* clang-format on */
 

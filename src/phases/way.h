@@ -3,6 +3,7 @@
 #pragma once
 
 #include "means/means.h"
+#include "means/run_lock.h"
 #include "phases/host_run.h"
 #include "phases/round.h"
 #include "report/report.h"
@@ -21,6 +22,7 @@ struct way {
         struct wish wish;
         struct linux_host host;
         struct means *means;
+        struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
         bool phase_is_kept; /* the end of this phase is on the disk */
@@ -48,6 +50,9 @@ int way_tell_blocks(const struct way *way, const struct round *round, struct err
 
 /* -1 (ERROR_INTERRUPTED) once somebody has asked to stop. */
 int way_stop_if_interrupted(const struct way *way, struct error *error);
+
+/* Before anything is changed: the machine is this run's. 1: it is, and what the round saw still holds; 0: look again. */
+int way_lock(struct way *way, const struct round *round, struct error *error);
 
 /* Carries out what is ready in the phase under way. 1: something was done; 0: only waiting for its effect is
  * left. */

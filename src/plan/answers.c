@@ -145,6 +145,11 @@ static void probed_done(struct answers *answers)
                 file_done(file);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
+        for (array_each(struct long_step_state, step, &answers->long_steps)) {
+                free(step->name);
+                free(step->words);
+        }
+        array_free(&answers->long_steps);
         array_free(&answers->packages);
         array_free(&answers->units);
         array_free(&answers->sysctls);

@@ -22,6 +22,7 @@ struct machine_facts {
         bool has_kvm_device;         /* /dev/kvm exists */
         bool package_db_interrupted; /* dpkg was cut off and wants `dpkg --configure -a` */
         bool reboot_required;        /* the package manager asks for it */
+        unsigned run_lock; /* how often runs have come and gone; 0: none since the boot (run_lock.h) */
         unsigned cpus;
         unsigned memory_mib;
         unsigned root_free_mib; /* on the filesystem of /var/lib */
@@ -142,6 +143,12 @@ struct canary_state {
         char *why; /* what has changed since, or why KVM wasn't used; or NULL */
 };
 
+/* A step that an earlier run began, which may still go on (means/long_step.h). */
+struct long_step_state {
+        char *name;  /* of its unit */
+        char *words; /* its sentence */
+};
+
 /* How far a part of the machine could be asked. */
 enum reach { REACH_UNASKED, REACH_NOT_YET, REACH_ANSWERED };
 
@@ -159,6 +166,7 @@ struct answers {
         ARRAY(struct pool_state) pools;
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
+        ARRAY(struct long_step_state) long_steps;
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */

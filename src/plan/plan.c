@@ -21,6 +21,7 @@ static void free_nothing(struct step *step)
  *
  *  kind                     name                 deadline in s  what it owns */
 #define KINDS(KIND)                                                       \
+        KIND(STEP_TAKE_UP, "take-up", 1800, free_nothing)                 \
         KIND(STEP_PACKAGES_REPAIR, "packages.repair", 900, free_names)    \
         KIND(STEP_PACKAGES_INSTALL, "packages.install", 1800, free_names) \
         KIND(STEP_UNIT, "unit", 120, free_nothing)                        \

@@ -30,6 +30,7 @@ struct network_edit {
 };
 
 enum step_kind {
+        STEP_TAKE_UP,         /* go on with a long step that an earlier run began */
         STEP_PACKAGES_REPAIR, /* finish what an interrupted package manager left */
         STEP_PACKAGES_INSTALL,
         STEP_UNIT,
@@ -58,6 +59,9 @@ struct step {
         int deadline_s;    /* 0: the kind's default */
         bool expected;     /* planned before what it needs is there: done only if it is still needed then */
         union {
+                struct {
+                        const char *name; /* of its unit */
+                } long_step;
                 struct {
                         enum package_manager manager;
                         struct strings names;

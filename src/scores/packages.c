@@ -54,6 +54,7 @@ bool packages_know_architecture(const char *arch)
 void packages_ask(const struct wish *wish, struct survey *survey)
 {
         survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask(survey, ASK_LONG_STEPS, NULL);
         for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
                 for (size_t i = 0; i < NAMES_MAX && families[manager].names[i]; i++)
                         survey_ask_package(survey, manager, families[manager].names[i]);
@@ -106,9 +107,10 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         CLEANUP(strings_done) struct strings missing = {0};
         CLEANUP(string_free) char *list = NULL;
         enum package_manager manager = answers->machine.manager;
+        bool is_at_work = answers->long_steps.count > 0; /* an earlier run's transaction, perhaps */
         struct step *step;
 
-        if (answers->machine.package_db_interrupted) {
+        if (answers->machine.package_db_interrupted && !is_at_work) {
                 step = plan_add(plan, STEP_PACKAGES_REPAIR,
                         "finish what an interrupted run of %s left half-installed",
                         package_manager_name(manager));
@@ -121,6 +123,7 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         step = plan_add(
                 plan, STEP_PACKAGES_INSTALL, "install package%s %s", missing.count > 1 ? "s" : "", list);
         step->packages.manager = manager;
+        step->expected = is_at_work;
         strings_copy(&step->packages.names, &missing);
 }
 

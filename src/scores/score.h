@@ -18,7 +18,8 @@ struct score {
         int settle_s; /* how long after its steps the plan may still not be empty: daemons that come up */
 };
 
-extern const struct score score_machine;  /* it answers, we are root, we know its package manager */
+extern const struct score score_machine; /* it answers, we are root, we know its package manager */
+extern const struct score score_unfinished;
 extern const struct score score_packages; /* what virtualization needs, and what the configuration adds */
 extern const struct score score_file;
 extern const struct score score_sysctl;

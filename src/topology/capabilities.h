@@ -12,6 +12,7 @@ typedef uint32_t capabilities;
 #define CAPABILITIES(X)                                                                   \
         X(CAN_RUN_COMMANDS, "run commands")                                               \
         X(CAN_ADMINISTER, "be administered: root, systemd and a package manager we know") \
+        X(CAN_BE_CHANGED, "be changed: nothing that an earlier run began is under way")   \
         X(CAN_USE_PACKAGES, "use its packages: all that are needed are installed")        \
         X(CAN_USE_LIBVIRT, "use libvirt: its daemons answer")                             \
         X(CAN_RUN_GUESTS, "run guests: one was booted")

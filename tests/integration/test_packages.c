@@ -185,7 +185,8 @@ static int carry_out(
         enum step_kind kind, const char *name, const char *other, int seconds, struct error *error)
 {
         const struct means_progress progress = {.line = add_progress, .context = &machine.progress};
-        struct step step = {.kind = kind, .packages.manager = machine.here->manager};
+        static char sentence[] = "install what is missing";
+        struct step step = {.kind = kind, .sentence = sentence, .packages.manager = machine.here->manager};
         const struct work work = {
                 .link = machine.link,
                 .step = &step,

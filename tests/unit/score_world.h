@@ -165,6 +165,30 @@ static inline void a_kvm_host(struct world *world)
         libvirt_is_installed(world);
 }
 
+/* An earlier run began it, and dpkg is in the middle of it. */
+static inline void a_transaction_is_under_way(struct world *world)
+{
+        struct long_step_state *step = array_add(&world->answers.long_steps);
+
+        step->name = string_copy("provision-packages.install-0123456789ab");
+        step->words = string_copy("install package nginx");
+        world->answers.machine.package_db_interrupted = true;
+}
+
+static inline void take_up(struct world *world, const char *name)
+{
+        for (array_each(struct long_step_state, state, &world->answers.long_steps)) {
+                if (!string_equal(state->name, name))
+                        continue;
+                free(state->name);
+                free(state->words);
+                *state = world->answers.long_steps.items[--world->answers.long_steps.count];
+                world->answers.machine.package_db_interrupted = false;
+                return;
+        }
+        fail_msg("there is no step %s to take up", name);
+}
+
 static inline void world_done(struct world *world)
 {
         answers_done(&world->answers);
@@ -390,6 +414,12 @@ static inline void do_step(struct world *world, const struct step *step)
 {
         world->now_us += 1000;
         switch (step->kind) {
+        case STEP_TAKE_UP: {
+                CLEANUP(string_free) char *name = string_copy(step->long_step.name);
+
+                take_up(world, name);
+                break;
+        }
         case STEP_PACKAGES_REPAIR:
                 world->answers.machine.package_db_interrupted = false;
                 break;
@@ -465,6 +495,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
                 seen->canary = (struct canary_state) {0};
+        if (!survey_asks(survey, ASK_LONG_STEPS))
+                seen->long_steps.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))

@@ -38,6 +38,7 @@ static const char *const usual[PARTS] = {
 static void ask_everything(struct survey *survey)
 {
         survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask_package(survey, PACKAGES_APT, "qemu-utils");
         survey_ask_package(survey, PACKAGES_DNF, "qemu-img");
         survey_ask_package(survey, PACKAGES_UNKNOWN, "nftables");
@@ -59,6 +60,10 @@ static char *describe(const struct answers *answers)
         struct text text = {0};
         char subnet[SUBNET_TEXT];
 
+        if (machine->run_lock)
+                text_format(&text, "lock %u\n", machine->run_lock);
+        for (array_each(const struct long_step_state, step, &answers->long_steps))
+                text_format(&text, "step %s: %s\n", step->name, step->words);
         if (machine->package_db_interrupted)
                 text_add(&text, "interrupted\n");
         if (machine->machine_id[0])
@@ -148,6 +153,15 @@ static const struct row {
                 "cannot open Packages database"},
         {"a package line without a version", {[PACKAGES] = "installed\n@packages 0\n"}, NULL, NULL,
                 "\"installed\""},
+        {"the run's lock, and that it is being written at this moment",
+                {[FACTS] = "=manager apt\n=lock 42\n=lock \n=user 0\n@facts 0\n"}, NULL, "lock 42\n", NULL},
+        {"what earlier runs began",
+                {[FACTS] = "=manager apt\n=step provision-packages.install-0123 install packages a, b\n"
+                           "=step provision-x-1 \n=step * x\n=step provision-$(x) x\n@facts 0\n"},
+                NULL,
+                "step provision-packages.install-0123: install packages a, b\nstep provision-x-1: "
+                "provision-x-1\n",
+                NULL},
         {"dpkg was cut off", {[FACTS] = "=manager apt\n=memory 1\n=user 0\n=interrupted\n@facts 0\n"}, NULL,
                 "interrupted\n", NULL},
 

@@ -75,6 +75,9 @@ static const struct row rows[] = {
         {"one package was removed", {a_kvm_host, qemu_was_removed}, "install package qemu-system-x86\n"},
         {"dpkg was cut off after it had unpacked everything", {a_kvm_host, dpkg_was_cut_off},
                 "finish what an interrupted run of apt left half-installed\n"},
+        {"an earlier run's transaction is under way: what it leaves is seen when it has ended",
+                {a_kvm_host, a_transaction_is_under_way, qemu_was_removed},
+                "? install package qemu-system-x86\n"},
         {"dpkg was cut off half-way", {a_kvm_host, dpkg_was_cut_off, qemu_was_removed},
                 "finish what an interrupted run of apt left half-installed\n"
                 "install package qemu-system-x86\n"},

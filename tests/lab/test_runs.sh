@@ -1,0 +1,199 @@
+#!/usr/bin/env bash
+# What nights bring: two controllers at once, a controller that is killed while packages are installed.
+# shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
+. "$(dirname "$0")/lab.sh"
+
+host=runs1
+declare -A runs=() # the runs under way: their PIDs, by name
+
+inside() { # COMMAND: as root, at once and without a login
+        scripts/lab enter "$host" sh -c "$1"
+}
+
+wait_for() { # COMMAND…: for at most a minute
+        local ticks
+        for ((ticks = 600; ticks > 0; ticks--)); do
+                ! "$@" >/dev/null 2>&1 || return 0
+                sleep 0.1
+        done
+        echo "waited in vain for: $*"
+        return 1
+}
+
+# ---- runs that go on beside the test ----
+
+begin_run() { # NAME OPTION…: as from a controller of its own; what it says is in $scratch/NAME.out
+        local name=$1
+        shift
+        PROVISION_HOME=$scratch/home.$name exec env --default-signal=INT "$provision" --json --phase kvm "$@" \
+                "$scratch/slow.conf" >"$scratch/$name.out" 2>&1 </dev/null &
+        runs[$name]=$!
+}
+
+has_said() { # NAME WORDS
+        wait_for grep -qF -- "$2" "$scratch/$1.out" && return
+        tail -n 5 "$scratch/$1.out"
+        return 1
+}
+
+ends_with() { # NAME STATUS
+        local status
+        wait "${runs[$1]}"
+        status=$?
+        unset "runs[$1]"
+        tail -n 5 "$scratch/$1.out"
+        [ "$status" -eq "$2" ] || { echo "exit status $status, wanted $2"; return 1; }
+}
+
+ended() {
+        local name
+        for name in "${!runs[@]}"; do kill -KILL "${runs[$name]}" 2>/dev/null; done
+        lab_end
+}
+
+# ---- a package that takes its time, in one of several ways, until it may end ----
+
+slow_package() {
+        printf 'packages {\ninstall = { "slow" }\n}\n' | cat "$scratch/host.conf" - >"$scratch/slow.conf"
+        inside 'mkdir -p /srv/repo/slow/DEBIAN && cd /srv/repo &&
+                printf "%s\n" "Package: slow" "Version: 1" "Architecture: all" "Maintainer: lab <root@localhost>" \
+                        "Description: takes its time" >slow/DEBIAN/control &&
+                cat >slow/DEBIAN/postinst <<END && chmod 0755 slow/DEBIAN/postinst
+#!/bin/sh
+[ "\$1" = configure ] || exit 0
+touch /run/slow-began
+until [ -e /run/slow-may-end ]; do
+        case \$(cat /run/slow-way) in
+        talks) echo still here; sleep 0.2;;
+        works) i=0; while [ \$i -lt 20000 ]; do i=\$((i + 1)); done;;
+        *) sleep 0.5;;
+        esac
+done
+END
+                dpkg-deb --build slow slow.deb && size=$(stat -c %s slow.deb) && sum=$(sha256sum slow.deb) &&
+                printf "%s\n" "Filename: ./slow.deb" "Size: $size" "SHA256: ${sum%% *}" | cat slow/DEBIAN/control - >Packages &&
+                rm -rf /etc/apt/sources.list /etc/apt/sources.list.d &&
+                echo "deb [trusted=yes] file:/srv/repo ./" >/etc/apt/sources.list && apt-get -q update'
+}
+
+fresh_slow() { # WAY: it is to be installed
+        inside "dpkg --purge slow; rm -f /run/slow-began /run/slow-may-end; echo $1 >/run/slow-way"
+}
+
+installs() { # NAME OPTION…: a run that is at it
+        begin_run "$@" && wait_for inside '[ -e /run/slow-began ]'
+}
+
+may_end() { inside 'touch /run/slow-may-end'; }
+
+slow_is_installed() { inside 'dpkg --status slow | grep "ok installed"'; }
+
+# ---- a controller that is killed while packages are installed ----
+
+killed_at() { # WORDS: of the package manager
+        begin_run first && has_said first "$1" && killed first
+}
+
+plan_says_so() {
+        exits 0 plan "$scratch/host.conf" && says "would go on with what an earlier run began: install packages" && says "if still needed then"
+}
+
+taken_up() { # followed from the beginning to the end; then there was only one transaction
+        exits 0 -v --phase kvm "$scratch/host.conf" && says "go on with what an earlier run began: install packages" &&
+                says "| Reading package lists..." && says "| it ended with status 0" && ! grep ": kvm: install packages" "$scratch/out" &&
+                [ "$(inside 'grep -c ^Start-Date: /var/log/apt/history.log')" -eq 1 ] && converged
+}
+
+ended_meanwhile() { # what nobody followed has ended: its status is still there to be taken
+        fresh_slow still && installs first && killed first || return 1
+        may_end
+        wait_for slow_is_installed && wait_for inside '! systemctl -q is-active "provision-*"' &&
+                with_slow 0 -v --phase kvm && says "| it ended with status 0" && ! grep ": kvm: install package" "$scratch/out"
+}
+
+failed_meanwhile() { # and is no business of the next run's but to do it again
+        fresh_slow still && installs first && killed first && inside 'pkill -KILL -x dpkg'
+        wait_for inside '! systemctl -q is-active "provision-*"'
+        may_end
+        with_slow 0 -v --phase kvm && says "| it ended with status 100" && says "left half-installed" && slow_is_installed
+}
+
+nothing_left() { # of steps, units and processes
+        local left
+        left=$(inside 'ls -A /run/provision/steps; ls /run/provision | grep -v -x -e canary -e lock -e steps
+                systemctl list-units --all --plain --no-legend "provision*"; ps -eo args | grep "^[^ ]*sh -c printf .*eval"')
+        [ -z "$left" ] || { echo "left: $left"; return 1; }
+}
+
+killed_controller() {
+        case_is "a first run is killed while packages are unpacked" killed_at '"text":"Unpacking'
+        case_is "a plan says what goes on" plan_says_so
+        case_is "the next run takes it up: one transaction in all" taken_up
+        case_is "there is a package that takes its time" slow_package
+        case_is "one that has ended meanwhile" ended_meanwhile
+        case_is "one that has failed meanwhile" failed_meanwhile
+        case_is "nothing of it is left" nothing_left
+}
+
+# ---- two controllers ----
+
+with_slow() { # STATUS ARGUMENT…
+        local status=$1
+        shift
+        exits "$status" "$@" "$scratch/slow.conf"
+}
+
+second_is_blocked() {
+        fresh_slow still && installs first || return 1
+        with_slow 5 --phase kvm && says "another run is at work on it: $(id -un)@$(uname -n)" &&
+                says 'provision --json --phase kvm' && says 'UTC, for '
+}
+
+looking_is_not() {
+        with_slow 7 plan --check && with_slow 0 probe
+}
+
+second_waits() { # and finds nothing left to do
+        begin_run second --wait 1min && has_said second '"another run to end: ' || return 1
+        may_end
+        ends_with first 0 && ends_with second 0 && ! grep '"step-announced"' "$scratch/second.out"
+}
+
+second_waits_in_vain() {
+        fresh_slow still && installs first || return 1
+        with_slow 5 --phase kvm --wait 3s && says "did not end in the 3 s"
+        local status=$?
+        may_end
+        ends_with first 0 && return "$status"
+}
+
+killed() { # NAME: as by losing its power, but for the connection
+        kill -KILL "${runs[$1]}"
+        ends_with "$1" 137
+}
+
+killed_controller_lets_go() { # at once
+        fresh_slow still && installs first && killed first && begin_run second && has_said second '"step_kind":"take-up"' ||
+                return 1
+        may_end
+        ends_with second 0 && slow_is_installed
+}
+
+lock_was_let_go() { inside 'cd /run/provision && ! [ -e lock.holder ] && read -r n <lock && [ $((n % 2)) = 0 ] && flock -n lock true'; }
+
+two_controllers() {
+        case_is "a second run is told whose the machine is" second_is_blocked
+        case_is "a plan and a probe don't care" looking_is_not
+        case_is "one that may wait goes on when the first has ended" second_waits
+        case_is "it waits for so long" second_waits_in_vain
+        case_is "a controller that is killed lets go" killed_controller_lets_go
+        case_is "and so does a run that has ended" lock_was_let_go
+}
+
+lab_begin runs 1
+trap ended EXIT
+cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
+killed_controller
+two_controllers
+case_is "in the end nothing is left" nothing_left
+lab_sum
