@@ -17,12 +17,12 @@ ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissin
 # libvirt is loaded when it is first needed (src/means/libvirt.c), so --as-needed leaves it out.
 ALL_LIBS   := -Wl,--as-needed $(shell pkg-config --libs $(PACKAGES)) -pthread
 ifdef SANITIZE
-ALL_CFLAGS += -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
+ALL_CFLAGS += -DORDERLY_EXIT -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 # ASan looks at the start for the functions it stands before (libtirpc's, which libvirt uses): what comes later it misses.
 ALL_LIBS   += -Wl,--no-as-needed $(shell pkg-config --libs libvirt)
 endif
 ifdef COVERAGE
-ALL_CFLAGS += --coverage
+ALL_CFLAGS += -DORDERLY_EXIT --coverage
 endif
 
 SOURCES := $(sort $(foreach module,$(MODULES),$(wildcard src/$(module)/*.c)))
