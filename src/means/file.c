@@ -105,3 +105,16 @@ int file_change_to(const struct work *work, struct error *error)
         file_add_script(&script, file);
         return script_run(work, text_string(&script), file->content, file->content_length, error);
 }
+
+int file_remove(const struct work *work, struct error *error)
+{
+        CLEANUP(text_done) struct text script = {0};
+
+        script_begin(&script);
+        text_add(&script, "path=");
+        shell_add_word(&script, work->step->path);
+        text_add(&script, "\nif [ -d \"$path\" ] && ! [ -L \"$path\" ]; then\n"
+                          "rmdir --ignore-fail-on-non-empty -- \"$path\"\n"
+                          "else rm -f -- \"$path\"; fi\n");
+        return script_run(work, text_string(&script), NULL, 0, error);
+}

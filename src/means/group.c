@@ -23,6 +23,21 @@ int group_create(const struct work *work, struct error *error)
         return run_words(work, words, error);
 }
 
+int group_leave(const struct work *work, struct error *error)
+{
+        const char *const words[] = {
+                "gpasswd", "-d", work->step->group.member, work->step->group.name, NULL};
+
+        return run_words(work, words, error);
+}
+
+int group_delete(const struct work *work, struct error *error)
+{
+        const char *const words[] = {"groupdel", "--", work->step->group.name, NULL};
+
+        return run_words(work, words, error);
+}
+
 int group_add_member(const struct work *work, struct error *error)
 {
         const char *const words[] = {

@@ -21,6 +21,7 @@
         X(virSetErrorFunc) X(virGetLastError) X(virGetLastErrorMessage)                       \
         X(virConnectOpen) X(virConnectClose) X(virConnectGetLibVersion) X(virGetVersion)       \
         EVERY_KIND(X, Network) EVERY_KIND(X, StoragePool) EVERY_KIND(X, Domain)               \
+        X(virNetworkUndefine) X(virStoragePoolUndefine) X(virStoragePoolDelete)               \
         X(virNetworkDefineXML) X(virNetworkCreate) X(virNetworkSetAutostart)                  \
         X(virNetworkUpdate) X(virStoragePoolDefineXML) X(virStoragePoolCreate)                \
         X(virStoragePoolSetAutostart) X(virStoragePoolBuild)                                  \
@@ -162,6 +163,7 @@ int session_version(struct session *session, char **ret_version, struct error *e
         WRAP(void *, Object##_define, (virConnectPtr connection, const char *xml),                    \
                 vir##Object##DefineXML(connection, xml, ##none))                                      \
         WRAP(int, Object##_start, (void *object), vir##Object##Create(object, ##none))                \
+        WRAP(int, Object##_undefine, (void *object), vir##Object##Undefine(object))                   \
         WRAP(int, Object##_autostart_on, (void *object), vir##Object##SetAutostart(object, 1))        \
         WRAP(int, Object##_autostart_off, (void *object), vir##Object##SetAutostart(object, 0))
 /* clang-format on */
@@ -172,6 +174,7 @@ COMMON_CALLS(Domain)
 DEFINED_CALLS(Network)
 DEFINED_CALLS(StoragePool, 0)
 WRAP(int, build_pool, (void *pool), virStoragePoolBuild(pool, 0))
+WRAP(int, delete_pool, (void *pool), virStoragePoolDelete(pool, 0))
 
 #define COMMON(Object)                                                                            \
         .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
@@ -179,7 +182,7 @@ WRAP(int, build_pool, (void *pool), virStoragePoolBuild(pool, 0))
 
 #define DEFINED(Object)                                                   \
         .define = Object##_define, .acts[LIBVIRT_START] = Object##_start, \
-        .acts[LIBVIRT_AUTOSTART_ON] = Object##_autostart_on,              \
+        .acts[LIBVIRT_UNDEFINE] = Object##_undefine, .acts[LIBVIRT_AUTOSTART_ON] = Object##_autostart_on,              \
         .acts[LIBVIRT_AUTOSTART_OFF] = Object##_autostart_off
 
 #define FILTERS(OBJECTS)                                                                            \
@@ -211,6 +214,7 @@ static const struct {
                 DEFINED(StoragePool),
                 FILTERS(STORAGE_POOLS),
                 .acts[LIBVIRT_BUILD] = build_pool,
+                .acts[LIBVIRT_DELETE] = delete_pool,
                 .definition = VIR_STORAGE_XML_INACTIVE,
                 .gone = VIR_ERR_NO_STORAGE_POOL},
         [LIBVIRT_GUEST] = {.word = "guest",
@@ -289,6 +293,8 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
                 [LIBVIRT_AUTOSTART_ON] = {"set the autostart of the", VIR_ERR_OK},
                 [LIBVIRT_AUTOSTART_OFF] = {"clear the autostart of the", VIR_ERR_OK},
                 [LIBVIRT_BUILD] = {"make the directory of the", VIR_ERR_OPERATION_INVALID},
+                [LIBVIRT_UNDEFINE] = {"undefine the", VIR_ERR_OK},
+                [LIBVIRT_DELETE] = {"remove the directory of the", VIR_ERR_OK},
         };
         void *object = kinds[kind].find(session->connection, name);
         int result = 0;

@@ -50,6 +50,8 @@ enum libvirt_act {
         LIBVIRT_AUTOSTART_ON,
         LIBVIRT_AUTOSTART_OFF,
         LIBVIRT_BUILD, /* of a pool that is not active: makes its directory */
+        LIBVIRT_UNDEFINE, /* of what is not active */
+        LIBVIRT_DELETE, /* of a pool that is not active: removes its directory; fails where something is in it */
         LIBVIRT_ACTS
 };
 

@@ -13,6 +13,7 @@ static const struct manager apt = {
         .query = "dpkg-query",
         .families = {"debian", "ubuntu"},
         .list = "dpkg-query -W -f '${db:Status-Status} ${Version} ${Package}:${Architecture}\\n' --",
+        .all = "dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' | sed -n 's/^installed //p'",
         .complaint = "dpkg-query: ",
         .not_found = "no packages found matching",
 };
@@ -22,6 +23,7 @@ static const struct manager dnf = {
         .query = "rpm",
         .families = {"fedora", "rhel", "centos"},
         .list = RPM_LIST,
+        .all = "rpm -qa --qf '%{NAME}\n'",
         .complaint = "error: ",
 };
 
@@ -30,6 +32,7 @@ static const struct manager zypper = {
         .query = "rpm",
         .families = {"suse", "opensuse"},
         .list = RPM_LIST,
+        .all = "rpm -qa --qf '%{NAME}\n'",
         .complaint = "error: ",
 };
 
@@ -38,6 +41,7 @@ static const struct manager pacman = {
         .query = "pacman",
         .families = {"arch", "archlinux"},
         .list = "pacman -Q --",
+        .all = "pacman -Qq",
         .complaint = "error: ",
         .not_found = "was not found",
 };

@@ -10,12 +10,18 @@
 /* Made when pacman begins, removed when it ends; it has it open all the while. */
 #define PACMAN_LOCK "/var/lib/pacman/db.lck"
 
+/* Which packages our transactions brought, dependencies included, a name a line: kept on the machine, which alone knows,
+ * for undo. While a transaction is under way its neighbour holds what there was before. */
+#define PACKAGES_ADDED  "/var/lib/provision/packages"
+#define PACKAGES_BEFORE PACKAGES_ADDED ".before"
+
 struct manager {
         const char *program;     /* installs */
         const char *query;       /* tells what is installed; both must be there */
         const char *families[4]; /* words of os-release's ID and ID_LIKE that it is the native one of */
         const char *list;        /* the query's command line, fit for sh; names follow. It prints only what is
                                     installed */
+        const char *all;         /* prints the name of every package that is installed, for sh */
         const char *complaint;   /* how a line of its stderr begins that tells of a failure, … */
         const char *not_found;   /* … unless it holds this */
 };

@@ -128,6 +128,13 @@ static const struct performer {
         [STEP_POOL_DEFINE] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_START] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_AUTOSTART] = {.in_libvirt = pool_carry_out},
+        [STEP_PACKAGES_REMOVE] = {.on_machine = packages_remove},
+        [STEP_SYSCTL_FORGET] = {.on_machine = sysctl_forget},
+        [STEP_GROUP_LEAVE] = {.on_machine = group_leave},
+        [STEP_GROUP_DELETE] = {.on_machine = group_delete},
+        [STEP_FILE_REMOVE] = {.on_machine = file_remove},
+        [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},
+        [STEP_POOL_REMOVE] = {.in_libvirt = pool_carry_out},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,

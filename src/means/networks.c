@@ -128,6 +128,15 @@ static int set_autostart(struct session *session, void *context, struct error *e
                 error);
 }
 
+static int remove_network(struct session *session, void *context, struct error *error)
+{
+        const char *name = ((struct change *)context)->step->network.found->network.name;
+
+        if (session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_STOP, error) < 0)
+                return -1;
+        return session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_UNDEFINE, error);
+}
+
 /* Between the two jobs of a kind the machine begins to watch for the bridge that the second brings. A start has that
  * too: a run that was cut off may have stopped the network under its guests. */
 static const struct {
@@ -138,6 +147,7 @@ static const struct {
         [STEP_NETWORK_RECREATE] = {define_and_find_guests, stop_and_start},
         [STEP_NETWORK_START] = {find_guests, start},
         [STEP_NETWORK_AUTOSTART] = {.first = set_autostart},
+        [STEP_NETWORK_REMOVE] = {.first = remove_network},
 };
 
 static void change_done(struct change *change)

@@ -15,6 +15,7 @@
 #include "base/shell.h"
 #include "means/long_step.h"
 #include "means/manager.h"
+#include "means/package_notes.h"
 #include "means/script.h"
 
 #define KEEP (256U << 10)
@@ -34,6 +35,8 @@ struct transaction {
         const char *has_lists;      /* a shell command that succeeds when lists are there and new enough */
         const char *refresh;        /* a shell command that fetches them */
         const char *install;        /* a shell command; names follow. It may wait $left seconds for a lock */
+        const char *may_remove;     /* a shell command that fails when others need one of these; names follow */
+        const char *remove;         /* a shell command; names follow */
         const char *repair;         /* shell text, or NULL: nothing to repair */
         const char *stale[4];       /* what it says when other lists might help */
         const char *locked[LOCKED]; /* what it says when it ends because another one is at work */
@@ -59,12 +62,14 @@ static const struct transaction apt = {
         .has_lists = "has_lists",
         .refresh = "apt-get -q update",
         .install = "apt-get install " APT_OPTIONS " --no-install-recommends --",
+        .may_remove = "dpkg --no-act --purge --",
+        .remove = "apt-get purge -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
         .locked = {"E: Could not get lock", "is another process using it", "locked by another process"},
         .holder = "It is held by",
-        .complaints = {"E: ", "dpkg: error", "The following packages will be REMOVED",
+        .complaints = {"E: ", "dpkg: error", " depends on ", "The following packages will be REMOVED",
                 " : Depends:", "Waiting for cache lock"},
 };
 
@@ -73,6 +78,8 @@ static const struct transaction dnf = {
         .has_lists = "true", /* dnf knows how old they may be */
         .refresh = "dnf -y makecache --refresh",
         .install = "dnf -y --setopt=install_weak_deps=False install --",
+        .may_remove = "rpm -e --test --",
+        .remove = "dnf -y --noautoremove remove --",
         .stale = {"No match for argument", "Unable to find a match", "Failed to download",
                 "Status code: 404"},
         .locked = {RPM_LOCKED, "Failed to obtain rpm transaction lock"}, /* dnf 4, dnf 5 */
@@ -85,6 +92,8 @@ static const struct transaction zypper = {
         .has_lists = "true", /* zypper refreshes by itself */
         .refresh = "zypper --non-interactive refresh",
         .install = "zypper --non-interactive install --no-recommends --",
+        .may_remove = "rpm -e --test --",
+        .remove = "zypper --non-interactive remove --",
         .stale = {"not found in package names", "No provider of", "not found on medium"},
         .locked = {"System management is locked", RPM_LOCKED},
         .complaints = {"Problem: ", "No provider of", "Error: ", "error: ", "System management is locked"},
@@ -96,6 +105,8 @@ static const struct transaction pacman = {
         .has_lists = "has_lists",
         .refresh = "pacman -Sy --noconfirm --noprogressbar",
         .install = "pacman -S --needed --noconfirm --noprogressbar --",
+        .may_remove = "pacman -Rp --noconfirm --",
+        .remove = "pacman -Rn --noconfirm --noprogressbar --",
         .repair = "[ ! -e " PACMAN_LOCK " ] || is_open " PACMAN_LOCK " || rm -f " PACMAN_LOCK "\n",
         .locked = {"unable to lock database"},
         .complaints = {"error: ", ":: unable to satisfy", " are in conflict"},
@@ -263,7 +274,9 @@ static int seconds_left(struct deadline deadline)
         return left_ms / 1000 > MARGIN_S ? left_ms / 1000 - MARGIN_S : 0;
 }
 
-/* ---- the two kinds of step ---- */
+/* ---- the three kinds of step ---- */
+
+enum job { JOB_INSTALL, JOB_REPAIR, JOB_REMOVE };
 
 enum lists { LISTS_IF_OLD, LISTS_REFRESH };
 
@@ -286,12 +299,24 @@ static void add_install(
                 text_format(script, "%s || exit\n", transaction->refresh);
         else
                 text_format(script, "{ %s; } || %s || exit\n", transaction->has_lists, transaction->refresh);
-        text_format(script, "exec %s ", transaction->install);
+        package_notes_add_before(script, step->packages.manager);
+        text_format(script, "%s ", transaction->install);
         shell_add_words(script, &step->packages.names);
-        text_add(script, "\n");
+        text_add(script, "\nstatus=$?\n");
+        package_notes_add_after(script, step->packages.manager);
+        text_add(script, "exit $status\n");
 }
 
-static int transact(const struct work *work, bool is_repair, struct error *error)
+/* Those that somebody has removed since are left out. */
+static void add_remove(struct text *script, const struct transaction *transaction, const struct step *step)
+{
+        package_notes_add_left(script, step->packages.manager);
+        text_format(script, "[ -z \"$left_over\" ] || {\n%s $left_over >/dev/null || exit\n%s $left_over || exit\n}\n",
+                transaction->may_remove, transaction->remove);
+        package_notes_add_forget(script);
+}
+
+static int transact(const struct work *work, enum job job, struct error *error)
 {
         const struct step *step = work->step;
         const struct transaction *transaction = transactions[step->packages.manager];
@@ -304,8 +329,10 @@ static int transact(const struct work *work, bool is_repair, struct error *error
                 CLEANUP(string_free) char *lock = NULL;
 
                 begin(&script, transaction, work, waits);
-                if (is_repair)
+                if (job == JOB_REPAIR)
                         text_add(&script, transaction->repair);
+                else if (job == JOB_REMOVE)
+                        add_remove(&script, transaction, step);
                 else
                         add_install(&script, transaction, step, lists);
                 if (run(work, text_string(&script), &output, error) < 0)
@@ -322,7 +349,7 @@ static int transact(const struct work *work, bool is_repair, struct error *error
                                 work->progress->line(work->progress->context, lock);
                         continue;
                 }
-                if (lists == LISTS_REFRESH || is_repair || !says_one_of(&output, transaction->stale, 4))
+                if (lists == LISTS_REFRESH || job != JOB_INSTALL || !says_one_of(&output, transaction->stale, 4))
                         return transaction_error(transaction, &output, error);
                 lists = LISTS_REFRESH;
         }
@@ -332,12 +359,19 @@ int packages_install(const struct work *work, struct error *error)
 {
         if (!transactions[work->step->packages.manager])
                 return error_set(error, ERROR_BLOCKED, "the machine has no package manager that we know");
-        return transact(work, false, error);
+        return transact(work, JOB_INSTALL, error);
 }
 
 int packages_repair(const struct work *work, struct error *error)
 {
         const struct transaction *transaction = transactions[work->step->packages.manager];
 
-        return transaction && transaction->repair ? transact(work, true, error) : 0;
+        return transaction && transaction->repair ? transact(work, JOB_REPAIR, error) : 0;
+}
+
+int packages_remove(const struct work *work, struct error *error)
+{
+        if (!transactions[work->step->packages.manager])
+                return error_set(error, ERROR_BLOCKED, "the machine has no package manager that we know");
+        return transact(work, JOB_REMOVE, error);
 }

@@ -34,10 +34,21 @@ static int define(struct session *session, const struct step *step, struct error
         return session_define(session, LIBVIRT_POOL, xml, error);
 }
 
+/* A directory that isn't empty stays: what is in it is somebody's. */
+static int remove_pool(struct session *session, const char *name, struct error *error)
+{
+        CLEANUP(error_done) struct error not_empty = {0};
+
+        if (session_act(session, LIBVIRT_POOL, name, LIBVIRT_STOP, error) < 0)
+                return -1;
+        session_act(session, LIBVIRT_POOL, name, LIBVIRT_DELETE, &not_empty);
+        return session_act(session, LIBVIRT_POOL, name, LIBVIRT_UNDEFINE, error);
+}
+
 static int make_change(struct session *session, void *context, struct error *error)
 {
         const struct step *step = context;
-        const struct pool_config *wanted = step->pool.wanted;
+        const struct pool_config *wanted = step->pool.wanted; /* NULL for STEP_POOL_REMOVE */
 
         switch (step->kind) {
         case STEP_POOL_DEFINE:
@@ -51,6 +62,8 @@ static int make_change(struct session *session, void *context, struct error *err
         case STEP_POOL_AUTOSTART:
                 return session_act(session, LIBVIRT_POOL, wanted->name,
                         wanted->autostart ? LIBVIRT_AUTOSTART_ON : LIBVIRT_AUTOSTART_OFF, error);
+        case STEP_POOL_REMOVE:
+                return remove_pool(session, step->pool.found->name, error);
         default:
                 assert(!"a step of a pool");
                 return 0;

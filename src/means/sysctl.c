@@ -75,3 +75,28 @@ int sysctl_set(const struct work *work, struct error *error)
         file_add_script(&script, &file);
         return script_run(work, text_string(&script), content, file.content_length, error);
 }
+
+/* The kernel may not take the old value back by now: then the next boot brings it, since the file is gone first. */
+int sysctl_forget(const struct work *work, struct error *error)
+{
+        const char *key = work->step->forget.key, *value = work->step->forget.value;
+        CLEANUP(string_free) char *live = sysctl_path(key);
+        CLEANUP(string_free) char *path = sysctl_drop_in(key);
+        CLEANUP(text_done) struct text script = {0};
+
+        if (!live)
+                return error_set(error, ERROR_CONFIG, "%s is no key of a kernel setting", key);
+        script_begin(&script);
+        text_add(&script, "rm -f -- ");
+        shell_add_word(&script, path);
+        text_add(&script, " || exit 1\n");
+        if (value) {
+                text_add(&script, "live=");
+                shell_add_word(&script, live);
+                text_add(&script, " value=");
+                shell_add_word(&script, value);
+                text_add(&script, "\n[ ! -e \"$live\" ] || { printf '%s\\n' \"$value\" >\"$live\"; } 2>/dev/null || "
+                                  "{ echo \"the kernel refuses the value $value that it had before\" >&2; exit 1; }\n");
+        }
+        return script_run(work, text_string(&script), NULL, 0, error);
+}

@@ -66,6 +66,14 @@ const struct guest_state *answers_guest(const struct answers *answers, const cha
         FIND(struct guest_state, guests, defined.name);
 }
 
+const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (string_equal(thing->kind, kind) && string_equal(thing->name, name))
+                        return thing;
+        return NULL;
+}
+
 static void machine_done(struct machine_facts *machine)
 {
         free(machine->hostname);
@@ -183,6 +191,13 @@ void answers_done(struct answers *answers)
 {
         probed_done(answers);
         libvirt_done(answers);
+        for (array_each(struct owned_thing, thing, &answers->owned)) {
+                free(thing->kind);
+                free(thing->name);
+                free(thing->before);
+        }
+        array_free(&answers->owned);
+        strings_done(&answers->added_packages);
         free(answers->canary.why);
         *answers = (struct answers) {0};
 }

@@ -135,6 +135,13 @@ struct guest_state {
         int64_t since_us;          /* CLOCK_REALTIME, when it was started; 0: not running or not known */
 };
 
+/* What earlier runs made on this machine, as they noted it: for undo, which looks whether it is still there. */
+struct owned_thing {
+        char *kind; /* "unit", "file", …: see phases/step_things.c */
+        char *name;
+        char *before; /* what was there before, in words; NULL: nothing */
+};
+
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
 
 struct canary_state {
@@ -167,6 +174,8 @@ struct answers {
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
         ARRAY(struct long_step_state) long_steps;
+        ARRAY(struct owned_thing) owned;
+        struct strings added_packages; /* that our transactions brought, as the machine keeps them; see manager.h */
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
@@ -185,5 +194,7 @@ const struct network_state *answers_network(const struct answers *answers, const
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
 const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
+
+const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
 
 void answers_done(struct answers *answers);

@@ -37,6 +37,13 @@ static void free_nothing(struct step *step)
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
         KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
         KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
+        KIND(STEP_PACKAGES_REMOVE, "packages.remove", 900, free_names)    \
+        KIND(STEP_SYSCTL_FORGET, "sysctl.forget", 30, free_nothing)       \
+        KIND(STEP_GROUP_LEAVE, "group.leave", 30, free_nothing)           \
+        KIND(STEP_GROUP_DELETE, "group.delete", 30, free_nothing)         \
+        KIND(STEP_FILE_REMOVE, "file.remove", 30, free_nothing)           \
+        KIND(STEP_NETWORK_REMOVE, "network.remove", 60, free_edits)       \
+        KIND(STEP_POOL_REMOVE, "pool.remove", 60, free_nothing)           \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

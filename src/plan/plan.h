@@ -46,6 +46,13 @@ enum step_kind {
         STEP_POOL_DEFINE,
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
+        STEP_PACKAGES_REMOVE, /* all that our transactions brought, dependencies included */
+        STEP_SYSCTL_FORGET,   /* what it was before, and nothing for the next boot */
+        STEP_GROUP_LEAVE,     /* take a member out */
+        STEP_GROUP_DELETE,
+        STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
+        STEP_NETWORK_REMOVE, /* stop and undefine */
+        STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
         STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_KINDS
 };
@@ -76,6 +83,11 @@ struct step {
                         const char *member;
                 } group;
                 const struct file_config *file;
+                const char *path; /* STEP_FILE_REMOVE */
+                struct {
+                        const char *key;
+                        const char *value; /* NULL: as it is */
+                } forget;
                 struct {
                         const struct network_config *wanted;
                         const struct network_state *found; /* or NULL */

@@ -19,6 +19,7 @@ enum question_kind {
         ASK_POOLS,    /* no subject: libvirt's storage pools, all of them */
         ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
+        ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought */
         QUESTION_KINDS
 };
 

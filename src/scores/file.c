@@ -133,9 +133,48 @@ static void file_plan(const struct wish *wish, const struct answers *answers, st
                 plan_file(wish, answers, *wanted, plan);
 }
 
+static void file_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (string_equal(thing->kind, "file"))
+                        survey_ask(survey, ASK_FILE, thing->name);
+}
+
+/* Somebody has written to it since. (One that the configuration no longer has can't be compared.) */
+static bool has_changed_since(const struct wish *wish, const struct file_state *found)
+{
+        for (array_each(const struct file_config *, wanted, &wish->files))
+                if (string_equal((*wanted)->path, found->path))
+                        return file_change(*wanted, found) == FILE_TO_REWRITE;
+        return false;
+}
+
+/* Backwards: what is in a directory goes before it. */
+static void file_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (size_t i = answers->files.count; i-- > 0;) {
+                const struct file_state *found = &answers->files.items[i];
+                const struct owned_thing *ours = answers_owned(answers, "file", found->path);
+
+                if (!ours || !found->exists)
+                        continue;
+                if (ours->before)
+                        plan_warn(plan, "%s stays: it was there before us (%s), and what was in it then isn't kept",
+                                found->path, ours->before);
+                else if (has_changed_since(wish, found))
+                        plan_warn(plan, "file %s stays: somebody has changed it since", found->path);
+                else
+                        plan_add(plan, STEP_FILE_REMOVE, "remove %s %s%s", found_word(found), found->path,
+                                found->type == FILE_DIRECTORY ? ", if it is empty" : "")
+                                ->path = found->path;
+        }
+}
+
 const struct score score_file = {
         .name = "file",
         .summary = "files and directories are as the configuration has them",
         .ask = file_ask,
         .plan = file_plan,
+        .ask_undo = file_ask_undo,
+        .undo = file_undo,
 };

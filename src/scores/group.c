@@ -59,9 +59,55 @@ static void group_plan(const struct wish *wish, const struct answers *answers, s
                 plan_group(answers, *wanted, may_come, plan);
 }
 
+#define MEMBER "group-member" /* "GROUP/USER" */
+
+static void group_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned)) {
+                if (string_equal(thing->kind, "group"))
+                        survey_ask(survey, ASK_GROUP, thing->name);
+                if (string_equal(thing->kind, MEMBER)) {
+                        CLEANUP(string_free)
+                        char *group = string_copy_n(thing->name, strcspn(thing->name, "/"));
+
+                        survey_ask(survey, ASK_GROUP, group);
+                }
+        }
+}
+
+static void undo_group(const struct answers *answers, const struct group_state *found, struct plan *plan)
+{
+        bool is_ours = answers_owned(answers, "group", found->name) != NULL;
+        struct step *step;
+
+        for (array_each(char *, member, &found->members)) {
+                CLEANUP(string_free) char *name = string_format("%s/%s", found->name, *member);
+
+                if (!answers_owned(answers, MEMBER, name))
+                        continue;
+                step = plan_add(plan, STEP_GROUP_LEAVE, "take user %s out of group %s", *member, found->name);
+                step->group.name = found->name;
+                step->group.member = *member;
+        }
+        if (is_ours) {
+                step = plan_add(plan, STEP_GROUP_DELETE, "delete group %s", found->name);
+                step->group.name = found->name;
+        }
+}
+
+static void group_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct group_state, found, &answers->groups))
+                if (found->exists)
+                        undo_group(answers, found, plan);
+}
+
 const struct score score_group = {
         .name = "group",
         .summary = "groups exist and have the members that the configuration names",
         .ask = group_ask,
         .plan = group_plan,
+        .ask_undo = group_ask_undo,
+        .undo = group_undo,
 };

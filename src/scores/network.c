@@ -204,10 +204,28 @@ static void network_plan(const struct wish *wish, const struct answers *answers,
                 plan_network(answers, *wanted, plan);
 }
 
+static void network_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_NETWORKS, NULL);
+}
+
+/* Ours is what carries our mark, whoever made it from where. */
+static void network_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct network_state, found, &answers->networks))
+                if (found->ours)
+                        plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name)
+                                ->network.found = found;
+}
+
 const struct score score_network = {
         .name = "network",
         .summary = "virtual networks are defined, active and start with the machine as configured",
         .ask = network_ask,
         .plan = network_plan,
+        .ask_undo = network_ask_undo,
+        .undo = network_undo,
         .settle_s = 5,
 };

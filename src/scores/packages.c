@@ -127,9 +127,32 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         strings_copy(&step->packages.names, &missing);
 }
 
+static void packages_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
+}
+
+static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
+        struct step *step;
+
+        (void)wish;
+        if (answers->added_packages.count == 0)
+                return;
+        step = plan_add(plan, STEP_PACKAGES_REMOVE, "remove the %zu package%s that came with us: %s",
+                answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", list);
+        step->packages.manager = answers->machine.manager;
+        strings_copy(&step->packages.names, &answers->added_packages);
+}
+
 const struct score score_packages = {
         .name = "packages",
         .summary = "what virtualization needs and the configuration names is installed",
         .ask = packages_ask,
         .plan = packages_plan,
+        .ask_undo = packages_ask_undo,
+        .undo = packages_undo,
 };

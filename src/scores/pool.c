@@ -144,10 +144,28 @@ static void pool_plan(const struct wish *wish, const struct answers *answers, st
                 plan_pool(answers, *wanted, plan);
 }
 
+static void pool_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_POOLS, NULL);
+}
+
+static void pool_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct pool_state, found, &answers->pools))
+                if (found->ours)
+                        plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what others put into %s stays)",
+                                found->name, found->path)
+                                ->pool.found = found;
+}
+
 const struct score score_pool = {
         .name = "pool",
         .summary = "storage pools are defined, active and start with the machine as configured",
         .ask = pool_ask,
         .plan = pool_plan,
+        .ask_undo = pool_ask_undo,
+        .undo = pool_undo,
         .settle_s = 5,
 };

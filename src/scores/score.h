@@ -15,6 +15,12 @@ struct score {
         /* Turns wish and answers into steps; none: nothing to do. What is in the way goes to plan_block. */
         void (*plan)(const struct wish *wish, const struct answers *answers, struct plan *plan);
 
+        /* Undoing. ask_undo adds the questions about what earlier runs made (answers have nothing but ->owned yet); undo
+         * turns that and the answers into steps that take it away, and nothing that isn't ours. NULL: there is never
+         * anything. */
+        void (*ask_undo)(const struct answers *answers, struct survey *survey);
+        void (*undo)(const struct wish *wish, const struct answers *answers, struct plan *plan);
+
         int settle_s; /* how long after its steps the plan may still not be empty: daemons that come up */
 };
 

@@ -96,9 +96,41 @@ static void sysctl_plan(const struct wish *wish, const struct answers *answers, 
                 plan_sysctl(wish, answers, *wanted, plan);
 }
 
+static void sysctl_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (string_equal(thing->kind, "sysctl"))
+                        survey_ask(survey, ASK_SYSCTL, thing->name);
+}
+
+static void sysctl_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct sysctl_state, found, &answers->sysctls)) {
+                const struct owned_thing *ours = answers_owned(answers, "sysctl", found->key);
+                struct step *step;
+
+                if (!ours)
+                        continue;
+                if (found->exists && ours->before && !is_same_value(ours->before, found->value))
+                        step = plan_add(plan, STEP_SYSCTL_FORGET, "set sysctl %s back to %s", found->key,
+                                ours->before);
+                else if (found->persistent_value)
+                        step = plan_add(plan, STEP_SYSCTL_FORGET,
+                                "no longer keep sysctl %s at %s after a reboot", found->key,
+                                found->persistent_value);
+                else
+                        continue;
+                step->forget.key = found->key;
+                step->forget.value = found->exists ? ours->before : NULL;
+        }
+}
+
 const struct score score_sysctl = {
         .name = "sysctl",
         .summary = "kernel settings have the configuration's values, now and after a reboot",
         .ask = sysctl_ask,
         .plan = sysctl_plan,
+        .ask_undo = sysctl_ask_undo,
+        .undo = sysctl_undo,
 };

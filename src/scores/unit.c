@@ -118,10 +118,53 @@ static void unit_plan(const struct wish *wish, const struct answers *answers, st
                 plan_unit(wish, answers, *wanted, plan);
 }
 
+/* ---- undoing: units of the configuration and libvirt's ---- */
+
+static void unit_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (string_equal(thing->kind, "unit"))
+                        survey_ask(survey, ASK_UNIT, thing->name);
+}
+
+/* before: "enabled, active", as phases/step_things.c writes it. */
+static void undo_unit(const struct unit_state *found, const char *before, struct plan *plan)
+{
+        bool was_active = strstr(before, ", active") != NULL;
+        bool was_masked = strncmp(before, "masked", strlen("masked")) == 0;
+        bool was_enabled = strncmp(before, "enabled", strlen("enabled")) == 0;
+
+        if (unit_is_masked(found) && !was_masked)
+                unit_step(plan, found->name, UNIT_UNMASK, ", as it was before");
+        if (found->active && !was_active)
+                unit_step(plan, found->name, UNIT_STOP, ", as it was before");
+        if (string_equal(found->file_state, "enabled") && !was_enabled)
+                unit_step(plan, found->name, UNIT_DISABLE, ", as it was before");
+        if (string_equal(found->file_state, "disabled") && was_enabled)
+                unit_step(plan, found->name, UNIT_ENABLE, ", as it was before");
+        if (!found->active && was_active)
+                unit_step(plan, found->name, UNIT_START, ", as it was before");
+        if (!unit_is_masked(found) && was_masked)
+                unit_step(plan, found->name, UNIT_MASK, ", as it was before");
+}
+
+static void unit_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct unit_state, found, &answers->units)) {
+                const struct owned_thing *ours = answers_owned(answers, "unit", found->name);
+
+                if (ours && ours->before && unit_is_there(found))
+                        undo_unit(found, ours->before, plan);
+        }
+}
+
 const struct score score_unit = {
         .name = "unit",
         .summary = "units are enabled and running as the configuration has them, with the files they read",
         .ask = unit_ask,
         .plan = unit_plan,
+        .ask_undo = unit_ask_undo,
+        .undo = unit_undo,
         .settle_s = 10,
 };

@@ -1,0 +1,35 @@
+/* Which packages came with us. That it can't be noted (a full disk) keeps nobody from installing: undo then leaves them. */
+#include "means/package_notes.h"
+
+#include "means/manager.h"
+
+#define DIRECTORY "/var/lib/provision"
+
+void package_notes_add_before(struct text *script, enum package_manager manager)
+{
+        text_format(script,
+                "[ -e " PACKAGES_BEFORE " ] || { mkdir -p " DIRECTORY " && { %s; } | sort >" PACKAGES_BEFORE ".new &&\n"
+                "sync " PACKAGES_BEFORE ".new && mv -f " PACKAGES_BEFORE ".new " PACKAGES_BEFORE "; }\n",
+                manager_get(manager)->all);
+}
+
+void package_notes_add_after(struct text *script, enum package_manager manager)
+{
+        text_format(script,
+                "[ ! -e " PACKAGES_BEFORE " ] || {\n"
+                "{ %s; } | sort | comm -13 " PACKAGES_BEFORE " - | cat - " PACKAGES_ADDED " 2>/dev/null | "
+                "sort -u >" PACKAGES_ADDED ".new &&\n"
+                "sync " PACKAGES_ADDED ".new && mv -f " PACKAGES_ADDED ".new " PACKAGES_ADDED " && "
+                "rm -f " PACKAGES_BEFORE "\n}\n",
+                manager_get(manager)->all);
+}
+
+void package_notes_add_left(struct text *script, enum package_manager manager)
+{
+        text_format(script, "left_over=$({ %s; } | sort | comm -12 " PACKAGES_ADDED " -)\n", manager_get(manager)->all);
+}
+
+void package_notes_add_forget(struct text *script)
+{
+        text_add(script, "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE "; rmdir " DIRECTORY " 2>/dev/null || :\n");
+}
