@@ -22,27 +22,56 @@ static void progress_line(void *context, const char *line)
         way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
 }
 
+/* The step's own end or the phase's, whichever comes first; *ret_whose says whose it is. */
+static struct deadline step_end(const struct way *way, const struct step *step, char **ret_whose)
+{
+        int own_s = way->run->host->deadline_s[DEADLINE_STEP];
+        struct deadline own = deadline_in_s(own_s ? own_s : step_deadline_s(step));
+
+        if (own.at_ns <= way->phase_end.at_ns) {
+                *ret_whose = string_format("the %d s that such a step may take have passed",
+                        own_s ? own_s : step_deadline_s(step));
+                return own;
+        }
+        *ret_whose = string_format("the %d s that phase %s may take have passed", way_phase_s(way),
+                phase_name(way->phase->name));
+        return way->phase_end;
+}
+
+/* A step that used its grace has used the phase's. */
+static void note_grace(struct way *way, int grace_s)
+{
+        if (!grace_s || way->had_grace || !deadline_passed(way->phase_end))
+                return;
+        way->had_grace = true;
+        way_extend_phase(way, grace_s * INT64_C(1000000000));
+}
+
 static int carry_out(struct way *way, const struct step *step, struct error *error)
 {
         struct step_under_way under_way = {.way = way, .step = step};
         const struct means_progress progress = {.line = progress_line, .context = &under_way};
-        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(step_deadline_s(step)));
+        CLEANUP(string_free) char *whose = NULL;
+        struct deadline deadline = step_end(way, step, &whose);
+        int grace_s = way->had_grace ? 0 : way->run->host->deadline_s[DEADLINE_GRACE];
         struct event event = way_step_event(step);
         int64_t began_ns = clock_now_ns();
         int result;
 
         way_tell(way, EVENT_STEP_ANNOUNCED, &event);
         atomic_fetch_add(way->run->steps_in_hand, 1);
-        result = means_carry_out(way->means, step, deadline, &progress, error);
+        result = means_carry_out(way->means, step, deadline, grace_s, &progress, error);
         atomic_fetch_sub(way->run->steps_in_hand, 1);
+        event.elapsed_ms = elapsed_ms(began_ns);
         if (result < 0) {
+                if (error->kind == ERROR_DEADLINE)
+                        error_prefix(error, "%s", whose);
                 error_prefix(error, "%s", step->sentence);
                 event.error = error;
-                event.elapsed_ms = elapsed_ms(began_ns);
                 way_tell(way, EVENT_STEP_FAILED, &event);
                 return -1;
         }
-        event.elapsed_ms = elapsed_ms(began_ns);
+        note_grace(way, grace_s);
         way_tell(way, EVENT_STEP_DONE, &event);
         way->result->steps_done++;
         way->phase_steps++;

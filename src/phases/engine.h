@@ -4,6 +4,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "phases/deadline_keeper.h"
 #include "phases/table.h"
 #include "plan/answers.h"
 #include "report/report.h"
@@ -30,6 +31,7 @@ struct engine_options {
         int wait_s;                 /* for another run on the same machine; 0: not at all */
         const char *who,
                 *words; /* "user@controller" and the command line: what other runs are told of this one */
+        const struct deadline_keeper *deadlines; /* NULL: they end with the program */
         void (*on_probe)(void *context, const struct engine_probe *probe); /* never two at a time */
         void *context;
 };

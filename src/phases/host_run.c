@@ -7,24 +7,6 @@
 /* One survey; it takes milliseconds on a machine that is well. */
 #define LOOK_S 60
 
-static int phase_deadline_s(const struct way *way, const struct phase *phase)
-{
-        if (way->run->options->timeout_s[phase->name])
-                return way->run->options->timeout_s[phase->name];
-        if (way->run->host->deadline_s[phase->name])
-                return way->run->host->deadline_s[phase->name];
-        return phase->deadline_s;
-}
-
-static void begin_phase(struct way *way, enum phase_name name)
-{
-        way->phase = phase_get(name);
-        way->phase_end = deadline_in_s(phase_deadline_s(way, way->phase));
-        way->phase_began_ns = clock_now_ns();
-        way->phase_steps = 0;
-        way_tell(way, EVENT_PHASE_START, NULL);
-}
-
 /* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. */
 static void move_on(struct way *way, const struct phase *unfinished)
 {
@@ -33,12 +15,13 @@ static void move_on(struct way *way, const struct phase *unfinished)
         while (way->phase != unfinished) {
                 enum phase_name name = way->phase->name;
 
+                way_end_phase(way);
                 way_tell(way, EVENT_PHASE_DONE,
                         &(struct event) {.elapsed_ms = elapsed_ms(way->phase_began_ns),
                                 .steps_done = way->phase_steps});
                 if (name == last)
                         return;
-                begin_phase(way, (enum phase_name)(name + 1));
+                way_begin_phase(way, (enum phase_name)(name + 1));
         }
 }
 
@@ -113,7 +96,7 @@ static int check_phase_time(const struct way *way, const struct round *round, st
         return error_set(error, ERROR_DEADLINE,
                 "the %d s that phase %s may take have passed; still to do: %s (see --timeout and deadlines "
                 "in host.conf)",
-                phase_deadline_s(way, way->phase), phase_name(way->phase->name), left ? left : "nothing");
+                way_phase_s(way), phase_name(way->phase->name), left ? left : "nothing");
 }
 
 /* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */
@@ -170,13 +153,14 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
         int more = 1;
 
         wish_init(&way.wish, run->config, run->host);
-        begin_phase(&way, PHASE_LINUX);
+        way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
         way.host.link =
                 link_open(run->links, run->host, deadline_min(way.phase_end, deadline_in_s(CONNECT_S)));
         way.means = means_new(way.host.link);
         for (int is_first = 1; more > 0 && way_stop_if_interrupted(&way, &error) == 0; is_first = 0)
                 more = go_round(&way, is_first, &error);
+        way_end_phase(&way);
         ret_result->kind = error.kind;
         if (error_is_set(&error))
                 way_tell(&way, EVENT_PHASE_FAILED,

@@ -33,6 +33,6 @@ int way_lock(struct way *way, const struct round *round, struct error *error)
         run_lock_release(STEAL(way->lock));
         is_good = run_lock_take(way->host.link, &wish, deadline_in_s(TAKE_S), &way->lock, error);
         if (is_good == 0) /* waiting for others isn't the phase's own time */
-                way->phase_end.at_ns += clock_now_ns() - began_ns;
+                way_extend_phase(way, clock_now_ns() - began_ns);
         return is_good;
 }

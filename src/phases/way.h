@@ -25,6 +25,7 @@ struct way {
         struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
+        bool had_grace; /* in this phase */
         int64_t began_ns, phase_began_ns;
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */
@@ -49,6 +50,14 @@ int way_tell_blocks(const struct way *way, const struct round *round, struct err
 
 /* -1 (ERROR_INTERRUPTED) once somebody has asked to stop. */
 int way_stop_if_interrupted(const struct way *way, struct error *error);
+
+/* What the phase under way may take, in seconds; grace not counted. */
+int way_phase_s(const struct way *way);
+void way_begin_phase(struct way *way, enum phase_name name);
+/* It ends later than was thought when it began. */
+void way_extend_phase(struct way *way, int64_t ns);
+/* It has ended, well or not. */
+void way_end_phase(struct way *way);
 
 /* Before anything is changed: the machine is this run's. 1: it is, and what the round saw still holds; 0: look again. */
 int way_lock(struct way *way, const struct round *round, struct error *error);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What nights bring: two controllers at once, a controller that is killed while packages are installed.
+# What nights bring: two controllers at once, a controller that is killed while packages are installed, what is
+# slow and what is stuck.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
@@ -135,6 +136,43 @@ killed_controller() {
         case_is "nothing of it is left" nothing_left
 }
 
+# ---- slow and stuck ----
+
+# Exit status 6 with these words; the unit and what it ran are ended, and there is nothing to take up.
+too_late() { # WAY WORDS OPTION…
+        local words=$2
+        fresh_slow "$1"
+        with_slow 6 --phase kvm "${@:3}" && says "install package slow: the " && says "$words" &&
+                inside '! pgrep -x dpkg; [ ! "$(ls -A /run/provision/steps)" ]' && nothing_left
+}
+
+grace_is_used() {
+        fresh_slow works && begin_run first --set deadlines.step=5s --set deadlines.grace=2min || return 1
+        has_said first "its time is up, but it still moves (using "
+        local status=$?
+        may_end
+        ends_with first 0 && slow_is_installed && return "$status"
+}
+
+mended() { # what was ended half-way
+        may_end
+        with_slow 0 --phase kvm && says "left half-installed" && with_slow 0 plan --check
+}
+
+slow_and_stuck() {
+        case_is "stuck: out of time, although there were grace" too_late still \
+                "may take have passed: it was stuck (no output, no processor time, nothing written) and has been ended" \
+                --set deadlines.step=6s --set deadlines.grace=1min
+        case_is "it is told what it said last" says 'before it last said "Setting up slow (1) ..."'
+        case_is "slow: out of time, and what gives it more" too_late talks "it was slow but moving (talking" \
+                --set deadlines.step=6s
+        case_is "slow with grace: out of time in the end" too_late works "a longer grace" \
+                --set deadlines.step=5s --set deadlines.grace=3s
+        case_is "the phase's time is up" too_late still "that phase kvm may take have passed: it was stuck" --timeout kvm=8s
+        case_is "what was ended half-way is mended" mended
+        case_is "slow with grace: done" grace_is_used
+}
+
 # ---- two controllers ----
 
 with_slow() { # STATUS ARGUMENT…
@@ -194,6 +232,7 @@ lab_begin runs 1
 trap ended EXIT
 cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
 killed_controller
+slow_and_stuck
 two_controllers
 case_is "in the end nothing is left" nothing_left
 lab_sum
