@@ -2,11 +2,10 @@
  *
  * What a run must not do is go round for ever: an entry whose steps were carried out and whose next plan says
  * the very same again gets its Score's time to settle, then the run ends and says so. */
-#include <time.h>
-
 #include "phases/way.h"
 
-#define ATTEMPTS 5 /* times that one entry may plan something new before its plan counts as never ending */
+#define MOMENT_MS 200
+#define ATTEMPTS  5 /* times that one entry may plan something new before its plan counts as never ending */
 
 struct step_under_way {
         const struct way *way;
@@ -153,8 +152,6 @@ int way_apply(struct way *way, struct round *round, struct error *error)
 
 void way_settle(const struct way *way, const struct round *round)
 {
-        const struct timespec moment = {.tv_nsec = 200000000L};
-
         for (array_each(const struct round_entry, entry, &round->entries)) {
                 if (entry->is_ready && entry->plan.steps.count) {
                         way_tell(way, EVENT_WAITING,
@@ -167,5 +164,5 @@ void way_settle(const struct way *way, const struct round *round)
                         break;
                 }
         }
-        nanosleep(&moment, NULL);
+        way_pause(way, MOMENT_MS);
 }

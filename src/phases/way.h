@@ -48,6 +48,9 @@ void way_tell_warnings(const struct way *way, const struct round *round);
 /* -1 (ERROR_BLOCKED) when anything is in the way of any entry, after reporting it all. */
 int way_tell_blocks(const struct way *way, const struct round *round, struct error *error);
 
+/* Lets that much time pass, or less when somebody asks to stop. */
+void way_pause(const struct way *way, int ms);
+
 /* -1 (ERROR_INTERRUPTED) once somebody has asked to stop. */
 int way_stop_if_interrupted(const struct way *way, struct error *error);
 

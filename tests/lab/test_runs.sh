@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What nights bring: two controllers at once, a controller that is killed while packages are installed, what is
-# slow and what is stuck.
+# slow and what is stuck, being told to stop.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
@@ -173,6 +173,42 @@ slow_and_stuck() {
         case_is "slow with grace: done" grace_is_used
 }
 
+# ---- told to stop ----
+
+stops_after_the_step() { # SIGNAL
+        fresh_slow still && installs first && kill "-$1" "${runs[first]}" || return 1
+        has_said first '"stopping as asked, when the steps in hand are done' && kill -0 "${runs[first]}"
+        local status=$?
+        may_end
+        ends_with first 8 && slow_is_installed && has_said first '"event":"step-done"' &&
+                has_said first 'stopped as asked; run again' && return "$status"
+}
+
+stops_at_once() { # SIGNAL
+        fresh_slow still && installs first && kill "-$1" "${runs[first]}" || return 1
+        has_said first '"stopping as asked, ' && kill "-$1" "${runs[first]}"
+        ends_with first 8 && has_said first 'what was begun there has been ended' && nothing_left && inside '! pgrep -x dpkg'
+}
+
+stops_waiting() { # for another run
+        fresh_slow still && installs first && begin_run second --wait 5min && has_said second '"another run to end: ' || return 1
+        kill -INT "${runs[second]}"
+        ends_with second 8
+        local status=$?
+        may_end
+        ends_with first 0 && return "$status"
+}
+
+told_to_stop() {
+        case_is "SIGINT: the step in hand is finished" stops_after_the_step INT
+        case_is "SIGTERM: the same" stops_after_the_step TERM
+        case_is "SIGINT twice: the unit is ended at once" stops_at_once INT
+        case_is "what was ended half-way is mended" mended
+        case_is "SIGTERM twice: the same" stops_at_once TERM
+        case_is "and mended" mended
+        case_is "SIGINT while another run is waited for: at once" stops_waiting
+}
+
 # ---- two controllers ----
 
 with_slow() { # STATUS ARGUMENT…
@@ -233,6 +269,7 @@ trap ended EXIT
 cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
 killed_controller
 slow_and_stuck
+told_to_stop
 two_controllers
 case_is "in the end nothing is left" nothing_left
 lab_sum
