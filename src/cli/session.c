@@ -131,10 +131,13 @@ int session_run(const struct command_line *command_line, const struct engine_opt
         if (session_load(command_line, &config, error) < 0)
                 return -1;
         /* What only looks leaves nothing behind. */
-        if (options.mode == ENGINE_PROMOTE)
+        if (options.mode == ENGINE_PROMOTE || options.mode == ENGINE_UNDO)
                 status = store_open(STORE_WRITE, &store, error);
-        if (store)
+        else if (options.mode == ENGINE_UNDO_PLAN)
+                status = store_open(STORE_READ, &store, error);
+        if (store && options.mode != ENGINE_UNDO_PLAN)
                 status = begin_record(store, &config, command_line, &options.recorder, error);
+        options.store = store;
         if (status == 0)
                 status = run_engine(command_line, &config, &options, report_options, error);
         recorder_free(options.recorder);

@@ -8,6 +8,7 @@
 const struct verb *const verbs[] = {
         &verb_promote,
         &verb_plan,
+        &verb_undo,
         &verb_check,
         &verb_probe,
         &verb_phases,

@@ -20,6 +20,7 @@ struct verb {
 
 extern const struct verb verb_promote;
 extern const struct verb verb_plan;
+extern const struct verb verb_undo;
 extern const struct verb verb_check;
 extern const struct verb verb_phases;
 extern const struct verb verb_probe;

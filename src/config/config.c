@@ -156,9 +156,9 @@ static void apply_overrides(struct loader *loader, const struct config_overrides
 static void complete(struct loader *loader)
 {
         for (array_each(struct host_config, host, &loader->loading.config.hosts))
-                for (int phase = 0; phase < PHASE_COUNT; phase++)
-                        if (host->deadline_s[phase] == 0)
-                                host->deadline_s[phase] = loader->loading.deadline_s[phase];
+                for (int i = 0; i < DEADLINES; i++)
+                        if (host->deadline_s[i] == 0)
+                                host->deadline_s[i] = loader->loading.deadline_s[i];
 }
 
 static void judge(struct loader *loader)

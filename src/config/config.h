@@ -36,6 +36,13 @@ enum package_manager {
 /* "apt", "dnf", "zypper", "pacman"; "unknown". */
 const char *package_manager_name(enum package_manager manager);
 
+/* What may take how long: each phase, and besides: */
+enum {
+        DEADLINE_STEP = PHASE_COUNT, /* any one step, whatever its kind's own limit is */
+        DEADLINE_GRACE,              /* what still moves when its time is up, so much more */
+        DEADLINES
+};
+
 struct host_config {
         struct place place;
         char *name;
@@ -43,9 +50,9 @@ struct host_config {
         char *identity;    /* a private key's path, or NULL: agent and ~/.ssh as ssh -G says */
         char *known_hosts; /* a file, or NULL: as ssh -G says */
         enum host_key_policy host_key_policy;
-        bool become;                 /* sudo, when the login isn't root */
-        char *become_password_file;  /* the password's first line, never in the configuration; or NULL */
-        int deadline_s[PHASE_COUNT]; /* 0: the phase's own default */
+        bool become;                /* sudo, when the login isn't root */
+        char *become_password_file; /* the password's first line, never in the configuration; or NULL */
+        int deadline_s[DEADLINES];  /* 0: the phase's or the step's own default; no grace */
 };
 
 /* To which machines an object belongs: names of host sections; empty: all of them. */

@@ -51,7 +51,7 @@ extern const struct section_schema schema_root;
 /* What is filled in. */
 struct loading {
         struct config config;
-        int deadline_s[PHASE_COUNT]; /* for hosts that have none of their own */
+        int deadline_s[DEADLINES]; /* for hosts that have none of their own */
 };
 
 const struct key *schema_key(const struct section_schema *section, const char *name);

@@ -21,16 +21,18 @@ static void *add_deadlines(void *parent, const struct place *place)
         return ((struct loading *)parent)->deadline_s;
 }
 
-#define DEADLINE(phase, word)                                                                                \
+#define DEADLINE(index, word)                                                                                \
         {                                                                                                    \
-                .name = word, .parse = value_duration, .offset = (phase) * sizeof(int), .form = "\"15min\"", \
+                .name = word, .parse = value_duration, .offset = (index) * sizeof(int), .form = "\"15min\"", \
         }
 
 static const struct key deadline_keys[] = {
         DEADLINE(PHASE_LINUX, "linux"),
         DEADLINE(PHASE_KVM, "kvm"),
+        DEADLINE(DEADLINE_STEP, "step"),
+        DEADLINE(DEADLINE_GRACE, "grace"),
 };
-_Static_assert(COUNT(deadline_keys) == PHASE_COUNT, "every phase has a deadline");
+_Static_assert(COUNT(deadline_keys) == DEADLINES, "every phase has a deadline");
 
 static const struct section_schema host_deadlines = {
         .name = "deadlines",

@@ -114,11 +114,11 @@ static bool run_ready(void *context)
         if (entry_is_over(&run->entry) && !run->link->is_proven)
                 link_is_proven(run->link);
         if (run->out_end.is_complete && (run->err_end.is_complete || run->err_ended)) {
-                if (error_is_set(&run->ending))
-                        run_finish(run, &run->ending);
-                else
+                if (!error_is_set(&run->ending))
                         run_finish(run, &(struct error) {0});
-                return false;
+                else if (!run->killer || !run->command->at_interrupt)
+                        run_finish(run, &run->ending);
+                return false; /* or what it followed is still being ended, and the end of that is this one's */
         }
         if (run->out_ended && !run->out_end.is_complete && (run->err_ended || entry_is_over(&run->entry))) {
                 ended_early(run);

@@ -25,8 +25,7 @@ int group_create(const struct work *work, struct error *error)
 
 int group_leave(const struct work *work, struct error *error)
 {
-        const char *const words[] = {
-                "gpasswd", "-d", work->step->group.member, work->step->group.name, NULL};
+        const char *const words[] = {"gpasswd", "-d", work->step->group.member, work->step->group.name, NULL};
 
         return run_words(work, words, error);
 }

@@ -180,9 +180,9 @@ WRAP(int, delete_pool, (void *pool), virStoragePoolDelete(pool, 0))
         .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
         .find = Object##_find, .free = Object##_free, .acts[LIBVIRT_STOP] = Object##_stop
 
-#define DEFINED(Object)                                                   \
-        .define = Object##_define, .acts[LIBVIRT_START] = Object##_start, \
-        .acts[LIBVIRT_UNDEFINE] = Object##_undefine, .acts[LIBVIRT_AUTOSTART_ON] = Object##_autostart_on,              \
+#define DEFINED(Object)                                                                                   \
+        .define = Object##_define, .acts[LIBVIRT_START] = Object##_start,                                 \
+        .acts[LIBVIRT_UNDEFINE] = Object##_undefine, .acts[LIBVIRT_AUTOSTART_ON] = Object##_autostart_on, \
         .acts[LIBVIRT_AUTOSTART_OFF] = Object##_autostart_off
 
 #define FILTERS(OBJECTS)                                                                            \

@@ -49,7 +49,7 @@ enum libvirt_act {
         LIBVIRT_STOP,  /* what is not active is stopped */
         LIBVIRT_AUTOSTART_ON,
         LIBVIRT_AUTOSTART_OFF,
-        LIBVIRT_BUILD, /* of a pool that is not active: makes its directory */
+        LIBVIRT_BUILD,    /* of a pool that is not active: makes its directory */
         LIBVIRT_UNDEFINE, /* of what is not active */
         LIBVIRT_DELETE, /* of a pool that is not active: removes its directory; fails where something is in it */
         LIBVIRT_ACTS

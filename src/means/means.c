@@ -140,7 +140,7 @@ static const struct performer {
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,
         "every kind of step has somebody to carry it out");
 
-int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
+int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error)
 {
         const struct performer *performer = &performers[step->kind];
@@ -148,6 +148,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
                 .link = means->link,
                 .step = step,
                 .deadline = deadline,
+                .grace_s = grace_s,
                 .progress = progress && progress->line ? progress : NULL,
         };
 

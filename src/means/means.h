@@ -24,8 +24,9 @@ struct means_progress {
         void *context;
 };
 
-/* Carries out one step. On failure what came back is in the error. */
-int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
+/* Carries out one step. On failure what came back is in the error. What can be seen to move when the deadline comes (a
+ * long step) may go on for grace_s more. */
+int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error);
 
 /* The versions of the libraries as they were loaded, for --version: each from the one file that knows its

@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "means/pace.h"
 
-/* A loop of a shell that asks ten times a second uses less. */
+/* A loop of a shell that asks ten times a second whether it may go on uses less, and its children write less into its
+ * pipes. */
 #define LEAST_CPU_PERCENT 5
+#define LEAST_WRITTEN     1024
 
 const char *pace_read(const char *text, struct pace_sample *sample)
 {
@@ -50,17 +52,18 @@ bool pace_moves(const struct pace_sample *before, const struct pace_sample *afte
         unsigned percent = (unsigned)(cpu_us / (PACE_SAMPLE_S * 10000));
         uint64_t written = written_between(before, after);
         bool talks = after->said > before->said, works = percent >= LEAST_CPU_PERCENT;
+        bool writes = written >= LEAST_WRITTEN;
         struct text words = {0};
 
         if (talks)
                 text_add(&words, "talking");
         if (works)
                 text_format(&words, "%susing %u%% of a processor", words.length ? ", " : "", percent);
-        if (written)
+        if (writes)
                 text_format(&words, "%swriting %" PRIu64 " bytes a second", words.length ? ", " : "",
                         (written + PACE_SAMPLE_S - 1) / PACE_SAMPLE_S);
         if (!words.length)
                 text_add(&words, "no output, no processor time, nothing written");
         *ret_words = text_take(&words);
-        return talks || works || written;
+        return talks || works || writes;
 }

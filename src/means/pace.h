@@ -2,7 +2,7 @@
  *
  * It moves when it says something, when it uses a worthwhile part of a processor, or when one of its processes writes
  * (a download, which needs no processor, writes what it gets). A shell that asks again and again whether it may go on
- * does none of these: its children come and go and write nothing. */
+ * does none of these to speak of. */
 #pragma once
 
 #include <stdbool.h>

@@ -31,16 +31,16 @@
 #define RPM_LOCKED ".rpm.lock (Resource temporarily unavailable)"
 
 struct transaction {
-        const char *before;         /* shell text: environment */
-        const char *has_lists;      /* a shell command that succeeds when lists are there and new enough */
-        const char *refresh;        /* a shell command that fetches them */
-        const char *install;        /* a shell command; names follow. It may wait $left seconds for a lock */
-        const char *may_remove;     /* a shell command that fails when others need one of these; names follow */
-        const char *remove;         /* a shell command; names follow */
-        const char *repair;         /* shell text, or NULL: nothing to repair */
-        const char *stale[4];       /* what it says when other lists might help */
-        const char *locked[LOCKED]; /* what it says when it ends because another one is at work */
-        const char *holder;         /* what it says of who that is, or NULL */
+        const char *before;     /* shell text: environment */
+        const char *has_lists;  /* a shell command that succeeds when lists are there and new enough */
+        const char *refresh;    /* a shell command that fetches them */
+        const char *install;    /* a shell command; names follow. It may wait $left seconds for a lock */
+        const char *may_remove; /* a shell command that fails when others need one of these; names follow */
+        const char *remove;     /* a shell command; names follow */
+        const char *repair;     /* shell text, or NULL: nothing to repair */
+        const char *stale[4];   /* what it says when other lists might help */
+        const char *locked[LOCKED];         /* what it says when it ends because another one is at work */
+        const char *holder;                 /* what it says of who that is, or NULL */
         const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that
                                                tell of an error */
         int success[6];                     /* exit statuses other than 0 that are no failure */
@@ -63,7 +63,8 @@ static const struct transaction apt = {
         .refresh = "apt-get -q update",
         .install = "apt-get install " APT_OPTIONS " --no-install-recommends --",
         .may_remove = "dpkg --no-act --purge --",
-        .remove = "apt-get purge -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --",
+        .remove = "apt-get purge -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o "
+                  "APT::Cmd::Pattern-Only=true --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
@@ -311,7 +312,8 @@ static void add_install(
 static void add_remove(struct text *script, const struct transaction *transaction, const struct step *step)
 {
         package_notes_add_left(script, step->packages.manager);
-        text_format(script, "[ -z \"$left_over\" ] || {\n%s $left_over >/dev/null || exit\n%s $left_over || exit\n}\n",
+        text_format(script,
+                "[ -z \"$left_over\" ] || {\n%s $left_over >/dev/null || exit\n%s $left_over || exit\n}\n",
                 transaction->may_remove, transaction->remove);
         package_notes_add_forget(script);
 }
@@ -349,7 +351,8 @@ static int transact(const struct work *work, enum job job, struct error *error)
                                 work->progress->line(work->progress->context, lock);
                         continue;
                 }
-                if (lists == LISTS_REFRESH || job != JOB_INSTALL || !says_one_of(&output, transaction->stale, 4))
+                if (lists == LISTS_REFRESH || job != JOB_INSTALL ||
+                        !says_one_of(&output, transaction->stale, 4))
                         return transaction_error(transaction, &output, error);
                 lists = LISTS_REFRESH;
         }

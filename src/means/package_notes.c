@@ -8,7 +8,8 @@
 void package_notes_add_before(struct text *script, enum package_manager manager)
 {
         text_format(script,
-                "[ -e " PACKAGES_BEFORE " ] || { mkdir -p " DIRECTORY " && { %s; } | sort >" PACKAGES_BEFORE ".new &&\n"
+                "[ -e " PACKAGES_BEFORE " ] || { mkdir -p " DIRECTORY " && { %s; } | sort >" PACKAGES_BEFORE
+                ".new &&\n"
                 "sync " PACKAGES_BEFORE ".new && mv -f " PACKAGES_BEFORE ".new " PACKAGES_BEFORE "; }\n",
                 manager_get(manager)->all);
 }
@@ -26,10 +27,12 @@ void package_notes_add_after(struct text *script, enum package_manager manager)
 
 void package_notes_add_left(struct text *script, enum package_manager manager)
 {
-        text_format(script, "left_over=$({ %s; } | sort | comm -12 " PACKAGES_ADDED " -)\n", manager_get(manager)->all);
+        text_format(script, "left_over=$({ %s; } | sort | comm -12 " PACKAGES_ADDED " -)\n",
+                manager_get(manager)->all);
 }
 
 void package_notes_add_forget(struct text *script)
 {
-        text_add(script, "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE "; rmdir " DIRECTORY " 2>/dev/null || :\n");
+        text_add(script,
+                "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE "; rmdir " DIRECTORY " 2>/dev/null || :\n");
 }

@@ -95,8 +95,9 @@ int sysctl_forget(const struct work *work, struct error *error)
                 shell_add_word(&script, live);
                 text_add(&script, " value=");
                 shell_add_word(&script, value);
-                text_add(&script, "\n[ ! -e \"$live\" ] || { printf '%s\\n' \"$value\" >\"$live\"; } 2>/dev/null || "
-                                  "{ echo \"the kernel refuses the value $value that it had before\" >&2; exit 1; }\n");
+                text_add(&script,
+                        "\n[ ! -e \"$live\" ] || { printf '%s\\n' \"$value\" >\"$live\"; } 2>/dev/null || "
+                        "{ echo \"the kernel refuses the value $value that it had before\" >&2; exit 1; }\n");
         }
         return script_run(work, text_string(&script), NULL, 0, error);
 }

@@ -2,13 +2,12 @@
  *
  * What a run must not do is go round for ever: an entry whose steps were carried out and whose next plan says
  * the very same again gets its Score's time to settle, then the run ends and says so. */
-#include <time.h>
-
 #include "phases/recorder.h"
 #include "phases/step_things.h"
 #include "phases/way.h"
 
-#define ATTEMPTS 5 /* times that one entry may plan something new before its plan counts as never ending */
+#define MOMENT_MS 200
+#define ATTEMPTS  5 /* times that one entry may plan something new before its plan counts as never ending */
 
 struct step_under_way {
         const struct way *way;
@@ -24,15 +23,55 @@ static void progress_line(void *context, const char *line)
         way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
 }
 
+/* The step's own end or the phase's, whichever comes first; *ret_whose says whose it is. */
+static struct deadline step_end(const struct way *way, const struct step *step, char **ret_whose)
+{
+        int own_s = way->run->host->deadline_s[DEADLINE_STEP];
+        struct deadline own = deadline_in_s(own_s ? own_s : step_deadline_s(step));
+
+        if (own.at_ns <= way->phase_end.at_ns) {
+                *ret_whose = string_format("the %d s that such a step may take have passed",
+                        own_s ? own_s : step_deadline_s(step));
+                return own;
+        }
+        *ret_whose = string_format("the %d s that phase %s may take have passed", way_phase_s(way),
+                phase_name(way->phase->name));
+        return way->phase_end;
+}
+
+/* A step that used its grace has used the phase's. */
+static void note_grace(struct way *way, int grace_s)
+{
+        if (!grace_s || way->had_grace || !deadline_passed(way->phase_end))
+                return;
+        way->had_grace = true;
+        way->phase_end.at_ns += grace_s * INT64_C(1000000000);
+}
+
 /* What it makes is ours before it is there: a run cut off in between leaves nothing that nobody knows of. */
 static int own(struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
         CLEANUP(owned_list_done) struct owned_list things = {0};
 
-        if (!way->run->options->recorder)
+        if (!way->run->options->recorder || way->run->options->mode == ENGINE_UNDO)
                 return 0;
         step_things(step, answers, &things);
         return recorder_step_begins(way->run->options->recorder, way->run->host->name, &things, error);
+}
+
+/* What was taken away is nobody's. */
+static int disown(struct way *way, const struct step *step, struct error *error)
+{
+        CLEANUP(owned_list_done) struct owned_list things = {0};
+
+        if (way->run->options->mode != ENGINE_UNDO || !way->run->options->store)
+                return 0;
+        step_unmakes(step, &things);
+        for (array_each(const struct owned, thing, &things.items))
+                if (ownership_drop(way->run->options->store, way->machine, thing->kind, thing->name, error) <
+                        0)
+                        return -1;
+        return 0;
 }
 
 static int carry_out(
@@ -40,7 +79,9 @@ static int carry_out(
 {
         struct step_under_way under_way = {.way = way, .step = step};
         const struct means_progress progress = {.line = progress_line, .context = &under_way};
-        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(step_deadline_s(step)));
+        CLEANUP(string_free) char *whose = NULL;
+        struct deadline deadline = step_end(way, step, &whose);
+        int grace_s = way->had_grace ? 0 : way->run->host->deadline_s[DEADLINE_GRACE];
         struct event event = way_step_event(step);
         int64_t began_ns = clock_now_ns();
         int result;
@@ -49,17 +90,21 @@ static int carry_out(
         atomic_fetch_add(way->run->steps_in_hand, 1);
         result = own(way, answers, step, error);
         if (result == 0)
-                result = means_carry_out(way->means, step, deadline, &progress, error);
+                result = means_carry_out(way->means, step, deadline, grace_s, &progress, error);
         atomic_fetch_sub(way->run->steps_in_hand, 1);
+        event.elapsed_ms = elapsed_ms(began_ns);
         if (result < 0) {
+                if (error->kind == ERROR_DEADLINE)
+                        error_prefix(error, "%s", whose);
                 error_prefix(error, "%s", step->sentence);
                 event.error = error;
-                event.elapsed_ms = elapsed_ms(began_ns);
                 way_tell(way, EVENT_STEP_FAILED, &event);
                 return -1;
         }
-        event.elapsed_ms = elapsed_ms(began_ns);
+        note_grace(way, grace_s);
         way_tell(way, EVENT_STEP_DONE, &event);
+        if (disown(way, step, error) < 0)
+                return -1;
         way->result->steps_done++;
         way->phase_steps++;
         return 0;
@@ -141,8 +186,6 @@ int way_apply(struct way *way, struct round *round, struct error *error)
 
 void way_settle(const struct way *way, const struct round *round)
 {
-        const struct timespec moment = {.tv_nsec = 200000000L};
-
         for (array_each(const struct round_entry, entry, &round->entries)) {
                 if (entry->is_ready && entry->plan.steps.count) {
                         way_tell(way, EVENT_WAITING,
@@ -155,5 +198,5 @@ void way_settle(const struct way *way, const struct round *round)
                         break;
                 }
         }
-        nanosleep(&moment, NULL);
+        way_pause(way, MOMENT_MS);
 }

@@ -11,9 +11,11 @@
 struct recorder;
 
 enum engine_mode {
-        ENGINE_PROMOTE, /* carry the plans out */
-        ENGINE_PLAN,    /* report the steps; change nothing */
-        ENGINE_PROBE,   /* hand what a machine is and can do to on_probe; change nothing */
+        ENGINE_PROMOTE,   /* carry the plans out */
+        ENGINE_UNDO,      /* take away what Scores of the phases behind the wanted one made */
+        ENGINE_UNDO_PLAN, /* report those steps; change nothing */
+        ENGINE_PLAN,      /* report the steps; change nothing */
+        ENGINE_PROBE,     /* hand what a machine is and can do to on_probe; change nothing */
 };
 
 /* What one look at a machine showed. Lent for the time of the call. */
@@ -33,6 +35,7 @@ struct engine_options {
         int wait_s;                 /* for another run on the same machine; 0: not at all */
         const char *who,
                 *words; /* "user@controller" and the command line: what other runs are told of this one */
+        struct store *store; /* undoing: where it stands who made what; NULL: nothing was ever kept */
         void (*on_probe)(void *context, const struct engine_probe *probe); /* never two at a time */
         void *context;
 };

@@ -8,25 +8,6 @@
 /* One survey; it takes milliseconds on a machine that is well. */
 #define LOOK_S 60
 
-static int phase_deadline_s(const struct way *way, const struct phase *phase)
-{
-        if (way->run->options->timeout_s[phase->name])
-                return way->run->options->timeout_s[phase->name];
-        if (way->run->host->deadline_s[phase->name])
-                return way->run->host->deadline_s[phase->name];
-        return phase->deadline_s;
-}
-
-static void begin_phase(struct way *way, enum phase_name name)
-{
-        way->phase = phase_get(name);
-        way->phase_end = deadline_in_s(phase_deadline_s(way, way->phase));
-        way->phase_began_ns = clock_now_ns();
-        way->phase_steps = 0;
-        way->phase_is_kept = false;
-        way_tell(way, EVENT_PHASE_START, NULL);
-}
-
 /* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. */
 static void move_on(struct way *way, const struct phase *unfinished)
 {
@@ -40,7 +21,7 @@ static void move_on(struct way *way, const struct phase *unfinished)
                                 .steps_done = way->phase_steps});
                 if (name == last)
                         return;
-                begin_phase(way, (enum phase_name)(name + 1));
+                way_begin_phase(way, (enum phase_name)(name + 1));
         }
 }
 
@@ -115,22 +96,7 @@ static int check_phase_time(const struct way *way, const struct round *round, st
         return error_set(error, ERROR_DEADLINE,
                 "the %d s that phase %s may take have passed; still to do: %s (see --timeout and deadlines "
                 "in host.conf)",
-                phase_deadline_s(way, way->phase), phase_name(way->phase->name), left ? left : "nothing");
-}
-
-/* From the first step on, a phase that is cut off has what it left when it is begun again. */
-static int keep_phase_deadline(struct way *way, struct error *error)
-{
-        struct deadline kept;
-
-        if (!way->run->options->recorder || way->phase_is_kept)
-                return 0;
-        if (recorder_phase_deadline(way->run->options->recorder, way->run->host->name, way->phase->name,
-                    phase_deadline_s(way, way->phase), &kept, error) < 0)
-                return -1;
-        way->phase_end = deadline_min(way->phase_end, kept);
-        way->phase_is_kept = true;
-        return 0;
+                way_phase_s(way), phase_name(way->phase->name), left ? left : "nothing");
 }
 
 /* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */
@@ -164,7 +130,7 @@ static int go_round(struct way *way, int is_first, struct error *error)
         locked = way_lock(way, &round, error);
         if (locked <= 0)
                 return locked < 0 ? -1 : 1;
-        if (keep_phase_deadline(way, error) < 0)
+        if (way_keep_phase(way, error) < 0)
                 return -1;
         acted = way_apply(way, &round, error);
         if (acted == 0)
@@ -177,6 +143,7 @@ static void way_done(struct way *way)
         for (size_t i = 0; i < way->progress_count; i++)
                 string_free(&way->progress[i].last_sentences);
         free(way->progress);
+        free(way->machine);
         run_lock_release(way->lock);
         means_free(way->means);
         link_close(way->host.link);
@@ -187,16 +154,17 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
 {
         CLEANUP(error_done) struct error error = {0};
         CLEANUP(way_done) struct way way = {.run = run, .result = ret_result, .began_ns = clock_now_ns()};
+        bool is_undo = run->options->mode == ENGINE_UNDO || run->options->mode == ENGINE_UNDO_PLAN;
         int more = 1;
 
         wish_init(&way.wish, run->config, run->host);
-        begin_phase(&way, PHASE_LINUX);
+        way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
         way.host.link =
                 link_open(run->links, run->host, deadline_min(way.phase_end, deadline_in_s(CONNECT_S)));
         way.means = means_new(way.host.link);
         for (int is_first = 1; more > 0 && way_stop_if_interrupted(&way, &error) == 0; is_first = 0)
-                more = go_round(&way, is_first, &error);
+                more = is_undo ? way_undo(&way, &error) : go_round(&way, is_first, &error);
         ret_result->kind = error.kind;
         if (error_is_set(&error))
                 way_tell(&way, EVENT_PHASE_FAILED,

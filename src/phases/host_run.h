@@ -14,6 +14,7 @@ struct host_run {
         struct report *report;
         struct links *links;
         int (*is_interrupted)(void); /* nothing new is begun once this is true */
+        int interrupted_fd;          /* readable, for good, from then on */
         atomic_int *steps_in_hand;   /* of all machines: counted while they are carried out */
         const char *nonce; /* nobody else knows it: tells what this run has left behind from others */
 };

@@ -86,3 +86,35 @@ void step_things(const struct step *step, const struct answers *answers, struct 
         if (makers[step->kind])
                 makers[step->kind](step, answers, things);
 }
+
+void step_unmakes(const struct step *step, struct owned_list *things)
+{
+        CLEANUP(string_free) char *member = NULL;
+
+        switch (step->kind) {
+        case STEP_PACKAGES_REMOVE:
+                packages(step, NULL, things);
+                break;
+        case STEP_SYSCTL_FORGET:
+                owned_add(things, "sysctl", step->forget.key, NULL);
+                break;
+        case STEP_GROUP_LEAVE:
+                member = string_format("%s/%s", step->group.name, step->group.member);
+                owned_add(things, "group-member", member, NULL);
+                break;
+        case STEP_GROUP_DELETE:
+                owned_add(things, "group", step->group.name, NULL);
+                break;
+        case STEP_FILE_REMOVE:
+                owned_add(things, "file", step->path, NULL);
+                break;
+        case STEP_NETWORK_REMOVE:
+                owned_add(things, "network", step->network.found->network.name, NULL);
+                break;
+        case STEP_POOL_REMOVE:
+                owned_add(things, "pool", step->pool.found->name, NULL);
+                break;
+        default:
+                break;
+        }
+}

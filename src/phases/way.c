@@ -1,4 +1,6 @@
-/* Telling about one machine's run. */
+/* Telling about one machine's run, and being told to stop it. */
+#include <poll.h>
+
 #include "phases/way.h"
 
 int64_t elapsed_ms(int64_t since_ns)
@@ -61,6 +63,13 @@ int way_tell_blocks(const struct way *way, const struct round *round, struct err
                 way_tell(way, EVENT_BLOCKED, &(struct event) {.text = *block});
         return error_set(error, ERROR_BLOCKED, "%s%s", blocks.items[0],
                 blocks.count > 1 ? " (and more, see above)" : "");
+}
+
+void way_pause(const struct way *way, int ms)
+{
+        struct pollfd stop = {.fd = way->run->interrupted_fd, .events = POLLIN};
+
+        poll(&stop, 1, ms); /* a worker gets no signals */
 }
 
 int way_stop_if_interrupted(const struct way *way, struct error *error)

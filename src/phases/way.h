@@ -20,12 +20,14 @@ struct way {
         const struct host_run *run;
         struct host_result *result;
         struct wish wish;
+        char *machine; /* whose things are in the store: /etc/machine-id, or the name; NULL: not known yet */
         struct linux_host host;
         struct means *means;
         struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
         bool phase_is_kept; /* the end of this phase is on the disk */
+        bool had_grace;     /* in this phase */
         int64_t began_ns, phase_began_ns;
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */
@@ -48,8 +50,20 @@ void way_tell_warnings(const struct way *way, const struct round *round);
 /* -1 (ERROR_BLOCKED) when anything is in the way of any entry, after reporting it all. */
 int way_tell_blocks(const struct way *way, const struct round *round, struct error *error);
 
+/* Lets that much time pass, or less when somebody asks to stop. */
+void way_pause(const struct way *way, int ms);
+
 /* -1 (ERROR_INTERRUPTED) once somebody has asked to stop. */
 int way_stop_if_interrupted(const struct way *way, struct error *error);
+
+/* What the phase under way may take, in seconds; grace not counted. */
+int way_phase_s(const struct way *way);
+void way_begin_phase(struct way *way, enum phase_name name);
+/* From the first step on, a phase that is cut off has what it left when it is begun again. */
+int way_keep_phase(struct way *way, struct error *error);
+
+/* One look back and what follows from it: see undo.c. 1: there is more to do; 0: nothing of ours is left. */
+int way_undo(struct way *way, struct error *error);
 
 /* Before anything is changed: the machine is this run's. 1: it is, and what the round saw still holds; 0: look again. */
 int way_lock(struct way *way, const struct round *round, struct error *error);

@@ -175,7 +175,8 @@ struct answers {
         ARRAY(struct guest_state) guests;
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
-        struct strings added_packages; /* that our transactions brought, as the machine keeps them; see manager.h */
+        struct strings
+                added_packages; /* that our transactions brought, as the machine keeps them; see manager.h */
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */

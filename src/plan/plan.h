@@ -53,7 +53,7 @@ enum step_kind {
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
-        STEP_CANARY, /* boot a throw-away guest, record what it proved */
+        STEP_CANARY,         /* boot a throw-away guest, record what it proved */
         STEP_KINDS
 };
 

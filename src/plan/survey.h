@@ -17,8 +17,8 @@ enum question_kind {
         ASK_BRIDGE,   /* an interface's name: is it there, is it a bridge */
         ASK_NETWORKS, /* no subject: libvirt's networks, all of them */
         ASK_POOLS,    /* no subject: libvirt's storage pools, all of them */
-        ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */
-        ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
+        ASK_LONG_STEPS,     /* no subject: what earlier runs began and nobody has seen the end of */
+        ASK_CANARY,         /* no subject: what the last canary guest proved, and whether that still holds */
         ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought */
         QUESTION_KINDS
 };

@@ -159,7 +159,8 @@ static void file_undo(const struct wish *wish, const struct answers *answers, st
                 if (!ours || !found->exists)
                         continue;
                 if (ours->before)
-                        plan_warn(plan, "%s stays: it was there before us (%s), and what was in it then isn't kept",
+                        plan_warn(plan,
+                                "%s stays: it was there before us (%s), and what was in it then isn't kept",
                                 found->path, ours->before);
                 else if (has_changed_since(wish, found))
                         plan_warn(plan, "file %s stays: somebody has changed it since", found->path);

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What nights bring: two controllers at once, a controller that is killed while packages are installed.
+# What nights bring: two controllers at once, a controller that is killed while packages are installed, what is
+# slow and what is stuck, being told to stop.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
@@ -135,6 +136,79 @@ killed_controller() {
         case_is "nothing of it is left" nothing_left
 }
 
+# ---- slow and stuck ----
+
+# Exit status 6 with these words; the unit and what it ran are ended, and there is nothing to take up.
+too_late() { # WAY WORDS OPTION…
+        local words=$2
+        fresh_slow "$1"
+        with_slow 6 --phase kvm "${@:3}" && says "install package slow: the " && says "$words" &&
+                inside '! pgrep -x dpkg; [ ! "$(ls -A /run/provision/steps)" ]' && nothing_left
+}
+
+grace_is_used() {
+        fresh_slow works && begin_run first --set deadlines.step=5s --set deadlines.grace=2min || return 1
+        has_said first "its time is up, but it still moves (using "
+        local status=$?
+        may_end
+        ends_with first 0 && slow_is_installed && return "$status"
+}
+
+mended() { # what was ended half-way
+        may_end
+        with_slow 0 --phase kvm && says "left half-installed" && with_slow 0 plan --check
+}
+
+slow_and_stuck() {
+        case_is "stuck: out of time, although there were grace" too_late still \
+                "may take have passed: it was stuck (no output, no processor time, nothing written) and has been ended" \
+                --set deadlines.step=6s --set deadlines.grace=1min
+        case_is "it is told what it said last" says 'before it last said "Setting up slow (1) ..."'
+        case_is "slow: out of time, and what gives it more" too_late talks "it was slow but moving (talking" \
+                --set deadlines.step=6s
+        case_is "slow with grace: out of time in the end" too_late works "a longer grace" \
+                --set deadlines.step=5s --set deadlines.grace=3s
+        case_is "the phase's time is up" too_late still "that phase kvm may take have passed: it was stuck" --timeout kvm=8s
+        case_is "what was ended half-way is mended" mended
+        case_is "slow with grace: done" grace_is_used
+}
+
+# ---- told to stop ----
+
+stops_after_the_step() { # SIGNAL
+        fresh_slow still && installs first && kill "-$1" "${runs[first]}" || return 1
+        has_said first '"stopping as asked, when the steps in hand are done' && kill -0 "${runs[first]}"
+        local status=$?
+        may_end
+        ends_with first 8 && slow_is_installed && has_said first '"event":"step-done"' &&
+                has_said first 'stopped as asked; run again' && return "$status"
+}
+
+stops_at_once() { # SIGNAL
+        fresh_slow still && installs first && kill "-$1" "${runs[first]}" || return 1
+        has_said first '"stopping as asked, ' && kill "-$1" "${runs[first]}"
+        ends_with first 8 && has_said first 'what was begun there has been ended' && nothing_left && inside '! pgrep -x dpkg'
+}
+
+stops_waiting() { # for another run
+        fresh_slow still && installs first && begin_run second --wait 5min && has_said second '"another run to end: ' || return 1
+        kill -INT "${runs[second]}"
+        ends_with second 8
+        local status=$?
+        may_end
+        ends_with first 0 && return "$status"
+}
+
+told_to_stop() {
+        case_is "SIGINT: the step in hand is finished" stops_after_the_step INT
+        case_is "SIGTERM: the same" stops_after_the_step TERM
+        case_is "SIGINT twice: the unit is ended at once" stops_at_once INT
+        case_is "what was ended half-way is mended" mended
+        case_is "SIGTERM twice: the same" stops_at_once TERM
+        case_is "and mended" mended
+        case_is "SIGINT while another run is waited for: at once" stops_waiting
+}
+
 # ---- two controllers ----
 
 with_slow() { # STATUS ARGUMENT…
@@ -194,6 +268,8 @@ lab_begin runs 1
 trap ended EXIT
 cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
 killed_controller
+slow_and_stuck
+told_to_stop
 two_controllers
 case_is "in the end nothing is left" nothing_left
 lab_sum

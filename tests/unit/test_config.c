@@ -560,6 +560,8 @@ static void test_deadlines_follow_phases(void **state)
         (void)state;
         for (int phase = 0; phase < PHASE_COUNT; phase++)
                 assert_string_equal(deadlines->keys[phase].name, phase_name((enum phase_name)phase));
+        assert_string_equal(deadlines->keys[DEADLINE_STEP].name, "step");
+        assert_string_equal(deadlines->keys[DEADLINE_GRACE].name, "grace");
 }
 
 int main(void)

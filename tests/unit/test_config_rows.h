@@ -544,7 +544,7 @@ static const struct row wrongs[] = {
                                 "--set netwrok.n.mode=nat: there is no section \"netwrok\"; did you mean "
                                 "\"network\"?",
                                 "--set host.h.deadlines.kmv=1s: there is no key \"kmv\"; its keys are linux, "
-                                "kvm"}},
+                                "kvm, step, grace"}},
         {"settings that aren't", HOST "packages { install = a }\npackages { install = b }\n",
                 .settings = {"host.h.become", "packages.install=c", "=x"},
                 .problems = {"--set host.h.become: a setting is NAME=VALUE, as in "
