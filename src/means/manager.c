@@ -14,6 +14,8 @@ static const struct manager apt = {
         .families = {"debian", "ubuntu"},
         .list = "dpkg-query -W -f '${db:Status-Status} ${Version} ${Package}:${Architecture}\\n' --",
         .all = "dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' | sed -n 's/^installed //p'",
+        .files = "dpkg-query -L --",
+        .owner = "dpkg-query -S --",
         .complaint = "dpkg-query: ",
         .not_found = "no packages found matching",
 };
@@ -24,6 +26,8 @@ static const struct manager dnf = {
         .families = {"fedora", "rhel", "centos"},
         .list = RPM_LIST,
         .all = "rpm -qa --qf '%{NAME}\n'",
+        .files = "rpm -ql --",
+        .owner = "rpm -qf --",
         .complaint = "error: ",
 };
 
@@ -33,6 +37,8 @@ static const struct manager zypper = {
         .families = {"suse", "opensuse"},
         .list = RPM_LIST,
         .all = "rpm -qa --qf '%{NAME}\n'",
+        .files = "rpm -ql --",
+        .owner = "rpm -qf --",
         .complaint = "error: ",
 };
 
@@ -42,6 +48,8 @@ static const struct manager pacman = {
         .families = {"arch", "archlinux"},
         .list = "pacman -Q --",
         .all = "pacman -Qq",
+        .files = "pacman -Qlq --",
+        .owner = "pacman -Qo --",
         .complaint = "error: ",
         .not_found = "was not found",
 };

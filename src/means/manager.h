@@ -22,6 +22,8 @@ struct manager {
         const char *list;        /* the query's command line, fit for sh; names follow. It prints only what is
                                     installed */
         const char *all;         /* prints the name of every package that is installed, for sh */
+        const char *files;       /* prints the paths of packages, for sh; their names follow */
+        const char *owner;       /* succeeds where a package has the path that follows */
         const char *complaint;   /* how a line of its stderr begins that tells of a failure, … */
         const char *not_found;   /* … unless it holds this */
 };

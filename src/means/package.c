@@ -15,6 +15,7 @@
 #include "base/shell.h"
 #include "means/long_step.h"
 #include "means/manager.h"
+#include "means/package_leavings.h"
 #include "means/package_notes.h"
 #include "means/script.h"
 
@@ -312,9 +313,12 @@ static void add_install(
 static void add_remove(struct text *script, const struct transaction *transaction, const struct step *step)
 {
         package_notes_add_left(script, step->packages.manager);
-        text_format(script,
-                "[ -z \"$left_over\" ] || {\n%s $left_over >/dev/null || exit\n%s $left_over || exit\n}\n",
-                transaction->may_remove, transaction->remove);
+        text_format(script, "if [ \"$left_over\" ]; then\n%s $left_over >/dev/null || exit\n",
+                transaction->may_remove);
+        package_leavings_add_before(script, step->packages.manager);
+        text_format(script, "%s $left_over || exit\n", transaction->remove);
+        package_leavings_add_after(script, step->packages.manager);
+        text_add(script, "fi\n");
         package_notes_add_forget(script);
 }
 

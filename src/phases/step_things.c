@@ -65,7 +65,10 @@ static void network(const struct step *step, const struct answers *answers, stru
 
 static void pool(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
-        (void)answers;
+        const struct file_state *there = answers_file(answers, step->pool.wanted->path);
+
+        if (there && !there->exists)
+                owned_add(things, "file", step->pool.wanted->path, NULL);
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 

@@ -149,26 +149,32 @@ static bool has_changed_since(const struct wish *wish, const struct file_state *
         return false;
 }
 
-/* Backwards: what is in a directory goes before it. */
+static void undo_file(const struct wish *wish, const struct owned_thing *ours, const struct file_state *found,
+        struct plan *plan)
+{
+        if (ours->before)
+                plan_warn(plan, "%s stays: it was there before us (%s), and what was in it then isn't kept",
+                        found->path, ours->before);
+        else if (has_changed_since(wish, found))
+                plan_warn(plan, "file %s stays: somebody has changed it since", found->path);
+        else
+                plan_add(plan, STEP_FILE_REMOVE, "remove %s %s%s", found_word(found), found->path,
+                        found->type == FILE_DIRECTORY ? ", if it is empty" : "")
+                        ->path = found->path;
+}
+
+/* By their paths, backwards: what is in a directory goes before it. */
 static void file_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        for (size_t i = answers->files.count; i-- > 0;) {
-                const struct file_state *found = &answers->files.items[i];
-                const struct owned_thing *ours = answers_owned(answers, "file", found->path);
+        CLEANUP(strings_done) struct strings paths = {0};
 
-                if (!ours || !found->exists)
-                        continue;
-                if (ours->before)
-                        plan_warn(plan,
-                                "%s stays: it was there before us (%s), and what was in it then isn't kept",
-                                found->path, ours->before);
-                else if (has_changed_since(wish, found))
-                        plan_warn(plan, "file %s stays: somebody has changed it since", found->path);
-                else
-                        plan_add(plan, STEP_FILE_REMOVE, "remove %s %s%s", found_word(found), found->path,
-                                found->type == FILE_DIRECTORY ? ", if it is empty" : "")
-                                ->path = found->path;
-        }
+        for (array_each(const struct file_state, found, &answers->files))
+                if (found->exists && answers_owned(answers, "file", found->path))
+                        strings_add(&paths, found->path);
+        strings_sort(&paths);
+        for (size_t i = paths.count; i-- > 0;)
+                undo_file(wish, answers_owned(answers, "file", paths.items[i]),
+                        answers_file(answers, paths.items[i]), plan);
 }
 
 const struct score score_file = {

@@ -1,0 +1,45 @@
+/* No package takes back what its daemons made: directories that are empty by then, and, in the kernel, libvirt's chains,
+ * which would stay until the next boot. */
+#include "means/package_leavings.h"
+
+#include "means/manager.h"
+
+/* Chains of somebody else's, and tables with a rule in them, stay. libvirt from 10.4 on has tables of its own. */
+static const char remove_chains[] =
+        "remove_chains() {\n"
+        "for iptables in iptables ip6tables; do for table in filter nat mangle; do\n"
+        "rules=$($iptables -w -t $table -S 2>/dev/null) || continue\n"
+        "echo \"$rules\" | sed -n '/^-A [A-Z]* -j LIBVIRT_/s/-A/-D/p' | while read -r rule; do $iptables -w "
+        "-t $table $rule; done\n"
+        "chains=$(echo \"$rules\" | sed -n 's/^-N \\(LIBVIRT_[A-Z]*\\)$/\\1/p')\n"
+        "for chain in $chains; do $iptables -w -t $table -F \"$chain\"; done\n"
+        "for chain in $chains; do $iptables -w -t $table -X \"$chain\"; done\n"
+        "done; done\n"
+        "for family in ip ip6; do for table in filter nat mangle libvirt_network; do\n"
+        "rules=$(nft list table $family $table 2>/dev/null) || continue\n"
+        "echo \"$rules\" | grep -qvE '^(table .*|[[:space:]]*(chain .*|type .*|[}]|))$' || nft delete table "
+        "$family $table\n"
+        "done; done\n"
+        "}\n"
+        "case \" $left_over\" in *libvirt-daemon*|*[[:space:]]libvirt[[:space:]]*) remove_chains >/dev/null "
+        "2>&1 || :;; esac\n";
+
+void package_leavings_add_before(struct text *script, enum package_manager manager)
+{
+        text_add(script, remove_chains);
+        text_format(script,
+                "directories=$(%s $left_over 2>/dev/null | sort -ru | while read -r path; do\n"
+                "[ ! -d \"$path\" ] || [ -L \"$path\" ] || printf '%%s\\n' \"$path\"; done)\n",
+                manager_get(manager)->files);
+}
+
+void package_leavings_add_after(struct text *script, enum package_manager manager)
+{
+        text_format(script,
+                "echo \"$directories\" | while read -r path; do\n"
+                "[ ! -d \"$path\" ] || [ -n \"$(find \"$path\" ! -type d -print -quit)\" ] || %s \"$path\" "
+                ">/dev/null 2>&1 ||\n"
+                "find \"$path\" -depth -type d -delete\n"
+                "done\n",
+                manager_get(manager)->owner);
+}
