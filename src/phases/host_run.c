@@ -23,7 +23,7 @@ static void begin_phase(struct way *way, enum phase_name name)
         way->phase_end = deadline_in_s(phase_deadline_s(way, way->phase));
         way->phase_began_ns = clock_now_ns();
         way->phase_steps = 0;
-        way->phase_is_kept = false;
+        way->phase_is_kept = way->phase_is_continued = false;
         way_tell(way, EVENT_PHASE_START, NULL);
 }
 
@@ -113,21 +113,26 @@ static int check_phase_time(const struct way *way, const struct round *round, st
                 if (!left && entry->plan.steps.count)
                         left = way_sentences(&entry->plan);
         return error_set(error, ERROR_DEADLINE,
-                "the %d s that phase %s may take have passed; still to do: %s (see --timeout and deadlines "
+                "the %d s that phase %s may take have passed%s; still to do: %s (see --timeout and deadlines "
                 "in host.conf)",
-                phase_deadline_s(way, way->phase), phase_name(way->phase->name), left ? left : "nothing");
+                phase_deadline_s(way, way->phase), phase_name(way->phase->name),
+                way->phase_is_continued ? ", counted from when a run that was cut off began it" : "",
+                left ? left : "nothing");
 }
 
 /* From the first step on, a phase that is cut off has what it left when it is begun again. */
 static int keep_phase_deadline(struct way *way, struct error *error)
 {
         struct deadline kept;
+        int is_continued;
 
         if (!way->run->options->recorder || way->phase_is_kept)
                 return 0;
-        if (recorder_phase_deadline(way->run->options->recorder, way->run->host->name, way->phase->name,
-                    phase_deadline_s(way, way->phase), &kept, error) < 0)
+        is_continued = recorder_phase_deadline(way->run->options->recorder, way->run->host->name,
+                way->phase->name, phase_deadline_s(way, way->phase), &kept, error);
+        if (is_continued < 0)
                 return -1;
+        way->phase_is_continued = is_continued;
         way->phase_end = deadline_min(way->phase_end, kept);
         way->phase_is_kept = true;
         return 0;
