@@ -16,7 +16,10 @@ enum option_bit {
         OPTION_HELP = 1 << 8,
         OPTION_VERSION = 1 << 9,
         OPTION_WAIT = 1 << 10,
-        OPTION_YES = 1 << 11,
+        OPTION_HTML = 1 << 11,
+        OPTION_JUNIT = 1 << 12,
+        OPTION_DOT = 1 << 13,
+        OPTION_YES = 1 << 14,
 };
 
 struct verb;
@@ -28,7 +31,8 @@ struct command_line {
         enum phase_name phase; /* the last one when it wasn't given */
         int timeout_s[PHASE_COUNT]; /* 0: not given */
         int wait_s;                 /* 0: not given */
-        char *text; /* all of it, for people, without what --set sets, which may be a secret */
+        char *text;               /* all of it, for people, without what --set sets, which may be a secret */
+        const char *html, *junit; /* files to write; lent by the arguments; NULL: not given */
         unsigned parallel;
         struct config_overrides overrides;
 };

@@ -92,6 +92,20 @@ static int take_set(struct command_line *command_line, const char *value, struct
         return 0;
 }
 
+static int take_html(struct command_line *command_line, const char *value, struct error *error)
+{
+        (void)error;
+        command_line->html = value;
+        return 0;
+}
+
+static int take_junit(struct command_line *command_line, const char *value, struct error *error)
+{
+        (void)error;
+        command_line->junit = value;
+        return 0;
+}
+
 const struct option options[] = {
         {OPTION_PHASE, "phase", 0, "PHASE", "the last phase wanted: linux or kvm (the default)", take_phase},
         {OPTION_PLAN, "plan", 0, NULL, "as the verb plan", NULL},
@@ -105,6 +119,9 @@ const struct option options[] = {
         {OPTION_PARALLEL, "parallel", 0, "N", "machines at the same time (40)", take_parallel},
         {OPTION_SET, "set", 0, "KEY=VALUE", "instead of what CONF says (host.lab1.connect=...);\nrepeatable",
                 take_set},
+        {OPTION_HTML, "html", 0, "FILE", "with report: write one page of HTML", take_html},
+        {OPTION_JUNIT, "junit", 0, "FILE", "with report: write JUnit's XML, for CI", take_junit},
+        {OPTION_DOT, "dot", 0, NULL, "with phases: as a drawing, for Graphviz", NULL},
         {OPTION_HELP, "help", 'h', NULL, "this text, or a verb's", NULL},
         {OPTION_VERSION, "version", 0, NULL, "the program's version and its libraries'", NULL},
 };

@@ -24,6 +24,9 @@ extern const struct verb verb_undo;
 extern const struct verb verb_check;
 extern const struct verb verb_phases;
 extern const struct verb verb_probe;
+extern const struct verb verb_status;
+extern const struct verb verb_history;
+extern const struct verb verb_report;
 extern const struct verb verb_completion;
 extern const struct verb verb_help;
 

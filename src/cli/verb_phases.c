@@ -1,4 +1,5 @@
 /* phases: the table that decides, for people: what each phase needs, runs and gives. */
+#include "cli/phases_dot.h"
 #include "cli/say.h"
 #include "cli/verb.h"
 #include "phases/table.h"
@@ -27,8 +28,12 @@ static int phases_run(const struct command_line *command_line, struct error *err
 {
         CLEANUP(text_done) struct text text = {0};
 
-        (void)command_line;
         (void)error;
+        if (command_line->given & OPTION_DOT) {
+                phases_add_dot(&text);
+                say(&text);
+                return 0;
+        }
         for (int i = 0; i < PHASE_COUNT; i++) {
                 if (i)
                         text_add(&text, "\n");
@@ -42,5 +47,6 @@ const struct verb verb_phases = {
         .name = "phases",
         .words = "",
         .summary = "show what each phase needs, runs and gives",
+        .options = OPTION_DOT,
         .run = phases_run,
 };

@@ -94,9 +94,11 @@ static int check_phase_time(const struct way *way, const struct round *round, st
                 if (!left && entry->plan.steps.count)
                         left = way_sentences(&entry->plan);
         return error_set(error, ERROR_DEADLINE,
-                "the %d s that phase %s may take have passed; still to do: %s (see --timeout and deadlines "
+                "the %d s that phase %s may take have passed%s; still to do: %s (see --timeout and deadlines "
                 "in host.conf)",
-                way_phase_s(way), phase_name(way->phase->name), left ? left : "nothing");
+                way_phase_s(way), phase_name(way->phase->name),
+                way->phase_is_continued ? ", counted from when a run that was cut off began it" : "",
+                left ? left : "nothing");
 }
 
 /* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */

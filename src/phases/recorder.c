@@ -87,7 +87,7 @@ int recorder_phase_deadline(struct recorder *recorder, const char *host, enum ph
                 recorded->deadline_is_kept = result >= 0;
         }
         pthread_mutex_unlock(&recorder->lock);
-        return result < 0 ? -1 : 0;
+        return result;
 }
 
 /* ---- begin and end ---- */

@@ -23,8 +23,8 @@ void recorder_take(void *context, const struct event *event);
 int recorder_step_begins(
         struct recorder *recorder, const char *host, const struct owned_list *things, struct error *error);
 
-/* The end of a phase that may take lasts_s: what a run before this one, which was cut off, had left of it, or all. The
- * recorder drops it when the phase is reached or given up. */
+/* The end of a phase that may take lasts_s: what a run before this one, which was cut off, had left of it (1), or all
+ * (0). The recorder drops it when the phase is reached or given up. */
 int recorder_phase_deadline(struct recorder *recorder, const char *host, enum phase_name phase, int lasts_s,
         struct deadline *ret_deadline, struct error *error);
 

@@ -59,8 +59,12 @@ int way_tell_blocks(const struct way *way, const struct round *round, struct err
         round_blocks(round, &blocks);
         if (blocks.count == 0)
                 return 0;
-        for (array_each(char *, block, &blocks))
-                way_tell(way, EVENT_BLOCKED, &(struct event) {.text = *block});
+        for (array_each(const struct round_entry, entry, &round->entries))
+                for (array_each(char *, block, &entry->plan.blocks))
+                        way_tell(way, EVENT_BLOCKED,
+                                &(struct event) {.phase = phase_name(entry->phase->name),
+                                        .score = entry->entry->score->name,
+                                        .text = *block});
         return error_set(error, ERROR_BLOCKED, "%s%s", blocks.items[0],
                 blocks.count > 1 ? " (and more, see above)" : "");
 }

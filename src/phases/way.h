@@ -26,8 +26,9 @@ struct way {
         struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
-        bool phase_is_kept; /* the end of this phase is on the disk */
-        bool had_grace;     /* in this phase */
+        bool phase_is_kept;      /* the end of this phase is on the disk */
+        bool phase_is_continued; /* a run before this one began it and was cut off */
+        bool had_grace;          /* in this phase */
         int64_t began_ns, phase_began_ns;
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/text.h"
+#include "report/duration_words.h"
 #include "report/host_state.h"
 
 enum color { COLOR_NONE, COLOR_BOLD, COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLORS };
@@ -14,9 +15,6 @@ struct words_options {
 
 /* Adds the word in a colour, if there are colours. */
 void words_paint(struct text *text, const struct words_options *options, enum color color, const char *word);
-
-/* Adds "0.2 s", "12 s", "3 min 20 s", "1 h 2 min". */
-void words_add_duration(struct text *text, int64_t ms);
 
 /* Adds the line for an event with its newline; nothing for an event that isn't worth one. */
 void words_add_line(struct text *text, const struct words_options *options, const struct event *event,

@@ -11,7 +11,7 @@
 /* NOT_YET stands there as nothing. */
 static struct value ended(int64_t number)
 {
-        return number == NOT_YET ? (struct value) {.type = VALUE_NOTHING} : INTEGER(number);
+        return (struct value) {.type = number == NOT_YET ? VALUE_NOTHING : VALUE_INTEGER, .integer = number};
 }
 
 /* ---- runs ---- */

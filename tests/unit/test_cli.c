@@ -11,8 +11,10 @@
 #include "cli/help.h"
 #include "cli/option.h"
 #include "cli/outcome.h"
+#include "cli/phases_dot.h"
 #include "cli/probe_words.h"
 #include "cli/verb.h"
+#include "phases/states.h"
 
 #define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
 #define ARGUMENTS_MOST 8
@@ -48,6 +50,10 @@ static const struct row rows[] = {
         {"a file named as a verb", {"./plan"}, "(./plan) kvm x40", NULL},
         {"a verb behind --", {"--", "plan"}, "(plan) kvm x40", NULL},
         {"an option behind --", {"plan", "--", "--json"}, "plan(--json) kvm x40", NULL},
+        {"a run to report", {"report", "12", "--html", "a.html", "--junit=b.xml"}, "report(12) kvm x40",
+                NULL},
+        {"two runs to report", {"report", "1", "2"}, NULL, "report has no use for \"2\""},
+        {"a page of another verb", {"history", "--html=a.html"}, NULL, "history doesn't take --html"},
         {"a second verb is a file", {"plan", "check"}, "plan(check) kvm x40", NULL},
         {"time-outs and how many at once",
                 {"--timeout", "kvm=15min", "--timeout=linux=90s", "--parallel=3", "a.conf"},
@@ -238,6 +244,41 @@ static void the_man_page_has_every_event(void **state)
                         fail_msg("the event %s is missing", event_kind_name((enum event_kind)i));
 }
 
+/* Each Score, each level and each activity has its node, and what is between quotes stays there. */
+static void the_tables_are_drawn(void **state)
+{
+        CLEANUP(text_done) struct text text = {0};
+        size_t quotes = 0;
+
+        (void)state;
+        phases_add_dot(&text);
+        for (int name = 0; name < PHASE_COUNT; name++) {
+                const struct phase *phase = phase_get((enum phase_name)name);
+
+                for (size_t i = 0; i < phase->entry_count; i++) {
+                        CLEANUP(string_free)
+                        char *node = string_format(
+                                " %s_%s [label=", phase_name(phase->name), phase->entries[i].score->name);
+
+                        CLEANUP(string_free)
+                        char *need = string_format(
+                                " -> %s_%s [label=", phase_name(phase->name), phase->entries[i].score->name);
+
+                        assert_non_null(strstr(text_string(&text), node));
+                        assert_true(!phase->entries[i].needs == !strstr(text_string(&text), need));
+                }
+        }
+        for (int i = 0; i < LEVELS; i++)
+                assert_non_null(strstr(text_string(&text), machine_level_name((enum machine_level)i)));
+        for (int i = 0; i < HAPPENINGS; i++)
+                assert_non_null(
+                        strstr(text_string(&text), machine_happening_name((enum machine_happening)i)));
+        assert_non_null(strstr(text_string(&text), "promoting -> failed [label=\"it fails\"]"));
+        for (const char *c = text_string(&text); *c; c++)
+                quotes += *c == '"';
+        assert_int_equal(quotes % 2, 0);
+}
+
 /* ---- what exit status comes out ---- */
 
 static const struct {
@@ -386,6 +427,7 @@ int main(void)
                 cmocka_unit_test(help_fits_and_is_complete),
                 cmocka_unit_test(the_man_page_has_every_verb_and_option),
                 cmocka_unit_test(the_man_page_has_every_event),
+                cmocka_unit_test(the_tables_are_drawn),
                 cmocka_unit_test(the_most_serious_decides),
                 cmocka_unit_test(a_machine_is_shown_in_words),
                 cmocka_unit_test(a_machine_without_libvirt_is_shown_too),

@@ -582,7 +582,9 @@ static void processes_at_once_lose_nothing(void **state)
                                 struct history_host host = a_host(run.id, "lab1");
 
                                 save(store, &host, NULL);
+                                history_host_done(&host);
                         }
+                        store_close(store);
                         _exit(0);
                 }
         }
