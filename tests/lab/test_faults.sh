@@ -343,6 +343,14 @@ file_in_the_way() { # of a directory, which isn't even begun
                 inside 'grep -qx theirs /srv/theirs'
 }
 
+# ---- a wish that libvirt can't be had with ----
+
+libvirtd_turned_off() { # where there is no other daemon: nothing is masked
+        printf '\nunit "libvirtd.service" {\nmasked = true\n}\n' >"$scratch/more.conf"
+        with 0 check && with 5 --phase kvm && says "unit libvirtd.service is turned off at $scratch/more.conf:2" &&
+                inside 'systemctl is-enabled libvirtd.service'
+}
+
 # ---- networks that are somebody else's ----
 
 foreign() { # ADDRESS: a network made by hand
@@ -446,6 +454,7 @@ case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
 case_is "a file where a directory is to be: blocked" file_in_the_way
+case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes

@@ -377,11 +377,11 @@ static void keys_lead_into_proc_sys_and_nowhere_else(void **state)
         } keys[] = {
                 {"net.ipv4.ip_forward", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward"},
                 {"net.ipv4.conf.eth0/1.forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
-                        "net.ipv4.conf.eth0-1.forwarding"},
+                        "net.ipv4.conf.eth0+1.forwarding"},
                 {"net/ipv4/conf/eth0.1/forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
-                        "net-ipv4-conf-eth0.1-forwarding"},
-                {"kernel/../../etc", NULL, "kernel-..-..-etc"},
-                {"kernel.//.//.etc", NULL, "kernel.--.--.etc"},
+                        "net+ipv4+conf+eth0.1+forwarding"},
+                {"kernel/../../etc", NULL, "kernel+..+..+etc"},
+                {"kernel.//.//.etc", NULL, "kernel.++.++.etc"},
                 {"kernel..x", NULL, "kernel..x"},
                 {"", NULL, ""},
         };
