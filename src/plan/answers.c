@@ -38,9 +38,9 @@ const struct file_state *answers_file(const struct answers *answers, const char 
         FIND(struct file_state, files, path);
 }
 
-const struct bridge_state *answers_bridge(const struct answers *answers, const char *wanted)
+const struct interface_state *answers_interface(const struct answers *answers, const char *wanted)
 {
-        FIND(struct bridge_state, bridges, name);
+        FIND(struct interface_state, interfaces, name);
 }
 
 const struct network_state *answers_network(const struct answers *answers, const char *wanted)
@@ -145,6 +145,8 @@ static void probed_done(struct answers *answers)
                 file_done(file);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
+        for (array_each(struct interface_state, interface, &answers->interfaces))
+                free(interface->name);
         array_free(&answers->packages);
         array_free(&answers->units);
         array_free(&answers->sysctls);
@@ -152,7 +154,7 @@ static void probed_done(struct answers *answers)
         array_free(&answers->users);
         array_free(&answers->files);
         array_free(&answers->routes);
-        array_free(&answers->bridges);
+        array_free(&answers->interfaces);
 }
 
 /* What was asked of its libvirt. */

@@ -81,9 +81,8 @@ struct route {
         char *interface;
 };
 
-struct bridge_state {
-        const char *name;
-        bool exists;
+struct interface_state {
+        char *name;
         bool is_bridge;
 };
 
@@ -154,7 +153,7 @@ struct answers {
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
         ARRAY(struct route) routes;
-        ARRAY(struct bridge_state) bridges;
+        ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
         ARRAY(struct pool_state) pools;
         ARRAY(struct volume_state) volumes;
@@ -165,14 +164,14 @@ struct answers {
         char *libvirt_version; /* "9.0.0", or NULL */
 };
 
-/* Lent; NULL when it wasn't asked. */
+/* Lent; NULL when it wasn't asked, and of what is asked for without a name when it isn't there. */
 const struct package_state *answers_package(const struct answers *answers, const char *name);
 const struct unit_state *answers_unit(const struct answers *answers, const char *name);
 const struct sysctl_state *answers_sysctl(const struct answers *answers, const char *key);
 const struct group_state *answers_group(const struct answers *answers, const char *name);
 const struct user_state *answers_user(const struct answers *answers, const char *name);
 const struct file_state *answers_file(const struct answers *answers, const char *path);
-const struct bridge_state *answers_bridge(const struct answers *answers, const char *name);
+const struct interface_state *answers_interface(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
 const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);

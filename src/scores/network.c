@@ -17,9 +17,7 @@ static void network_ask(const struct wish *wish, struct survey *survey)
                 return;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_ROUTES, NULL);
-        for (array_each(const struct network_config *, network, &wish->networks))
-                if ((*network)->network.bridge)
-                        survey_ask(survey, ASK_BRIDGE, (*network)->network.bridge);
+        survey_ask(survey, ASK_INTERFACES, NULL);
 }
 
 /* One network, its wish, and what is to be said about it. */
@@ -114,14 +112,14 @@ static bool is_foreign(const struct look *look)
 /* A network on a bridge that is the machine's own: that one we don't make. */
 static bool lacks_bridge(const struct answers *answers, const struct network *wanted, struct plan *plan)
 {
-        const struct bridge_state *bridge;
+        const struct interface_state *bridge;
 
         if (wanted->mode != NETWORK_BRIDGE)
                 return false;
-        bridge = answers_bridge(answers, wanted->bridge);
-        if (bridge && bridge->exists && bridge->is_bridge)
+        bridge = answers_interface(answers, wanted->bridge);
+        if (bridge && bridge->is_bridge)
                 return false;
-        if (bridge && bridge->exists)
+        if (bridge)
                 plan_block(plan,
                         "network %s: interface %s is not a bridge: name a bridge, or make one with the "
                         "machine's own "
@@ -132,6 +130,34 @@ static bool lacks_bridge(const struct answers *answers, const struct network *wa
                         "network %s: there is no bridge %s: make it with the machine's own network "
                         "configuration",
                         wanted->name, wanted->bridge);
+        return true;
+}
+
+/* Not what is there for guests only: the bridges of networks, and the ends of their interfaces. */
+static bool may_be_uplink(const struct answers *answers, const char *interface)
+{
+        static const char taps[] = "vnet"; /* libvirt's name for them */
+
+        return !string_equal(interface, "lo") && strncmp(interface, taps, strlen(taps)) != 0 &&
+               !network_owns_interface(answers, NULL, interface);
+}
+
+/* libvirt takes any name, and guests then reach nothing. */
+static bool lacks_uplink(const struct answers *answers, const struct network *wanted, struct plan *plan)
+{
+        CLEANUP(strings_done) struct strings others = {0};
+        CLEANUP(string_free) char *words = NULL;
+
+        if (!wanted->uplink || answers_interface(answers, wanted->uplink))
+                return false;
+        for (array_each(const struct interface_state, interface, &answers->interfaces))
+                if (may_be_uplink(answers, interface->name))
+                        strings_add(&others, interface->name);
+        words = strings_join(&others, ", ");
+        plan_block(plan,
+                "network %s: its uplink %s isn't an interface of this machine, which has %s: name one of "
+                "them, or leave uplink out to let guests' traffic take any",
+                wanted->name, wanted->uplink, others.count ? words : "none");
         return true;
 }
 
@@ -190,7 +216,8 @@ static void plan_network(
         look.expected = answers->libvirt != REACH_ANSWERED;
         look.found = look.expected ? NULL : answers_network(answers, wanted->network.name);
         find_differences(&look);
-        if (lacks_bridge(answers, &wanted->network, plan) || is_foreign(&look))
+        if (lacks_bridge(answers, &wanted->network, plan) || lacks_uplink(answers, &wanted->network, plan) ||
+                is_foreign(&look))
                 return;
         if (!goes_on(&look) && network_has_conflicts(answers, &wanted->network, plan))
                 return;

@@ -375,7 +375,7 @@ static void look_with(const char *sh)
         survey_ask(&survey, ASK_FILE, WEIRD "/a");
         survey_ask(&survey, ASK_FILE, "/none");
         survey_ask(&survey, ASK_ROUTES, NULL);
-        survey_ask(&survey, ASK_BRIDGE, "lo");
+        survey_ask(&survey, ASK_INTERFACES, NULL);
         survey_ask(&survey, ASK_CANARY, NULL);
         probe(&survey, &answers);
         assert_string_equal(answers.machine.os_id, "debian");
@@ -404,8 +404,8 @@ static void look_with(const char *sh)
         assert_null(answers_file(&answers, "/tmp/link/a/b")->obstacle);
         assert_null(answers_file(&answers, "/tmp/none")->obstacle);
         assert_null(answers_file(&answers, "/none")->obstacle);
-        assert_true(answers_bridge(&answers, "lo")->exists);
-        assert_false(answers_bridge(&answers, "lo")->is_bridge);
+        assert_false(answers_interface(&answers, "lo")->is_bridge);
+        assert_null(answers_interface(&answers, "*"));
         assert_int_not_equal(access("/pwned", F_OK), 0);
 }
 

@@ -359,6 +359,12 @@ foreign() { # ADDRESS: a network made by hand
 XML
 }
 
+uplink_missing() { # what it could have been is said
+        exits 5 --phase kvm --set network.lab.uplink=eth9 "$scratch/host.conf" &&
+                says "its uplink eth9 isn't an interface of this machine, which has host0: name one of them" &&
+                inside '! virsh net-dumpxml lab | grep eth9'
+}
+
 foreign_differs() { # it isn't touched, and the difference is shown
         foreign 192.168.163.1 || return 1
         inside 'virsh net-dumpxml foreign >/root/foreign.xml'
@@ -455,6 +461,7 @@ packages
 restarts
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
+case_is "an uplink that isn't there: blocked" uplink_missing
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes

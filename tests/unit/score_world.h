@@ -460,11 +460,12 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_GROUP, groups, name);
         KEEP_ASKED(seen, survey, ASK_USER, users, name);
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
-        KEEP_ASKED(seen, survey, ASK_BRIDGE, bridges, name);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
                 seen->canary = (struct canary_state) {0};
+        if (!survey_asks(survey, ASK_INTERFACES))
+                seen->interfaces.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))
@@ -493,7 +494,6 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.groups.items);
         free(seen.users.items);
         free(seen.files.items);
-        free(seen.bridges.items);
 }
 
 static inline char *plan_lines(const struct plan *plan)

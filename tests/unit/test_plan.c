@@ -65,8 +65,7 @@ static void fill(struct answers *answers)
         struct machine_facts *machine = &answers->machine;
         char **const facts[] = {&machine->hostname, &machine->os_id, &machine->os_id_like,
                 &machine->os_version, &machine->os_name, &machine->kernel, &machine->arch, &machine->boot_id,
-                &machine->machine_id,
-                &answers->canary.why, &answers->libvirt_why, &answers->libvirt_version};
+                &machine->machine_id, &answers->canary.why, &answers->libvirt_why, &answers->libvirt_version};
 
         for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
                 *facts[i] = string_copy("fact");
@@ -87,7 +86,7 @@ static void fill(struct answers *answers)
                 .group = string_copy("root"),
                 .sha256 = string_copy("00")};
         array_add(&answers->routes)->interface = string_copy("eth0");
-        array_add(&answers->bridges)->name = "br0";
+        array_add(&answers->interfaces)->name = string_copy("br0");
         array_add(&answers->networks)->network.name = string_copy("lab");
         answers->networks.items[0].uuid = string_copy("uuid");
         strings_add(&answers->networks.items[0].unmodelled, "portgroup");
@@ -111,7 +110,7 @@ static void answers_are_found_by_name(void **state)
         assert_true(strings_has(&answers_group(&answers, "libvirt")->members, "alice"));
         assert_non_null(answers_user(&answers, "alice"));
         assert_string_equal(answers_file(&answers, "/etc/motd")->what, "socket");
-        assert_non_null(answers_bridge(&answers, "br0"));
+        assert_non_null(answers_interface(&answers, "br0"));
         assert_string_equal(answers_network(&answers, "lab")->uuid, "uuid");
         assert_string_equal(answers_pool(&answers, "images")->path, "/srv");
         assert_null(answers_unit(&answers, "a"));

@@ -78,6 +78,11 @@ static void without_autostart(struct world *world)
         world->config.networks.items[0].autostart = false;
 }
 
+static void its_uplink_is_named(struct world *world)
+{
+        wished(world)->uplink = string_copy("eth9");
+}
+
 static void a_bridged_network_is_wished(struct world *world)
 {
         wish_network(world, "lan", NETWORK_BRIDGE, NULL)->network.bridge = string_copy("br0");
@@ -91,13 +96,12 @@ static void a_hostile_network_is_wished(struct world *world)
 /* ---- what is there
  * ----------------------------------------------------------------------------------------- */
 
-static void bridge_is(struct world *world, const char *name, bool exists, bool is_bridge)
+static void interface_is(struct world *world, const char *name, bool is_bridge)
 {
-        struct bridge_state *bridge = array_add(&world->answers.bridges);
+        struct interface_state *interface = array_add(&world->answers.interfaces);
 
-        bridge->name = name;
-        bridge->exists = exists;
-        bridge->is_bridge = is_bridge;
+        interface->name = string_copy(name);
+        interface->is_bridge = is_bridge;
 }
 
 static void route_is(struct world *world, const char *subnet, const char *interface)
@@ -153,7 +157,7 @@ static void another_network_has_the_bridge(struct world *world)
 
 static void an_interface_has_its_bridges_name(struct world *world)
 {
-        bridge_is(world, "br-lab", true, true);
+        interface_is(world, "br-lab", true);
 }
 
 static void a_route_overlaps(struct world *world)
@@ -183,17 +187,31 @@ static void libvirt_is_silent(struct world *world)
 
 static void its_bridge_is_there(struct world *world)
 {
-        bridge_is(world, "br0", true, true);
+        interface_is(world, "br0", true);
 }
 
 static void its_bridge_is_missing(struct world *world)
 {
-        bridge_is(world, "br0", false, false);
+        interface_is(world, "br1", true);
 }
 
 static void its_bridge_is_a_card(struct world *world)
 {
-        bridge_is(world, "br0", true, false);
+        interface_is(world, "br0", false);
+}
+
+static void the_machine_has_interfaces(struct world *world)
+{
+        interface_is(world, "lo", false);
+        interface_is(world, "eth0", false);
+        interface_is(world, "br0", true);
+        interface_is(world, "virbr0", true);
+        interface_is(world, "vnet3", false);
+}
+
+static void its_uplink_is_there(struct world *world)
+{
+        interface_is(world, "eth9", false);
 }
 
 /* ---- drift
@@ -479,6 +497,20 @@ static const struct row rows[] = {
                 "! network lan: interface br0 is not a bridge: name a bridge, or make one with the machine's "
                 "own network "
                 "configuration\n"},
+        {"out of an interface that isn't there",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0, "
+                "virbr0: name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"the same on a fresh host, where virbr0 is libvirt's by its name",
+                {a_fresh_host, lab_is_wished, its_uplink_is_named, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0: "
+                "name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"it runs, and its uplink has gone",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, it_is_there, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0: "
+                "name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"out of an interface that is there",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, it_is_there, its_uplink_is_there}, ""},
         {"a hostile name", {a_kvm_host, a_hostile_network_is_wished},
                 "define network a'b\"$(c)&<d> (isolated, no address)\n"
                 "start network a'b\"$(c)&<d>\n"
