@@ -89,6 +89,20 @@ static bool read_interface(struct reading *reading, char *line)
         return true;
 }
 
+static bool read_service(struct reading *reading, char *line)
+{
+        const char *word = strsep(&line, " ");
+        bool is_served = strcmp(word, "served") == 0;
+        struct service_state *service;
+
+        if (!line || !*line || (!is_served && strcmp(word, "unserved") != 0))
+                return false;
+        service = array_add(&reading->answers->services);
+        service->network = string_copy(line);
+        service->is_served = is_served;
+        return true;
+}
+
 static bool read_text(struct reading *reading, char *line)
 {
         return text_sources_read(&reading->texts, reading->answers, line);
@@ -153,6 +167,7 @@ static const struct section {
         {"facts", "the machine itself", read_fact, NULL, "sh", 0, NULL},
         {"space", "the space on its disk", read_fact, NULL, "stat", 0, NULL},
         {"interfaces", "its network interfaces", read_interface, NULL, "sh", 0, NULL},
+        {"services", "what serves its virtual networks", read_service, NULL, "sh", 0, NULL},
         {"texts", "its settings", read_text, NULL, "grep", 2, ""}, /* 2: a file isn't there */
         {"accounts", "its users and groups", read_text, NULL, "grep", 1, ""},
         {"states", "its files", read_state, NULL, "stat", 1, "No such file"}, /* gone since we listed it */

@@ -3,6 +3,7 @@
 #include "base/shell.h"
 #include "means/canary.h"
 #include "means/manager.h"
+#include "means/network_effect.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
 #include "means/script.h"
@@ -61,6 +62,15 @@ static void add_interfaces(struct text *script, const struct survey *survey)
                         "if [ -d \"$path/bridge\" ]; then printf 'bridge %s\\n' \"${path##*/}\"\n"
                         "elif [ -d \"$path\" ]; then printf 'other %s\\n' \"${path##*/}\"; fi; done\n");
         text_add(script, "echo '@interfaces 0'\n");
+}
+
+static void add_services(struct text *script, const struct survey *survey)
+{
+        if (survey_asks(survey, ASK_NETWORKS)) {
+                text_add(script, network_has_dnsmasq);
+                network_add_probe(script);
+        }
+        text_add(script, "echo '@services 0'\n");
 }
 
 static void add_texts(struct text *script, const struct survey *survey)
@@ -174,6 +184,7 @@ void probe_script(const struct survey *survey, struct text *script)
         text_add(script, "packages | {\n");
         add_facts(script);
         add_interfaces(script, survey);
+        add_services(script, survey);
         add_texts(script, survey);
         add_accounts(script, survey);
         add_files(script, survey);

@@ -48,6 +48,11 @@ const struct network_state *answers_network(const struct answers *answers, const
         FIND(struct network_state, networks, network.name);
 }
 
+const struct service_state *answers_service(const struct answers *answers, const char *wanted)
+{
+        FIND(struct service_state, services, network);
+}
+
 const struct pool_state *answers_pool(const struct answers *answers, const char *wanted)
 {
         FIND(struct pool_state, pools, name);
@@ -64,6 +69,18 @@ const struct volume_state *answers_volume(const struct answers *answers, const c
 const struct guest_state *answers_guest(const struct answers *answers, const char *wanted)
 {
         FIND(struct guest_state, guests, defined.name);
+}
+
+const char *network_state_bridge(const struct network_state *network)
+{
+        if (network->network.mode == NETWORK_BRIDGE)
+                return NULL;
+        return network->live_bridge ? network->live_bridge : network->network.bridge;
+}
+
+bool network_state_is_served(const struct network_state *network)
+{
+        return network->network.mode != NETWORK_BRIDGE && network->network.address.address.family;
 }
 
 static void machine_done(struct machine_facts *machine)
@@ -147,6 +164,8 @@ static void probed_done(struct answers *answers)
                 free(route->interface);
         for (array_each(struct interface_state, interface, &answers->interfaces))
                 free(interface->name);
+        for (array_each(struct service_state, service, &answers->services))
+                free(service->network);
         array_free(&answers->packages);
         array_free(&answers->units);
         array_free(&answers->sysctls);
@@ -155,6 +174,7 @@ static void probed_done(struct answers *answers)
         array_free(&answers->files);
         array_free(&answers->routes);
         array_free(&answers->interfaces);
+        array_free(&answers->services);
 }
 
 /* What was asked of its libvirt. */

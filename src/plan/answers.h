@@ -99,6 +99,12 @@ struct network_state {
                 live_differences; /* in what the running network differs from its definition, in words */
 };
 
+/* A network that libvirt has started, by what there is of it on the machine. */
+struct service_state {
+        char *network;
+        bool is_served; /* its dnsmasq runs */
+};
+
 struct pool_state {
         char *name;
         char *uuid;
@@ -155,6 +161,7 @@ struct answers {
         ARRAY(struct route) routes;
         ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
+        ARRAY(struct service_state) services;
         ARRAY(struct pool_state) pools;
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
@@ -173,8 +180,14 @@ const struct user_state *answers_user(const struct answers *answers, const char 
 const struct file_state *answers_file(const struct answers *answers, const char *path);
 const struct interface_state *answers_interface(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
+const struct service_state *answers_service(const struct answers *answers, const char *network);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
 const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
+
+/* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */
+const char *network_state_bridge(const struct network_state *network);
+/* libvirt runs a dnsmasq for it. */
+bool network_state_is_served(const struct network_state *network);
 
 void answers_done(struct answers *answers);

@@ -40,6 +40,7 @@ enum step_kind {
         STEP_NETWORK_DEFINE,   /* also what marks an adopted network as ours */
         STEP_NETWORK_EDIT,     /* live and in the definition */
         STEP_NETWORK_RECREATE, /* redefine and restart, guests' interfaces attached again */
+        STEP_NETWORK_RESTART, /* as it is, guests' interfaces attached again; nothing when it has mended meanwhile */
         STEP_NETWORK_START,
         STEP_NETWORK_AUTOSTART,
         STEP_POOL_DEFINE,

@@ -15,7 +15,7 @@ enum question_kind {
         ASK_FILE,    /* a path */
         ASK_ROUTES,  /* no subject: the IPv4 and IPv6 networks the machine reaches and by which interface */
         ASK_INTERFACES, /* no subject: the network interfaces the machine has, all of them */
-        ASK_NETWORKS,   /* no subject: libvirt's networks, all of them */
+        ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
         QUESTION_KINDS

@@ -318,6 +318,36 @@ static inline void do_network_define(struct network_state *state, const struct n
         string_free(&state->live_bridge);
 }
 
+static inline void interface_comes(struct world *world, const char *name, bool is_bridge)
+{
+        struct interface_state *interface;
+
+        if (answers_interface(&world->answers, name))
+                return;
+        interface = array_add(&world->answers.interfaces);
+        interface->name = string_copy(name);
+        interface->is_bridge = is_bridge;
+}
+
+/* libvirt has made its bridge and started its dnsmasq. */
+static inline void network_comes_up(struct world *world, struct network_state *state)
+{
+        const char *bridge = network_state_bridge(state);
+        struct service_state *service = NULL;
+
+        state->active = true;
+        if (bridge)
+                interface_comes(world, bridge, true);
+        for (array_each(struct service_state, known, &world->answers.services))
+                if (string_equal(known->network, state->network.name))
+                        service = known;
+        if (!service) {
+                service = array_add(&world->answers.services);
+                service->network = string_copy(state->network.name);
+        }
+        service->is_served = network_state_is_served(state);
+}
+
 static inline void do_network(struct world *world, const struct step *step)
 {
         const struct network_config *wanted = step->network.wanted;
@@ -328,13 +358,18 @@ static inline void do_network(struct world *world, const struct step *step)
         case STEP_NETWORK_RECREATE:
                 assert_true(state->active);
                 do_network_define(state, wanted);
+                network_comes_up(world, state);
+                break;
+        case STEP_NETWORK_RESTART:
+                assert_true(state->active && state->persistent);
+                network_comes_up(world, state);
                 break;
         case STEP_NETWORK_DEFINE:
                 do_network_define(state, wanted);
                 break;
         case STEP_NETWORK_START:
                 assert_true(state->persistent && !state->active);
-                state->active = true;
+                network_comes_up(world, state);
                 break;
         case STEP_NETWORK_AUTOSTART:
                 assert_true(state->persistent);

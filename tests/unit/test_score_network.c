@@ -96,14 +96,6 @@ static void a_hostile_network_is_wished(struct world *world)
 /* ---- what is there
  * ----------------------------------------------------------------------------------------- */
 
-static void interface_is(struct world *world, const char *name, bool is_bridge)
-{
-        struct interface_state *interface = array_add(&world->answers.interfaces);
-
-        interface->name = string_copy(name);
-        interface->is_bridge = is_bridge;
-}
-
 static void route_is(struct world *world, const char *subnet, const char *interface)
 {
         struct route *route = array_add(&world->answers.routes);
@@ -125,7 +117,7 @@ static void it_is_there(struct world *world)
                 struct network_state *state = network_answer(world, wanted->network.name);
 
                 do_network_define(state, wanted);
-                state->active = true;
+                network_comes_up(world, state);
                 state->autostart = wanted->autostart;
                 if (wanted->network.address.address.family)
                         route_is(world, "192.168.150.0/24", state->network.bridge);
@@ -157,7 +149,7 @@ static void another_network_has_the_bridge(struct world *world)
 
 static void an_interface_has_its_bridges_name(struct world *world)
 {
-        interface_is(world, "br-lab", true);
+        interface_comes(world, "br-lab", true);
 }
 
 static void a_route_overlaps(struct world *world)
@@ -187,31 +179,48 @@ static void libvirt_is_silent(struct world *world)
 
 static void its_bridge_is_there(struct world *world)
 {
-        interface_is(world, "br0", true);
+        interface_comes(world, "br0", true);
 }
 
 static void its_bridge_is_missing(struct world *world)
 {
-        interface_is(world, "br1", true);
+        interface_comes(world, "br1", true);
 }
 
 static void its_bridge_is_a_card(struct world *world)
 {
-        interface_is(world, "br0", false);
+        interface_comes(world, "br0", false);
 }
 
 static void the_machine_has_interfaces(struct world *world)
 {
-        interface_is(world, "lo", false);
-        interface_is(world, "eth0", false);
-        interface_is(world, "br0", true);
-        interface_is(world, "virbr0", true);
-        interface_is(world, "vnet3", false);
+        interface_comes(world, "lo", false);
+        interface_comes(world, "eth0", false);
+        interface_comes(world, "br0", true);
+        interface_comes(world, "virbr0", true);
+        interface_comes(world, "vnet3", false);
 }
 
 static void its_uplink_is_there(struct world *world)
 {
-        interface_is(world, "eth9", false);
+        interface_comes(world, "eth9", false);
+}
+
+static void its_own_bridge_is_gone(struct world *world)
+{
+        string_free(&world->answers.interfaces.items[0].name);
+        world->answers.interfaces.count = 0;
+}
+
+static void its_dnsmasq_was_killed(struct world *world)
+{
+        world->answers.services.items[0].is_served = false;
+}
+
+static void nothing_is_known_of_its_dnsmasq(struct world *world)
+{
+        string_free(&world->answers.services.items[0].network);
+        world->answers.services.count = 0;
 }
 
 /* ---- drift
@@ -327,6 +336,7 @@ static void it_runs_otherwise_than_defined(struct world *world)
 static void it_runs_on_its_old_bridge(struct world *world)
 {
         string_replace(&there(world)->live_bridge, "virbr-old");
+        interface_comes(world, "virbr-old", true);
         strings_add(&there(world)->live_differences, "bridge is virbr-old, wanted virbr-lab");
         route_is(world, "192.168.150.0/24", "virbr-old");
 }
@@ -431,6 +441,39 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_on_its_old_bridge},
                 "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, "
                 "wanted virbr-lab\n"},
+        {"its bridge was deleted", {a_kvm_host, lab_is_wished, it_is_there, its_own_bridge_is_gone},
+                "restart network lab, with its guests attached again: its bridge virbr0 is gone\n"},
+        {"its dnsmasq was killed", {a_kvm_host, lab_is_wished, it_is_there, its_dnsmasq_was_killed},
+                "restart network lab, with its guests attached again: its dnsmasq has ended\n"},
+        {"both, and it was undefined while active",
+                {a_kvm_host, lab_is_wished, it_is_there, it_was_undefined_while_active,
+                        its_own_bridge_is_gone, its_dnsmasq_was_killed},
+                "define network lab, which would be gone when it is stopped\n"
+                "restart network lab, with its guests attached again: its bridge virbr0 is gone; its dnsmasq "
+                "has ended\n"
+                "let network lab start with the machine\n"},
+        {"its dnsmasq was killed, and its DHCP range differs",
+                {a_kvm_host, lab_is_wished, it_is_there, its_dnsmasq_was_killed, its_range_differs},
+                "recreate network lab, whose guests lose their link for a moment: lacks DHCP range "
+                "192.168.150.100-192.168.150.199; has DHCP range 192.168.150.50-192.168.150.60, not wanted; "
+                "its "
+                "dnsmasq has ended\n"},
+        {"its bridge was deleted and it was stopped",
+                {a_kvm_host, lab_is_wished, it_is_there, its_own_bridge_is_gone, it_was_stopped},
+                "start network lab\n"},
+        {"nothing is known of its dnsmasq",
+                {a_kvm_host, lab_is_wished, it_is_there, nothing_is_known_of_its_dnsmasq}, ""},
+        {"a network without an address needs no dnsmasq",
+                {a_kvm_host, a_hostile_network_is_wished, it_is_there, its_dnsmasq_was_killed}, ""},
+        {"the machine's own bridge needs none",
+                {a_kvm_host, a_bridged_network_is_wished, it_is_there, its_bridge_is_there,
+                        its_dnsmasq_was_killed},
+                ""},
+        {"not ours, and its dnsmasq was killed",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, its_dnsmasq_was_killed},
+                "! network lab is there, is not ours and doesn't work (its dnsmasq has ended): restart it "
+                "when "
+                "its guests allow\n"},
         {"not ours and the same: used as it is", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours},
                 ""},
         {"not ours, the same and stopped",
