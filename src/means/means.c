@@ -130,8 +130,8 @@ static const struct performer {
         [STEP_POOL_AUTOSTART] = {.in_libvirt = pool_carry_out},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
-_Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,
-        "every kind of step has somebody to carry it out");
+_Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
+        "every kind of step that is carried out has somebody to do it");
 
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline,
         const struct means_progress *progress, struct error *error)

@@ -36,7 +36,8 @@ struct package_state {
 struct unit_state {
         const char *name;
         bool exists; /* LoadState isn't not-found */
-        bool active; /* ActiveState is active, reloading or activating */
+        bool active;
+        bool changing; /* activating, deactivating, reloading, …: neither active nor at rest */
         bool failed;
         char *active_state; /* as systemd says it */
         char *file_state;   /* "enabled", "disabled", "static", "masked", …; "" for none */

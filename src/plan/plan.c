@@ -37,6 +37,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
         KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
         KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
+        KIND(STEP_WAIT, "wait", 10, free_nothing)                         \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

@@ -47,6 +47,7 @@ enum step_kind {
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
         STEP_CANARY, /* boot a throw-away guest, record what it proved */
+        STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
 };
 

@@ -29,11 +29,12 @@ static void daemon_ask(const struct wish *wish, struct survey *survey)
         survey_ask(survey, ASK_NETWORKS, NULL); /* does libvirt answer at all? */
 }
 
+/* Or on its way there, or from there. */
 static bool is_active(const struct answers *answers, const char *unit)
 {
         const struct unit_state *found = answers_unit(answers, unit);
 
-        return found && found->active;
+        return found && (found->active || found->changing);
 }
 
 static bool is_enabled(const struct answers *answers, const char *unit)
@@ -116,7 +117,7 @@ static void plan_socket(
 
         if (socket->active)
                 return;
-        if (daemon->service && is_active(answers, daemon->service) &&
+        if (!socket->changing && daemon->service && is_active(answers, daemon->service) &&
                 !string_equal(daemon->service, *stopped)) {
                 why = string_format(": while it runs, %s can't be started", daemon->socket);
                 unit_step(plan, daemon->service, UNIT_STOP, why);

@@ -331,6 +331,46 @@ restarts() {
         case_is "restarted once" started 3
 }
 
+# ---- a unit that takes its time ----
+
+tardy() { # ACTIVE: a unit that is activating until /run/tardy-may-go is there
+        cat >"$scratch/more.conf" <<CONF
+file "/etc/systemd/system/tardy.service" {
+        content = "[Service]
+Type=notify
+NotifyAccess=all
+TimeoutStartSec=infinity
+ExecStart=/bin/sh -c 'until [ -e /run/tardy-may-go ]; do sleep 0.1; done; systemd-notify --ready; exec sleep infinity'
+"
+}
+unit "tardy.service" {
+        enabled = false
+        active = $1
+}
+CONF
+}
+
+activating_in_vain() {
+        inside 'systemctl start --no-block tardy.service' || return 1
+        tardy true
+        with 7 plan --check && says "wait for unit tardy.service, which is activating" && with 1 --phase kvm &&
+                says "wait for unit tardy.service, which is activating: that is still so after 10 s"
+}
+
+activating_at_last() {
+        begin_run 'wait for unit tardy.service, which is activating' "$scratch/more.conf"
+        inside 'touch /run/tardy-may-go'
+        ends_with 0 && inside 'systemctl is-active tardy.service' && with 0 plan --check
+}
+
+tardy_units() {
+        tardy false
+        case_is "there is a unit that takes its time" done_with
+        case_is "it stays activating: waited for, and said" activating_in_vain
+        case_is "it gets there while it is waited for: done" activating_at_last
+        inside 'systemctl stop tardy.service; rm -f /etc/systemd/system/tardy.service; systemctl daemon-reload'
+}
+
 # ---- something else where a directory is to be ----
 
 file_in_the_way() { # of a directory, which isn't even begun
@@ -459,6 +499,7 @@ case_is "by sudo with a password" promoted_by "operator@$ip" \
 case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
+tardy_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
 case_is "an uplink that isn't there: blocked" uplink_missing

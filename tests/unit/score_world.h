@@ -119,10 +119,19 @@ static inline void unit_is(struct world *world, const char *name, const char *fi
 
         unit->exists = true;
         unit->active = active;
-        unit->failed = false;
+        unit->failed = unit->changing = false;
         set(&unit->file_state, file_state);
         set(&unit->active_state, active ? "active" : "inactive");
         unit->since_us = active ? world->now_us : 0;
+}
+
+static inline void unit_is_changing(struct world *world, const char *name, const char *active_state)
+{
+        struct unit_state *unit = unit_answer(world, name);
+
+        unit_is(world, name, unit->file_state ? unit->file_state : "enabled", false);
+        unit->changing = true;
+        set(&unit->active_state, active_state);
 }
 
 /* Debian 12 on x86_64, reached as root, and nothing else on it. */
@@ -204,7 +213,7 @@ static inline void do_unit(struct world *world, const struct step *step)
                         world->answers.libvirt = REACH_ANSWERED;
                 break;
         case UNIT_STOP:
-                unit->active = false;
+                unit->active = unit->changing = false;
                 break;
         default:
                 fail();
@@ -452,6 +461,12 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_POOL_START:
         case STEP_POOL_AUTOSTART:
                 do_pool(world, step);
+                break;
+        case STEP_WAIT:
+                for (array_each(struct unit_state, unit, &world->answers.units))
+                        if (unit->changing)
+                                unit_is(world, unit->name, unit->file_state,
+                                        !string_equal(unit->active_state, "deactivating"));
                 break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;

@@ -28,6 +28,21 @@ static void its_read_only_socket_is_stopped(struct world *world)
         unit_is(world, "libvirtd-ro.socket", "enabled", false);
 }
 
+static void it_is_just_stopping(struct world *world)
+{
+        its_sockets_are_stopped(world);
+        unit_is_changing(world, "libvirtd.service", "deactivating");
+}
+
+static void its_socket_is_just_coming(struct world *world)
+{
+        its_sockets_are_stopped(world);
+        unit_is_changing(world, "libvirtd.socket", "activating");
+        unit_is(world, "libvirtd-ro.socket", "enabled", true);
+        unit_is(world, "libvirtd-admin.socket", "enabled", true);
+        world->answers.libvirt = REACH_ANSWERED;
+}
+
 static void its_log_socket_is_stopped(struct world *world)
 {
         unit_is(world, "virtlogd.socket", "enabled", false);
@@ -220,6 +235,13 @@ static const struct row rows[] = {
         {"only the read-only socket was stopped", {a_kvm_host, its_read_only_socket_is_stopped},
                 "stop unit libvirtd.service: while it runs, libvirtd-ro.socket can't be started\n"
                 "start unit libvirtd-ro.socket\n"},
+        {"the sockets were stopped, the daemon is just stopping", {a_kvm_host, it_is_just_stopping},
+                "stop unit libvirtd.service: while it runs, libvirtd.socket can't be started\n"
+                "start unit libvirtd.socket\n"
+                "start unit libvirtd-ro.socket\n"
+                "start unit libvirtd-admin.socket\n"},
+        {"its socket is just coming", {a_kvm_host, its_socket_is_just_coming},
+                "wait for unit libvirtd.socket, which is activating\n"},
         {"virtlogd is never stopped", {a_kvm_host, its_log_socket_is_stopped},
                 "start unit virtlogd.socket\n"},
         {"it listens and hangs", {a_kvm_host, it_hangs},
