@@ -420,6 +420,17 @@ foreign_says_the_same() { # it is used as it is
                 with 0 plan --check && inside 'virsh net-dumpxml foreign | cmp - /root/foreign.xml'
 }
 
+pool_in_a_foreign_one() { # libvirt takes it, and shows it as a volume of the other
+        inside 'mkdir /srv/outer && virsh -q pool-define-as outer dir --target /srv/outer && virsh -q pool-start outer'
+        printf 'pool "inner" {\npath = "/srv/outer/inner"\n}\n' >"$scratch/more.conf"
+        with 0 --phase kvm && with 0 plan --check &&
+                says "its path /srv/outer/inner lies in that of pool outer (/srv/outer)" &&
+                inside 'virsh -q pool-refresh outer && virsh vol-list outer | grep inner'
+        local status=$?
+        inside 'for pool in inner outer; do virsh -q pool-destroy $pool; virsh -q pool-undefine $pool; done; rm -r /srv/outer'
+        return "$status"
+}
+
 # ---- strings that would like to be something else ----
 
 hostile_where_anything_goes() {
@@ -505,6 +516,7 @@ case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
 case_is "an uplink that isn't there: blocked" uplink_missing
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
+case_is "a pool in somebody else's pool: told" pool_in_a_foreign_one
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes
 case_is "strings that can't be are refused, all in one go" hostile_where_little_goes
 case_is "a setting is a setting" hostile_setting
