@@ -41,13 +41,21 @@ static int check_unit(const char *name, struct error *error)
                 name, name);
 }
 
-/* The key is a path below /proc/sys with dots for slashes. */
+/* The key is a path below /proc/sys, as it is or with dots for slashes. */
 static int check_sysctl(const char *key, struct error *error)
 {
-        if (!strchr(key, '.') || strstr(key, "..") || key[strlen(key) - 1] == '.')
-                return error_set(error, ERROR_CONFIG,
-                        "\"%.80s\" is not a sysctl: write it as sysctl -a does, \"net.ipv4.ip_forward\"",
-                        key);
+        size_t names = 0;
+
+        for (const char *name = key; name; names++) {
+                size_t length = strcspn(name, "./");
+
+                if (length == 0 || (names == 0 && !name[length]))
+                        return error_set(error, ERROR_CONFIG,
+                                "\"%.80s\" is not a sysctl: write it as sysctl -a does, "
+                                "\"net.ipv4.ip_forward\"",
+                                key);
+                name = name[length] ? name + length + 1 : NULL;
+        }
         return 0;
 }
 
@@ -88,9 +96,9 @@ const struct name_rule name_of_unit = {
 const struct name_rule name_of_sysctl = {
         .what = "a sysctl",
         .first = LETTERS DIGITS "_",
-        .others = LETTERS DIGITS "._-",
+        .others = LETTERS DIGITS "./_-",
         .longest = 255,
-        .right = "letters, digits, '_', '-' and dots between them",
+        .right = "letters, digits, '_', '-' and dots or slashes between them",
         .check = check_sysctl,
 };
 

@@ -158,5 +158,7 @@ void rules_judge(const struct section *root, const struct config *config, struct
         claims_done(&ruling.claims);
         judge_pairs(&ruling);
         storage_judge(config, problems);
+        paths_judge(config, problems);
+        daemons_judge(config, problems);
         judge_references(root, &ruling);
 }

@@ -10,3 +10,7 @@ void rules_judge(const struct section *root, const struct config *config, struct
 /* Those about storage: each disk's volume is its own, images and disks are kept in pools that can hold them. */
 void storage_claim(const struct config *config, struct claims *claims);
 void storage_judge(const struct config *config, struct problems *problems);
+
+/* Parts of that: what lies below a path that is to be no directory; and whether libvirt keeps a daemon. */
+void paths_judge(const struct config *config, struct problems *problems);
+void daemons_judge(const struct config *config, struct problems *problems);

@@ -6,7 +6,7 @@ ADD(sysctls)
 static const struct key sysctl_title = {
         .name = "key",
         .rule = &name_of_sysctl,
-        .parse = value_string,
+        .parse = value_sysctl_key,
         .offset = offsetof(struct sysctl_config, key),
 };
 

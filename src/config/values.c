@@ -46,6 +46,19 @@ int value_strings(const struct value *value, void *target, struct error *error)
         return 0;
 }
 
+/* Both spellings are sysctl(8)'s own: the first separator says which of the two stands between names. */
+int value_sysctl_key(const struct value *value, void *target, struct error *error)
+{
+        char *key;
+
+        if (value_string(value, target, error) < 0)
+                return -1;
+        key = *(char **)target;
+        for (bool has_slashes = key[strcspn(key, "./")] == '/'; has_slashes && *key; key++)
+                *key = *key == '.' ? '/' : *key == '/' ? '.' : *key;
+        return 0;
+}
+
 int value_sysctl(const struct value *value, void *target, struct error *error)
 {
         if (value->text[strspn(value->text, " ")] == '\0')

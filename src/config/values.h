@@ -14,6 +14,7 @@ typedef int value_parse(const struct value *value, void *target, struct error *e
 
 value_parse value_string;     /* char * */
 value_parse value_strings;    /* struct strings, one more */
+value_parse value_sysctl_key; /* char *, with dots between names and a slash where a name has a dot */
 value_parse value_sysctl;     /* char *, what a sysctl can hold */
 value_parse value_boolean;    /* bool */
 value_parse value_duration;   /* int, seconds */

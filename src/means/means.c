@@ -123,6 +123,7 @@ static const struct performer {
         [STEP_NETWORK_DEFINE] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_EDIT] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_RECREATE] = {.in_libvirt = network_carry_out},
+        [STEP_NETWORK_RESTART] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_START] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_AUTOSTART] = {.in_libvirt = network_carry_out},
         [STEP_POOL_DEFINE] = {.in_libvirt = pool_carry_out},
@@ -137,8 +138,8 @@ static const struct performer {
         [STEP_POOL_REMOVE] = {.in_libvirt = pool_carry_out},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
-_Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,
-        "every kind of step has somebody to carry it out");
+_Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
+        "every kind of step that is carried out has somebody to do it");
 
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error)

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "means/libvirt_parts.h"
+#include "means/network_effect.h"
 #include "means/network_guests.h"
 #include "means/network_xml.h"
 #include "means/owner.h"
@@ -145,6 +146,7 @@ static const struct {
         [STEP_NETWORK_DEFINE] = {.first = define},
         [STEP_NETWORK_EDIT] = {.first = edit},
         [STEP_NETWORK_RECREATE] = {define_and_find_guests, stop_and_start},
+        [STEP_NETWORK_RESTART] = {find_guests, stop_and_start},
         [STEP_NETWORK_START] = {find_guests, start},
         [STEP_NETWORK_AUTOSTART] = {.first = set_autostart},
         [STEP_NETWORK_REMOVE] = {.first = remove_network},
@@ -159,7 +161,13 @@ int network_carry_out(struct libvirt *libvirt, struct link *link, const struct s
         struct deadline deadline, struct error *error)
 {
         CLEANUP(change_done) struct change change = {.step = step};
+        bool is_whole = false;
 
+        if (step->kind == STEP_NETWORK_RESTART && link &&
+                network_is_whole(link, step->network.found, deadline, &is_whole, error) < 0)
+                return -1;
+        if (is_whole)
+                return 0;
         assert(jobs[step->kind].first);
         if (libvirt_run(libvirt, jobs[step->kind].first, &change, deadline, error) < 0)
                 return -1;

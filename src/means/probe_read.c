@@ -96,15 +96,31 @@ static bool read_fact(struct reading *reading, char *line)
         return false;
 }
 
-static bool read_bridge(struct reading *reading, char *line)
+static bool read_interface(struct reading *reading, char *line)
 {
-        char word[7];
-        size_t index;
+        const char *word = strsep(&line, " ");
+        bool is_bridge = strcmp(word, "bridge") == 0;
+        struct interface_state *interface;
 
-        if (sscanf(line, "%6s %zu", word, &index) != 2 || index >= reading->answers->bridges.count)
+        if (!line || !*line || (!is_bridge && strcmp(word, "other") != 0))
                 return false;
-        reading->answers->bridges.items[index].exists = true;
-        reading->answers->bridges.items[index].is_bridge = strcmp(word, "bridge") == 0;
+        interface = array_add(&reading->answers->interfaces);
+        interface->name = string_copy(line);
+        interface->is_bridge = is_bridge;
+        return true;
+}
+
+static bool read_service(struct reading *reading, char *line)
+{
+        const char *word = strsep(&line, " ");
+        bool is_served = strcmp(word, "served") == 0;
+        struct service_state *service;
+
+        if (!line || !*line || (!is_served && strcmp(word, "unserved") != 0))
+                return false;
+        service = array_add(&reading->answers->services);
+        service->network = string_copy(line);
+        service->is_served = is_served;
         return true;
 }
 
@@ -171,7 +187,8 @@ static const struct section {
 } sections[] = {
         {"facts", "the machine itself", read_fact, NULL, "sh", 0, NULL},
         {"space", "the space on its disk", read_fact, NULL, "stat", 0, NULL},
-        {"bridges", "its bridges", read_bridge, NULL, "sh", 0, NULL},
+        {"interfaces", "its network interfaces", read_interface, NULL, "sh", 0, NULL},
+        {"services", "what serves its virtual networks", read_service, NULL, "sh", 0, NULL},
         {"texts", "its settings", read_text, NULL, "grep", 2, ""}, /* 2: a file isn't there */
         {"accounts", "its users and groups", read_text, NULL, "grep", 1, ""},
         {"states", "its files", read_state, NULL, "stat", 1, "No such file"}, /* gone since we listed it */
@@ -262,9 +279,6 @@ void probe_prepare(const struct survey *survey, struct answers *answers)
                         break;
                 case ASK_FILE:
                         array_add(&answers->files)->path = question->subject;
-                        break;
-                case ASK_BRIDGE:
-                        array_add(&answers->bridges)->name = question->subject;
                         break;
                 default:
                         break; /* no subject, or packages, or answered elsewhere */

@@ -4,6 +4,7 @@
 #include "means/canary.h"
 #include "means/long_step.h"
 #include "means/manager.h"
+#include "means/network_effect.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
 #include "means/run_lock.h"
@@ -57,15 +58,24 @@ static void add_facts(struct text *script, const struct survey *survey)
                          "echo \"@space $?\"\n");
 }
 
-static void add_bridges(struct text *script, const struct survey *survey)
+/* The directory may also hold a file that tells of bonds. */
+static void add_interfaces(struct text *script, const struct survey *survey)
 {
-        text_add(script, "i=0\nfor name in");
-        add_words(script, survey, ASK_BRIDGE);
-        text_add(script, "; do\n"
-                         "if [ -d \"/sys/class/net/$name/bridge\" ]; then echo \"bridge $i\"\n"
-                         "elif [ -e \"/sys/class/net/$name\" ]; then echo \"other $i\"; fi\n"
-                         "i=$((i + 1)); done\n"
-                         "echo '@bridges 0'\n");
+        if (survey_asks(survey, ASK_INTERFACES))
+                text_add(script,
+                        "for path in /sys/class/net/*; do\n"
+                        "if [ -d \"$path/bridge\" ]; then printf 'bridge %s\\n' \"${path##*/}\"\n"
+                        "elif [ -d \"$path\" ]; then printf 'other %s\\n' \"${path##*/}\"; fi; done\n");
+        text_add(script, "echo '@interfaces 0'\n");
+}
+
+static void add_services(struct text *script, const struct survey *survey)
+{
+        if (survey_asks(survey, ASK_NETWORKS)) {
+                text_add(script, network_has_dnsmasq);
+                network_add_probe(script);
+        }
+        text_add(script, "echo '@services 0'\n");
 }
 
 static void add_texts(struct text *script, const struct survey *survey)
@@ -178,7 +188,8 @@ void probe_script(const struct survey *survey, struct text *script)
         add_packages(script, survey);
         text_add(script, "packages | {\n");
         add_facts(script, survey);
-        add_bridges(script, survey);
+        add_interfaces(script, survey);
+        add_services(script, survey);
         add_texts(script, survey);
         add_accounts(script, survey);
         add_files(script, survey);

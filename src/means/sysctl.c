@@ -36,7 +36,7 @@ char *sysctl_drop_in(const char *key)
 
         for (char *c = path + strlen("/etc/sysctl.d/"); *c; c++)
                 if (*c == '/')
-                        *c = '-';
+                        *c = '+'; /* no key has one, so no two keys share a file */
         return path;
 }
 

@@ -69,9 +69,9 @@ void unit_set_file_state(struct unit_state *unit, const char *state)
 void unit_set_active_state(struct unit_state *unit, const char *state)
 {
         string_replace(&unit->active_state, state);
-        unit->active = strcmp(state, "active") == 0 || strcmp(state, "reloading") == 0 ||
-                       strcmp(state, "activating") == 0;
+        unit->active = strcmp(state, "active") == 0;
         unit->failed = strcmp(state, "failed") == 0;
+        unit->changing = !unit->active && !unit->failed && strcmp(state, "inactive") != 0;
 }
 
 char *unit_last_words(const struct work *work)

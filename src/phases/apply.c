@@ -119,6 +119,14 @@ char *way_sentences(const struct plan *plan)
         return text_take(&text);
 }
 
+static bool has_only_waits(const struct plan *plan)
+{
+        for (array_each(const struct step, step, &plan->steps))
+                if (!step->expected && step->kind != STEP_WAIT)
+                        return false;
+        return true;
+}
+
 /* 1: the entry's steps are to be carried out; 0: they were, wait for their effect; -1: they have none. */
 static int is_worth_trying(struct progress *progress, const struct round_entry *entry, struct error *error)
 {
@@ -127,6 +135,9 @@ static int is_worth_trying(struct progress *progress, const struct round_entry *
         if (string_equal(sentences, progress->last_sentences)) {
                 if (!deadline_passed(progress->settled))
                         return 0;
+                if (has_only_waits(&entry->plan))
+                        return error_set(error, ERROR_FAILED, "%s: that is still so after %d s", sentences,
+                                entry->entry->score->settle_s);
                 return error_set(error, ERROR_FAILED,
                         "%s: was carried out, yet a fresh look finds it still to do", sentences);
         }
@@ -138,12 +149,12 @@ static int is_worth_trying(struct progress *progress, const struct round_entry *
         return 1;
 }
 
-/* The steps of one entry, in order; those that are only expected wait for the next look. */
+/* The steps of one entry, in order; those that are only expected, or come by themselves, wait for the next look. */
 static int apply_entry(
         struct way *way, const struct answers *answers, const struct round_entry *entry, struct error *error)
 {
         for (array_each(const struct step, step, &entry->plan.steps)) {
-                if (step->expected)
+                if (step->expected || step->kind == STEP_WAIT)
                         continue;
                 if (way_stop_if_interrupted(way, error) < 0 || carry_out(way, answers, step, error) < 0)
                         return -1;

@@ -38,14 +38,19 @@ const struct file_state *answers_file(const struct answers *answers, const char 
         FIND(struct file_state, files, path);
 }
 
-const struct bridge_state *answers_bridge(const struct answers *answers, const char *wanted)
+const struct interface_state *answers_interface(const struct answers *answers, const char *wanted)
 {
-        FIND(struct bridge_state, bridges, name);
+        FIND(struct interface_state, interfaces, name);
 }
 
 const struct network_state *answers_network(const struct answers *answers, const char *wanted)
 {
         FIND(struct network_state, networks, network.name);
+}
+
+const struct service_state *answers_service(const struct answers *answers, const char *wanted)
+{
+        FIND(struct service_state, services, network);
 }
 
 const struct pool_state *answers_pool(const struct answers *answers, const char *wanted)
@@ -72,6 +77,18 @@ const struct owned_thing *answers_owned(const struct answers *answers, const cha
                 if (string_equal(thing->kind, kind) && string_equal(thing->name, name))
                         return thing;
         return NULL;
+}
+
+const char *network_state_bridge(const struct network_state *network)
+{
+        if (network->network.mode == NETWORK_BRIDGE)
+                return NULL;
+        return network->live_bridge ? network->live_bridge : network->network.bridge;
+}
+
+bool network_state_is_served(const struct network_state *network)
+{
+        return network->network.mode != NETWORK_BRIDGE && network->network.address.address.family;
 }
 
 static void machine_done(struct machine_facts *machine)
@@ -158,6 +175,10 @@ static void probed_done(struct answers *answers)
                 free(step->words);
         }
         array_free(&answers->long_steps);
+        for (array_each(struct interface_state, interface, &answers->interfaces))
+                free(interface->name);
+        for (array_each(struct service_state, service, &answers->services))
+                free(service->network);
         array_free(&answers->packages);
         array_free(&answers->units);
         array_free(&answers->sysctls);
@@ -165,7 +186,8 @@ static void probed_done(struct answers *answers)
         array_free(&answers->users);
         array_free(&answers->files);
         array_free(&answers->routes);
-        array_free(&answers->bridges);
+        array_free(&answers->interfaces);
+        array_free(&answers->services);
 }
 
 /* What was asked of its libvirt. */

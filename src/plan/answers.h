@@ -37,7 +37,8 @@ struct package_state {
 struct unit_state {
         const char *name;
         bool exists; /* LoadState isn't not-found */
-        bool active; /* ActiveState is active, reloading or activating */
+        bool active;
+        bool changing; /* activating, deactivating, reloading, …: neither active nor at rest */
         bool failed;
         char *active_state; /* as systemd says it */
         char *file_state;   /* "enabled", "disabled", "static", "masked", …; "" for none */
@@ -82,9 +83,8 @@ struct route {
         char *interface;
 };
 
-struct bridge_state {
-        const char *name;
-        bool exists;
+struct interface_state {
+        char *name;
         bool is_bridge;
 };
 
@@ -99,6 +99,12 @@ struct network_state {
         char *live_bridge; /* of the running network: its definition may name another by now; or NULL */
         struct strings
                 live_differences; /* in what the running network differs from its definition, in words */
+};
+
+/* A network that libvirt has started, by what there is of it on the machine. */
+struct service_state {
+        char *network;
+        bool is_served; /* its dnsmasq runs */
 };
 
 struct pool_state {
@@ -168,8 +174,9 @@ struct answers {
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
         ARRAY(struct route) routes;
-        ARRAY(struct bridge_state) bridges;
+        ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
+        ARRAY(struct service_state) services;
         ARRAY(struct pool_state) pools;
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
@@ -183,19 +190,24 @@ struct answers {
         char *libvirt_version; /* "9.0.0", or NULL */
 };
 
-/* Lent; NULL when it wasn't asked. */
+/* Lent; NULL when it wasn't asked, and of what is asked for without a name when it isn't there. */
 const struct package_state *answers_package(const struct answers *answers, const char *name);
 const struct unit_state *answers_unit(const struct answers *answers, const char *name);
 const struct sysctl_state *answers_sysctl(const struct answers *answers, const char *key);
 const struct group_state *answers_group(const struct answers *answers, const char *name);
 const struct user_state *answers_user(const struct answers *answers, const char *name);
 const struct file_state *answers_file(const struct answers *answers, const char *path);
-const struct bridge_state *answers_bridge(const struct answers *answers, const char *name);
+const struct interface_state *answers_interface(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
+const struct service_state *answers_service(const struct answers *answers, const char *network);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
 const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
 
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
+/* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */
+const char *network_state_bridge(const struct network_state *network);
+/* libvirt runs a dnsmasq for it. */
+bool network_state_is_served(const struct network_state *network);
 
 void answers_done(struct answers *answers);

@@ -32,6 +32,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_NETWORK_DEFINE, "network.define", 60, free_edits)       \
         KIND(STEP_NETWORK_EDIT, "network.edit", 60, free_edits)           \
         KIND(STEP_NETWORK_RECREATE, "network.recreate", 120, free_edits)  \
+        KIND(STEP_NETWORK_RESTART, "network.restart", 120, free_edits)    \
         KIND(STEP_NETWORK_START, "network.start", 60, free_edits)         \
         KIND(STEP_NETWORK_AUTOSTART, "network.autostart", 60, free_edits) \
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
@@ -44,6 +45,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_FILE_REMOVE, "file.remove", 30, free_nothing)           \
         KIND(STEP_NETWORK_REMOVE, "network.remove", 60, free_edits)       \
         KIND(STEP_POOL_REMOVE, "pool.remove", 60, free_nothing)           \
+        KIND(STEP_WAIT, "wait", 10, free_nothing)                         \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

@@ -41,6 +41,7 @@ enum step_kind {
         STEP_NETWORK_DEFINE,   /* also what marks an adopted network as ours */
         STEP_NETWORK_EDIT,     /* live and in the definition */
         STEP_NETWORK_RECREATE, /* redefine and restart, guests' interfaces attached again */
+        STEP_NETWORK_RESTART, /* as it is, guests' interfaces attached again; nothing when it has mended meanwhile */
         STEP_NETWORK_START,
         STEP_NETWORK_AUTOSTART,
         STEP_POOL_DEFINE,
@@ -54,6 +55,7 @@ enum step_kind {
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
         STEP_CANARY,         /* boot a throw-away guest, record what it proved */
+        STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
 };
 

@@ -10,7 +10,6 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_GROUP] = true,
         [ASK_USER] = true,
         [ASK_FILE] = true,
-        [ASK_BRIDGE] = true,
 };
 
 static void add(

@@ -3,40 +3,14 @@
  *
  * Health is a socket that listens, not a service that runs: Debian's libvirtd ends by itself when nobody has
  * used it for two minutes and comes back with the next connection. The services are enabled all the same,
- * because only a daemon that starts with the machine starts the objects that are to start with it. */
+ * because only a daemon that starts with the machine starts the objects that are to start with it.
+ *
+ * A unit section that turns one kind off chooses the other; one that turns a lesser daemon off is obeyed. */
+#include "config/daemon_wish.h"
+#include "config/problems.h"
 #include "scores/packages.h"
 #include "scores/score.h"
 #include "scores/unit_steps.h"
-
-struct daemon {
-        const char *socket;
-        const char *
-                service; /* what the socket starts, and what must be stopped to start the socket; NULL: never */
-        bool is_essential; /* without it nothing of phase kvm works; the others are wanted where they are packaged */
-};
-
-/* virtlogd is never stopped: it holds the other end of the consoles of running guests. */
-static const struct daemon monolithic[] = {
-        {"libvirtd.socket", "libvirtd.service", true},
-        {"libvirtd-ro.socket", "libvirtd.service", false},
-        {"libvirtd-admin.socket", "libvirtd.service", false},
-        {"virtlogd.socket", NULL, false},
-        {0},
-};
-
-/* The -ro and -admin sockets of these come and go with their services. */
-static const struct daemon modular[] = {
-        {"virtqemud.socket", "virtqemud.service", true},
-        {"virtnetworkd.socket", "virtnetworkd.service", true},
-        {"virtstoraged.socket", "virtstoraged.service", true},
-        {"virtnodedevd.socket", "virtnodedevd.service", false},
-        {"virtsecretd.socket", "virtsecretd.service", false},
-        {"virtnwfilterd.socket", "virtnwfilterd.service", false},
-        {"virtinterfaced.socket", "virtinterfaced.service", false},
-        {"virtproxyd.socket", "virtproxyd.service", false},
-        {"virtlogd.socket", NULL, false},
-        {0},
-};
 
 static void ask_daemons(const struct daemon *daemons, struct survey *survey)
 {
@@ -50,16 +24,17 @@ static void ask_daemons(const struct daemon *daemons, struct survey *survey)
 static void daemon_ask(const struct wish *wish, struct survey *survey)
 {
         packages_ask(wish, survey);
-        ask_daemons(monolithic, survey);
-        ask_daemons(modular, survey);
+        ask_daemons(daemons_monolithic, survey);
+        ask_daemons(daemons_modular, survey);
         survey_ask(survey, ASK_NETWORKS, NULL); /* does libvirt answer at all? */
 }
 
+/* Or on its way there, or from there. */
 static bool is_active(const struct answers *answers, const char *unit)
 {
         const struct unit_state *found = answers_unit(answers, unit);
 
-        return found && found->active;
+        return found && (found->active || found->changing);
 }
 
 static bool is_enabled(const struct answers *answers, const char *unit)
@@ -83,23 +58,47 @@ static bool is_packaged(const struct answers *answers, const struct daemon *daem
         return unit_is_there(answers_unit(answers, daemon->socket));
 }
 
-/* Which daemons this machine has; NULL: none yet. */
-static const struct daemon *find_daemons(const struct answers *answers)
+/* The section that turns this kind off; NULL: there is none. */
+static const struct unit_config *find_refusal(const struct wish *wish, const struct daemon *daemons)
 {
-        bool libvirtd_was_chosen = is_running(answers, monolithic) ||
-                                   (is_chosen(answers, monolithic) && !is_chosen(answers, modular));
+        for (array_each(const struct unit_config *, unit, &wish->units))
+                if (unit_turns_off_kind(*unit, daemons))
+                        return *unit;
+        return NULL;
+}
 
-        if (is_packaged(answers, modular) && !libvirtd_was_chosen)
-                return modular;
-        return is_packaged(answers, monolithic) ? monolithic : NULL;
+/* Which daemons this machine has and may have; NULL: none yet. */
+static const struct daemon *find_daemons(const struct wish *wish, const struct answers *answers)
+{
+        bool libvirtd_was_chosen =
+                is_running(answers, daemons_monolithic) ||
+                (is_chosen(answers, daemons_monolithic) && !is_chosen(answers, daemons_modular));
+        bool may_be_monolithic =
+                is_packaged(answers, daemons_monolithic) && !find_refusal(wish, daemons_monolithic);
+
+        if (is_packaged(answers, daemons_modular) && !find_refusal(wish, daemons_modular) &&
+                !(may_be_monolithic && libvirtd_was_chosen))
+                return daemons_modular;
+        return may_be_monolithic ? daemons_monolithic : NULL;
 }
 
 /* What an installation is expected to bring, and then to have done or not: the truth shows when it is there.
  */
-static void plan_expected(const struct answers *answers, struct plan *plan)
+static void plan_expected(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        const struct daemon *daemons = answers->machine.manager == PACKAGES_APT ? monolithic : modular;
+        const struct daemon *daemons =
+                answers->machine.manager == PACKAGES_APT ? daemons_monolithic : daemons_modular;
+        const struct unit_config *refusal = find_refusal(wish, daemons);
 
+        if (refusal) {
+                CLEANUP(string_free) char *place = place_format(&refusal->object.place);
+
+                plan_warn(plan,
+                        "unit %s is turned off at %s, and libvirt's packages bring %s here: unless there are "
+                        "others, that will be in the way",
+                        refusal->name, place, daemons->service);
+                return;
+        }
         for (const struct daemon *daemon = daemons; daemon->socket; daemon++) {
                 if (!daemon->is_essential)
                         continue;
@@ -118,13 +117,37 @@ static void plan_socket(
 
         if (socket->active)
                 return;
-        if (daemon->service && is_active(answers, daemon->service) &&
+        if (!socket->changing && daemon->service && is_active(answers, daemon->service) &&
                 !string_equal(daemon->service, *stopped)) {
                 why = string_format(": while it runs, %s can't be started", daemon->socket);
                 unit_step(plan, daemon->service, UNIT_STOP, why);
                 *stopped = daemon->service;
         }
         unit_plan_active(plan, daemon->socket, socket, false);
+}
+
+static bool is_turned_off(const struct wish *wish, const struct daemon *daemon)
+{
+        for (array_each(const struct unit_config *, unit, &wish->units))
+                if (unit_turns_off(*unit, daemon))
+                        return true;
+        return false;
+}
+
+/* There are units of libvirt's, but none that may be used. */
+static void plan_refused(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        const struct daemon *daemons =
+                is_packaged(answers, daemons_monolithic) ? daemons_monolithic : daemons_modular;
+        const struct unit_config *refusal = find_refusal(wish, daemons);
+        CLEANUP(string_free) char *place = place_format(&refusal->object.place);
+
+        plan_block(plan,
+                "unit %s is turned off at %s, but there is no other daemon of libvirt's here, and guests "
+                "need "
+                "one: let it be enabled and active, or install %s",
+                refusal->name, place,
+                daemons == daemons_monolithic ? "the modular daemons (virtqemud and kin)" : "libvirtd");
 }
 
 static void plan_daemon(
@@ -162,11 +185,15 @@ static void plan_silent(const struct answers *answers, const struct daemon *daem
 
 static void daemon_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        const struct daemon *daemons = find_daemons(answers);
+        const struct daemon *daemons = find_daemons(wish, answers);
         const char *stopped = NULL;
 
         if (!daemons && packages_are_missing(wish, answers)) {
-                plan_expected(answers, plan);
+                plan_expected(wish, answers, plan);
+                return;
+        }
+        if (!daemons && (is_packaged(answers, daemons_monolithic) || is_packaged(answers, daemons_modular))) {
+                plan_refused(wish, answers, plan);
                 return;
         }
         if (!daemons) {
@@ -175,11 +202,12 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
                         "virtqemud.socket: install them again");
                 return;
         }
-        if (daemons == monolithic && is_running(answers, modular))
+        if (daemons == daemons_monolithic && is_running(answers, daemons_modular))
                 plan_warn(plan, "libvirtd and virtqemud are both active, and each has its own idea of what "
                                 "runs: disable one");
         for (const struct daemon *daemon = daemons; daemon->socket; daemon++)
-                plan_daemon(answers, daemon, &stopped, plan);
+                if (!is_turned_off(wish, daemon))
+                        plan_daemon(answers, daemon, &stopped, plan);
         /* To anybody but root it needn't answer. */
         if (plan_is_empty(plan) && answers->libvirt == REACH_NOT_YET && answers->machine.is_root)
                 plan_silent(answers, daemons, plan);

@@ -3,7 +3,8 @@
  *                      says the same                    differs
  *   not there          define, start                    -
  *   ours, active       nothing (restart, if it runs     edit it while it runs where libvirt can,
- *                      otherwise than defined)          else recreate it
+ *                      otherwise than defined, or       else recreate it
+ *                      without its bridge or dnsmasq)
  *   ours, inactive     start                            define again, start
  *   not ours           use it: start, autostart         blocked, with every difference
  */
@@ -17,9 +18,7 @@ static void network_ask(const struct wish *wish, struct survey *survey)
                 return;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_ROUTES, NULL);
-        for (array_each(const struct network_config *, network, &wish->networks))
-                if ((*network)->network.bridge)
-                        survey_ask(survey, ASK_BRIDGE, (*network)->network.bridge);
+        survey_ask(survey, ASK_INTERFACES, NULL);
 }
 
 /* One network, its wish, and what is to be said about it. */
@@ -27,6 +26,7 @@ struct look {
         const struct network_config *wanted;
         const struct network_state *found;
         struct strings differences; /* of the definition */
+        struct strings faults;      /* what is missing of it although libvirt calls it active */
         bool expected;              /* libvirt can't be asked yet */
         struct plan *plan;
 };
@@ -34,6 +34,7 @@ struct look {
 static void look_done(struct look *look)
 {
         strings_done(&look->differences);
+        strings_done(&look->faults);
 }
 
 static void find_differences(struct look *look)
@@ -44,6 +45,21 @@ static void find_differences(struct look *look)
         for (array_each(char *, element, &look->found->unmodelled))
                 strings_take(
                         &look->differences, string_format("has <%s>, which host.conf can't say", *element));
+}
+
+static void find_faults(const struct answers *answers, struct look *look)
+{
+        const struct service_state *service;
+        const char *bridge;
+
+        if (!look->found || !look->found->active)
+                return;
+        bridge = network_state_bridge(look->found);
+        service = answers_service(answers, look->found->network.name);
+        if (bridge && !answers_interface(answers, bridge))
+                strings_take(&look->faults, string_format("its bridge %s is gone", bridge));
+        if (service && !service->is_served && network_state_is_served(look->found))
+                strings_add(&look->faults, "its dnsmasq has ended");
 }
 
 static void fill(const struct look *look, struct step *step)
@@ -75,11 +91,28 @@ static void plan_define_again(const struct look *look)
 
 static void plan_recreate(const struct look *look, const struct strings *differences)
 {
-        CLEANUP(string_free) char *words = strings_join(differences, "; ");
+        CLEANUP(strings_done) struct strings reasons = {0};
+        CLEANUP(string_free) char *words = NULL;
 
+        strings_copy(&reasons, differences);
+        strings_copy(&reasons, &look->faults);
+        words = strings_join(&reasons, "; ");
         fill(look, plan_add(look->plan, STEP_NETWORK_RECREATE,
                            "recreate network %s, whose guests lose their link for a moment: %s",
                            look->wanted->network.name, words));
+}
+
+/* It stays as it is defined, which has to last longer than the restart. */
+static void plan_restart(const struct look *look)
+{
+        const char *name = look->wanted->network.name;
+        CLEANUP(string_free) char *words = strings_join(&look->faults, "; ");
+
+        if (!look->found->persistent)
+                fill(look, plan_add(look->plan, STEP_NETWORK_DEFINE,
+                                   "define network %s, which would be gone when it is stopped", name));
+        fill(look, plan_add(look->plan, STEP_NETWORK_RESTART,
+                           "restart network %s, with its guests attached again: %s", name, words));
 }
 
 /* What isn't ours is used as it is or not at all; true when it can't be. */
@@ -108,20 +141,28 @@ static bool is_foreign(const struct look *look)
                         name, words);
                 return true;
         }
+        if (look->faults.count) {
+                words = strings_join(&look->faults, "; ");
+                plan_block(look->plan,
+                        "network %s is there, is not ours and doesn't work (%s): restart it when its guests "
+                        "allow",
+                        name, words);
+                return true;
+        }
         return false;
 }
 
 /* A network on a bridge that is the machine's own: that one we don't make. */
 static bool lacks_bridge(const struct answers *answers, const struct network *wanted, struct plan *plan)
 {
-        const struct bridge_state *bridge;
+        const struct interface_state *bridge;
 
         if (wanted->mode != NETWORK_BRIDGE)
                 return false;
-        bridge = answers_bridge(answers, wanted->bridge);
-        if (bridge && bridge->exists && bridge->is_bridge)
+        bridge = answers_interface(answers, wanted->bridge);
+        if (bridge && bridge->is_bridge)
                 return false;
-        if (bridge && bridge->exists)
+        if (bridge)
                 plan_block(plan,
                         "network %s: interface %s is not a bridge: name a bridge, or make one with the "
                         "machine's own "
@@ -135,12 +176,40 @@ static bool lacks_bridge(const struct answers *answers, const struct network *wa
         return true;
 }
 
+/* Not what is there for guests only: the bridges of networks, and the ends of their interfaces. */
+static bool may_be_uplink(const struct answers *answers, const char *interface)
+{
+        static const char taps[] = "vnet"; /* libvirt's name for them */
+
+        return !string_equal(interface, "lo") && strncmp(interface, taps, strlen(taps)) != 0 &&
+               !network_owns_interface(answers, NULL, interface);
+}
+
+/* libvirt takes any name, and guests then reach nothing. */
+static bool lacks_uplink(const struct answers *answers, const struct network *wanted, struct plan *plan)
+{
+        CLEANUP(strings_done) struct strings others = {0};
+        CLEANUP(string_free) char *words = NULL;
+
+        if (!wanted->uplink || answers_interface(answers, wanted->uplink))
+                return false;
+        for (array_each(const struct interface_state, interface, &answers->interfaces))
+                if (may_be_uplink(answers, interface->name))
+                        strings_add(&others, interface->name);
+        words = strings_join(&others, ", ");
+        plan_block(plan,
+                "network %s: its uplink %s isn't an interface of this machine, which has %s: name one of "
+                "them, or leave uplink out to let guests' traffic take any",
+                wanted->name, wanted->uplink, others.count ? words : "none");
+        return true;
+}
+
 /* The network runs and can go on running: what differs, if anything, is edited. */
 static bool goes_on(const struct look *look)
 {
         const struct network_state *found = look->found;
 
-        if (!found || !found->active || found->live_differences.count)
+        if (!found || !found->active || found->live_differences.count || look->faults.count)
                 return false;
         if (look->differences.count == 0)
                 return true;
@@ -162,8 +231,10 @@ static void plan_content(const struct look *look)
                 network_plan_edits(look->wanted, found, look->plan);
         else if (look->differences.count)
                 plan_recreate(look, &look->differences);
-        else if (is_active && !goes_on(look))
+        else if (found->live_differences.count)
                 plan_recreate(look, &found->live_differences);
+        else if (look->faults.count)
+                plan_restart(look);
         else if (!found->persistent)
                 fill(look,
                         plan_add(look->plan, STEP_NETWORK_DEFINE,
@@ -190,7 +261,9 @@ static void plan_network(
         look.expected = answers->libvirt != REACH_ANSWERED;
         look.found = look.expected ? NULL : answers_network(answers, wanted->network.name);
         find_differences(&look);
-        if (lacks_bridge(answers, &wanted->network, plan) || is_foreign(&look))
+        find_faults(answers, &look);
+        if (lacks_bridge(answers, &wanted->network, plan) || lacks_uplink(answers, &wanted->network, plan) ||
+                is_foreign(&look))
                 return;
         if (!goes_on(&look) && network_has_conflicts(answers, &wanted->network, plan))
                 return;

@@ -13,14 +13,12 @@ static bool is_wide(const struct subnet *subnet)
         return subnet->prefix <= (subnet->address.family == AF_INET6 ? 3 : 1);
 }
 
-/* The interface is the bridge of a network that libvirt made it for: of this one, or of one that is compared
- * by its definition. */
-static bool is_libvirts_own(
+bool network_owns_interface(
         const struct answers *answers, const struct network *wanted, const char *interface)
 {
         if (answers->libvirt != REACH_ANSWERED)
                 return strncmp(interface, LIBVIRT_BRIDGES, strlen(LIBVIRT_BRIDGES)) == 0 ||
-                       string_equal(interface, wanted->bridge);
+                       (wanted && string_equal(interface, wanted->bridge));
         for (array_each(const struct network_state, network, &answers->networks))
                 if (network->active && network->network.mode != NETWORK_BRIDGE &&
                         (string_equal(network->network.bridge, interface) ||
@@ -80,7 +78,7 @@ static void find_routes(const struct answers *answers, const struct network *wan
         if (!wanted->address.address.family)
                 return;
         for (array_each(const struct route, route, &answers->routes)) {
-                if (is_wide(&route->subnet) || is_libvirts_own(answers, wanted, route->interface) ||
+                if (is_wide(&route->subnet) || network_owns_interface(answers, wanted, route->interface) ||
                         !subnet_overlaps(&wanted->address, &route->subnet))
                         continue;
                 plan_block(plan,
@@ -94,10 +92,9 @@ static void find_routes(const struct answers *answers, const struct network *wan
 /* libvirt makes a network's bridge itself, and refuses where an interface of that name is there. */
 static void find_bridge(const struct answers *answers, const struct network *wanted, struct plan *plan)
 {
-        const struct bridge_state *bridge = wanted->bridge ? answers_bridge(answers, wanted->bridge) : NULL;
-
-        if (wanted->mode == NETWORK_BRIDGE || !bridge || !bridge->exists ||
-                is_libvirts_own(answers, wanted, wanted->bridge))
+        if (wanted->mode == NETWORK_BRIDGE || !wanted->bridge ||
+                !answers_interface(answers, wanted->bridge) ||
+                network_owns_interface(answers, wanted, wanted->bridge))
                 return;
         plan_block(plan,
                 "network %s: its bridge %s is to be made, but there is an interface of that name: choose "

@@ -4,5 +4,10 @@
 
 #include "plan/plan.h"
 
+/* The interface is the bridge of a network that libvirt made it for: of the wanted one (NULL: none), or of one
+ * that is compared by its definition. */
+bool network_owns_interface(
+        const struct answers *answers, const struct network *wanted, const char *interface);
+
 /* Adds a block for everything in the way of bringing this network up; true when there was any. */
 bool network_has_conflicts(const struct answers *answers, const struct network *wanted, struct plan *plan);

@@ -32,6 +32,58 @@ static const struct pool_state *find_rival(const struct answers *answers, const 
         return NULL;
 }
 
+static bool lies_in(const char *inner, const char *outer)
+{
+        size_t length = outer ? strlen(outer) : 0;
+
+        while (length > 1 && outer[length - 1] == '/')
+                length--;
+        return inner && length && strncmp(inner, outer, length) == 0 && inner[length] == '/' &&
+               inner[length + strspn(inner + length, "/")];
+}
+
+/* Its volumes are files of the directory. */
+static bool has_files(const struct pool_state *pool)
+{
+        static const char *const types[] = {"dir", "fs", "netfs"};
+
+        for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+                if (string_equal(pool->type, types[i]))
+                        return true;
+        return false;
+}
+
+static bool is_wished(const struct wish *wish, const char *name)
+{
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                if (string_equal((*pool)->name, name))
+                        return true;
+        return false;
+}
+
+/* libvirt lets pools lie in one another: the outer one then shows the inner one's directory as a volume, which can't be
+ * deleted while there is anything in it. No harm is done, but nobody means it. */
+static void warn_of_others(const struct wish *wish, const struct answers *answers,
+        const struct pool_config *wanted, struct plan *plan)
+{
+        for (array_each(const struct pool_state, other, &answers->pools)) {
+                if (!has_files(other) || is_wished(wish, other->name)) /* the configuration was checked */
+                        continue;
+                if (lies_in(wanted->path, other->path))
+                        plan_warn(plan,
+                                "pool %s: its path %s lies in that of pool %s (%s), which shows it as a "
+                                "volume: "
+                                "choose a path outside, or remove that pool",
+                                wanted->name, wanted->path, other->name, other->path);
+                else if (lies_in(other->path, wanted->path))
+                        plan_warn(plan,
+                                "pool %s: its path %s has that of pool %s (%s) in it and shows it as a "
+                                "volume: "
+                                "choose another path, or remove that pool",
+                                wanted->name, wanted->path, other->name, other->path);
+        }
+}
+
 static void plan_blocked(const struct pool_config *wanted, const struct pool_state *found, struct plan *plan)
 {
         if (!string_equal(found->type, "dir"))
@@ -142,6 +194,8 @@ static void pool_plan(const struct wish *wish, const struct answers *answers, st
 {
         for (array_each(const struct pool_config *, wanted, &wish->pools))
                 plan_pool(answers, *wanted, plan);
+        for (array_each(const struct pool_config *, wanted, &wish->pools))
+                warn_of_others(wish, answers, *wanted, plan);
 }
 
 static void pool_ask_undo(const struct answers *answers, struct survey *survey)

@@ -37,8 +37,7 @@ static bool will_be_written(const struct wish *wish, const struct answers *answe
 
 static void plan_masked(const struct unit_config *wanted, const struct unit_state *found, struct plan *plan)
 {
-        if (found && found->active)
-                unit_step(plan, wanted->name, UNIT_STOP, "");
+        unit_plan_inactive(plan, wanted->name, found);
         if (!found || !string_equal(found->file_state, "masked"))
                 unit_step(plan, wanted->name, UNIT_MASK, "");
 }
@@ -108,8 +107,8 @@ static void plan_unit(const struct wish *wish, const struct answers *answers,
                 unit_plan_active(plan, wanted->name, found, is_missing);
         else if (wanted->active)
                 plan_restart(wish, answers, wanted, found, plan);
-        else if (found && found->active)
-                unit_step(plan, wanted->name, UNIT_STOP, "");
+        else
+                unit_plan_inactive(plan, wanted->name, found);
 }
 
 static void unit_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)

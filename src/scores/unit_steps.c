@@ -63,10 +63,26 @@ void unit_plan_enabled(struct plan *plan, const char *name, const struct unit_st
                 unit_step(plan, name, UNIT_ENABLE, "")->expected = expected;
 }
 
+static void plan_wait(struct plan *plan, const struct unit_state *found)
+{
+        plan_add(plan, STEP_WAIT, "wait for unit %s, which is %s", found->name, found->active_state);
+}
+
 void unit_plan_active(struct plan *plan, const char *name, const struct unit_state *found, bool expected)
 {
         if (found && found->active)
                 return;
-        unit_step(plan, name, UNIT_START, found && found->failed ? ", which has failed" : "")->expected =
-                expected;
+        if (found && found->changing)
+                plan_wait(plan, found);
+        else
+                unit_step(plan, name, UNIT_START, found && found->failed ? ", which has failed" : "")
+                        ->expected = expected;
+}
+
+void unit_plan_inactive(struct plan *plan, const char *name, const struct unit_state *found)
+{
+        if (found && found->changing && string_equal(found->active_state, "deactivating"))
+                plan_wait(plan, found);
+        else if (found && (found->active || found->changing))
+                unit_step(plan, name, UNIT_STOP, "");
 }

@@ -22,5 +22,9 @@ struct step *unit_step(struct plan *plan, const char *name, enum unit_action act
 /* Adds what brings the unit from masked or disabled to enabled. */
 void unit_plan_enabled(struct plan *plan, const char *name, const struct unit_state *found, bool expected);
 
-/* Adds what brings it from not running to running. */
+/* Adds what brings it from not running to running. One that is on its way to somewhere is waited for: it may get
+ * there by itself, and only where it ends tells what to do. */
 void unit_plan_active(struct plan *plan, const char *name, const struct unit_state *found, bool expected);
+
+/* Adds what brings it to rest. */
+void unit_plan_inactive(struct plan *plan, const char *name, const struct unit_state *found);

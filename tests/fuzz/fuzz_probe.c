@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
         survey_ask(&survey, ASK_USER, "alice");
         survey_ask(&survey, ASK_FILE, "/etc/a");
         survey_ask(&survey, ASK_ROUTES, NULL);
-        survey_ask(&survey, ASK_BRIDGE, "br0");
+        survey_ask(&survey, ASK_INTERFACES, NULL);
+        survey_ask(&survey, ASK_NETWORKS, NULL);
         survey_ask(&survey, ASK_CANARY, NULL);
         text_add_n(&output.out, (const char *)bytes, count);
         text_add(&output.err, "sh: 1: grep: not found\n");

@@ -375,7 +375,8 @@ static void look_with(const char *sh)
         survey_ask(&survey, ASK_FILE, WEIRD "/a");
         survey_ask(&survey, ASK_FILE, "/none");
         survey_ask(&survey, ASK_ROUTES, NULL);
-        survey_ask(&survey, ASK_BRIDGE, "lo");
+        survey_ask(&survey, ASK_INTERFACES, NULL);
+        survey_ask(&survey, ASK_NETWORKS, NULL);
         survey_ask(&survey, ASK_CANARY, NULL);
         probe(&survey, &answers);
         assert_string_equal(answers.machine.os_id, "debian");
@@ -404,9 +405,25 @@ static void look_with(const char *sh)
         assert_null(answers_file(&answers, "/tmp/link/a/b")->obstacle);
         assert_null(answers_file(&answers, "/tmp/none")->obstacle);
         assert_null(answers_file(&answers, "/none")->obstacle);
-        assert_true(answers_bridge(&answers, "lo")->exists);
-        assert_false(answers_bridge(&answers, "lo")->is_bridge);
+        assert_false(answers_interface(&answers, "lo")->is_bridge);
+        assert_null(answers_interface(&answers, "*"));
+        assert_int_equal(answers.services.count, 4);
+        assert_true(answers_service(&answers, "a b$(touch pwned)")->is_served);
+        assert_false(answers_service(&answers, "dead")->is_served);
+        assert_false(answers_service(&answers, "another")->is_served);
+        assert_false(answers_service(&answers, "hostile")->is_served);
         assert_int_not_equal(access("/pwned", F_OK), 0);
+}
+
+/* Four networks as libvirt keeps them, of which one has a dnsmasq: the others' is gone, its number is another process's,
+ * or no number. */
+static void start_networks(void)
+{
+        shell("mkdir -p /run/libvirt/network; cd /run/libvirt/network; cp /bin/sleep /tmp/dnsmasq\n"
+              "/tmp/dnsmasq 60 & echo $! >'a b$(touch pwned).pid'; echo $! >/tmp/dnsmasq.pid\n"
+              "true & gone=$!; wait $gone; echo $gone >dead.pid; echo $$ >another.pid; echo ../$! "
+              ">hostile.pid\n"
+              "for name in *.pid; do : >\"${name%.pid}.xml\"; done; : >pidless.pid");
 }
 
 static void the_probe_says_what_is_there_in_every_shell(void **state)
@@ -422,9 +439,11 @@ static void the_probe_says_what_is_there_in_every_shell(void **state)
               "-s . /tmp/link\n"
               "echo 0 >/proc/sys/net/ipv4/ip_forward\n"
               "echo 'net.ipv4.ip_forward=1' >/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf");
+        start_networks();
         look_with("dash");
         look_with("bash");
         look_with("busybox");
+        shell("kill $(cat /tmp/dnsmasq.pid)");
 }
 
 static void a_machine_without_stat_is_told_so(void **state)

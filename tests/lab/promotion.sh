@@ -1,6 +1,6 @@
 # A fresh host is promoted, stays as it is, and is mended after every kind of drift. Sourced by the tests, which
 # say which Debian: promotion RELEASE PREFIX.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # what stands in single quotes is for the shell there
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 
 drift() { # HOST
@@ -73,6 +73,29 @@ bridge_changed() { # HOST: what libvirt can't do live is done by a restart, and 
         converged
 }
 
+guest_is_on() { # HOST BRIDGE
+        on "$1" "ip -o link show master $2 | grep -q vnet" || { on "$1" 'ip -o link'; return 1; }
+}
+
+bridge_deleted() { # HOST: behind libvirt's back, which goes on calling the network active
+        mends "$1" "its bridge virbr-lab2 is gone" 'ip link del virbr-lab2' && guest_is_on "$1" virbr-lab2
+}
+
+dnsmasq_killed() { # HOST
+        mends "$1" "its dnsmasq has ended" 'kill -KILL $(cat /run/libvirt/network/lab.pid)' &&
+                guest_is_on "$1" virbr-lab2 && on "$1" 'grep -q dnsmasq /proc/$(cat /run/libvirt/network/lab.pid)/comm'
+}
+
+dnsmasq_killed_asleep() { # HOST: a libvirtd that wakes brings it back itself, and nobody loses a link
+        local before after
+        on "$1" 'systemctl stop libvirtd.service; kill -KILL $(cat /run/libvirt/network/lab.pid)'
+        before=$(on "$1" 'cat /sys/class/net/virbr-lab2/ifindex')
+        promoted || return 1
+        after=$(on "$1" 'cat /sys/class/net/virbr-lab2/ifindex')
+        [ "$before" = "$after" ] || { echo "the bridge was made anew"; return 1; }
+        converged
+}
+
 promotion() { # RELEASE PREFIX
         lab_begin "$2" 1 --release "$1"
         cat >>"$scratch/host.conf" <<'CONF'
@@ -90,6 +113,9 @@ CONF
         case_is "a guest starts on the network" guest_on_network "${2}1"
         case_is "a DHCP range is changed live; the guest keeps its link" dhcp_range_changed_live "${2}1"
         case_is "another bridge is a restart; the guest is attached again" bridge_changed "${2}1"
+        case_is "a bridge that was deleted comes back, with the guest on it" bridge_deleted "${2}1"
+        case_is "a dnsmasq that was killed comes back, with the guest on its bridge" dnsmasq_killed "${2}1"
+        case_is "one that libvirtd brings back itself costs no link" dnsmasq_killed_asleep "${2}1"
         case_is "the throw-away guest left nothing behind" on "${2}1" \
                 '! virsh -q list --all --name | grep -v "^witness$" | grep .'
         drift "${2}1"

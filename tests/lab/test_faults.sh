@@ -331,6 +331,46 @@ restarts() {
         case_is "restarted once" started 3
 }
 
+# ---- a unit that takes its time ----
+
+tardy() { # ACTIVE: a unit that is activating until /run/tardy-may-go is there
+        cat >"$scratch/more.conf" <<CONF
+file "/etc/systemd/system/tardy.service" {
+        content = "[Service]
+Type=notify
+NotifyAccess=all
+TimeoutStartSec=infinity
+ExecStart=/bin/sh -c 'until [ -e /run/tardy-may-go ]; do sleep 0.1; done; systemd-notify --ready; exec sleep infinity'
+"
+}
+unit "tardy.service" {
+        enabled = false
+        active = $1
+}
+CONF
+}
+
+activating_in_vain() {
+        inside 'systemctl start --no-block tardy.service' || return 1
+        tardy true
+        with 7 plan --check && says "wait for unit tardy.service, which is activating" && with 1 --phase kvm &&
+                says "wait for unit tardy.service, which is activating: that is still so after 10 s"
+}
+
+activating_at_last() {
+        begin_run 'wait for unit tardy.service, which is activating' "$scratch/more.conf"
+        inside 'touch /run/tardy-may-go'
+        ends_with 0 && inside 'systemctl is-active tardy.service' && with 0 plan --check
+}
+
+tardy_units() {
+        tardy false
+        case_is "there is a unit that takes its time" done_with
+        case_is "it stays activating: waited for, and said" activating_in_vain
+        case_is "it gets there while it is waited for: done" activating_at_last
+        inside 'systemctl stop tardy.service; rm -f /etc/systemd/system/tardy.service; systemctl daemon-reload'
+}
+
 # ---- something else where a directory is to be ----
 
 file_in_the_way() { # of a directory, which isn't even begun
@@ -343,12 +383,26 @@ file_in_the_way() { # of a directory, which isn't even begun
                 inside 'grep -qx theirs /srv/theirs'
 }
 
+# ---- a wish that libvirt can't be had with ----
+
+libvirtd_turned_off() { # where there is no other daemon: nothing is masked
+        printf '\nunit "libvirtd.service" {\nmasked = true\n}\n' >"$scratch/more.conf"
+        with 0 check && with 5 --phase kvm && says "unit libvirtd.service is turned off at $scratch/more.conf:2" &&
+                inside 'systemctl is-enabled libvirtd.service'
+}
+
 # ---- networks that are somebody else's ----
 
 foreign() { # ADDRESS: a network made by hand
         inside "virsh -q net-define /dev/stdin && virsh -q net-start foreign && virsh -q net-autostart foreign" <<XML
 <network><name>foreign</name><bridge name='virbr-theirs'/><ip address='$1' prefix='24'/></network>
 XML
+}
+
+uplink_missing() { # what it could have been is said
+        exits 5 --phase kvm --set network.lab.uplink=eth9 "$scratch/host.conf" &&
+                says "its uplink eth9 isn't an interface of this machine, which has host0: name one of them" &&
+                inside '! virsh net-dumpxml lab | grep eth9'
 }
 
 foreign_differs() { # it isn't touched, and the difference is shown
@@ -364,6 +418,17 @@ foreign_says_the_same() { # it is used as it is
         inside 'virsh -q net-destroy foreign && virsh -q net-undefine foreign' && foreign 192.168.162.1 &&
                 inside 'virsh net-dumpxml foreign >/root/foreign.xml' && with 0 --phase kvm && says "nothing to do" &&
                 with 0 plan --check && inside 'virsh net-dumpxml foreign | cmp - /root/foreign.xml'
+}
+
+pool_in_a_foreign_one() { # libvirt takes it, and shows it as a volume of the other
+        inside 'mkdir /srv/outer && virsh -q pool-define-as outer dir --target /srv/outer && virsh -q pool-start outer'
+        printf 'pool "inner" {\npath = "/srv/outer/inner"\n}\n' >"$scratch/more.conf"
+        with 0 --phase kvm && with 0 plan --check &&
+                says "its path /srv/outer/inner lies in that of pool outer (/srv/outer)" &&
+                inside 'virsh -q pool-refresh outer && virsh vol-list outer | grep inner'
+        local status=$?
+        inside 'for pool in inner outer; do virsh -q pool-destroy $pool; virsh -q pool-undefine $pool; done; rm -r /srv/outer'
+        return "$status"
 }
 
 # ---- strings that would like to be something else ----
@@ -445,9 +510,13 @@ case_is "by sudo with a password" promoted_by "operator@$ip" \
 case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
+tardy_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
+case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
+case_is "an uplink that isn't there: blocked" uplink_missing
 case_is "somebody else's network that differs: blocked" foreign_differs
 case_is "somebody else's network that says the same is used as it is" foreign_says_the_same
+case_is "a pool in somebody else's pool: told" pool_in_a_foreign_one
 case_is "strings are what they are, in files and paths" hostile_where_anything_goes
 case_is "strings that can't be are refused, all in one go" hostile_where_little_goes
 case_is "a setting is a setting" hostile_setting

@@ -119,10 +119,19 @@ static inline void unit_is(struct world *world, const char *name, const char *fi
 
         unit->exists = true;
         unit->active = active;
-        unit->failed = false;
+        unit->failed = unit->changing = false;
         set(&unit->file_state, file_state);
         set(&unit->active_state, active ? "active" : "inactive");
         unit->since_us = active ? world->now_us : 0;
+}
+
+static inline void unit_is_changing(struct world *world, const char *name, const char *active_state)
+{
+        struct unit_state *unit = unit_answer(world, name);
+
+        unit_is(world, name, unit->file_state ? unit->file_state : "enabled", false);
+        unit->changing = true;
+        set(&unit->active_state, active_state);
 }
 
 /* Debian 12 on x86_64, reached as root, and nothing else on it. */
@@ -228,7 +237,7 @@ static inline void do_unit(struct world *world, const struct step *step)
                         world->answers.libvirt = REACH_ANSWERED;
                 break;
         case UNIT_STOP:
-                unit->active = false;
+                unit->active = unit->changing = false;
                 break;
         default:
                 fail();
@@ -342,6 +351,36 @@ static inline void do_network_define(struct network_state *state, const struct n
         string_free(&state->live_bridge);
 }
 
+static inline void interface_comes(struct world *world, const char *name, bool is_bridge)
+{
+        struct interface_state *interface;
+
+        if (answers_interface(&world->answers, name))
+                return;
+        interface = array_add(&world->answers.interfaces);
+        interface->name = string_copy(name);
+        interface->is_bridge = is_bridge;
+}
+
+/* libvirt has made its bridge and started its dnsmasq. */
+static inline void network_comes_up(struct world *world, struct network_state *state)
+{
+        const char *bridge = network_state_bridge(state);
+        struct service_state *service = NULL;
+
+        state->active = true;
+        if (bridge)
+                interface_comes(world, bridge, true);
+        for (array_each(struct service_state, known, &world->answers.services))
+                if (string_equal(known->network, state->network.name))
+                        service = known;
+        if (!service) {
+                service = array_add(&world->answers.services);
+                service->network = string_copy(state->network.name);
+        }
+        service->is_served = network_state_is_served(state);
+}
+
 static inline void do_network(struct world *world, const struct step *step)
 {
         const struct network_config *wanted = step->network.wanted;
@@ -352,13 +391,18 @@ static inline void do_network(struct world *world, const struct step *step)
         case STEP_NETWORK_RECREATE:
                 assert_true(state->active);
                 do_network_define(state, wanted);
+                network_comes_up(world, state);
+                break;
+        case STEP_NETWORK_RESTART:
+                assert_true(state->active && state->persistent);
+                network_comes_up(world, state);
                 break;
         case STEP_NETWORK_DEFINE:
                 do_network_define(state, wanted);
                 break;
         case STEP_NETWORK_START:
                 assert_true(state->persistent && !state->active);
-                state->active = true;
+                network_comes_up(world, state);
                 break;
         case STEP_NETWORK_AUTOSTART:
                 assert_true(state->persistent);
@@ -448,6 +492,12 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_POOL_AUTOSTART:
                 do_pool(world, step);
                 break;
+        case STEP_WAIT:
+                for (array_each(struct unit_state, unit, &world->answers.units))
+                        if (unit->changing)
+                                unit_is(world, unit->name, unit->file_state,
+                                        !string_equal(unit->active_state, "deactivating"));
+                break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;
                 world->answers.canary.accelerator = step->canary.has_kvm_device ? CANARY_KVM : CANARY_TCG;
@@ -490,13 +540,14 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_GROUP, groups, name);
         KEEP_ASKED(seen, survey, ASK_USER, users, name);
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
-        KEEP_ASKED(seen, survey, ASK_BRIDGE, bridges, name);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
                 seen->canary = (struct canary_state) {0};
         if (!survey_asks(survey, ASK_LONG_STEPS))
                 seen->long_steps.count = 0;
+        if (!survey_asks(survey, ASK_INTERFACES))
+                seen->interfaces.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))
@@ -525,7 +576,6 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.groups.items);
         free(seen.users.items);
         free(seen.files.items);
-        free(seen.bridges.items);
 }
 
 static inline char *plan_lines(const struct plan *plan)

@@ -507,12 +507,68 @@ static const struct row wrongs[] = {
                                 "instance, as in \"name@one.service\", or add active = false",
                                 "A:8: unit \"e.service\": restart_on is for active units: remove it, or let "
                                 "the unit be active"}},
-        {"sysctls that can't be", HOST "sysctl \"a/b\" { value = 1 }\nsysctl \"a..b\" { value = \" \" }\n",
-                .problems = {"A:2: sysctl \"a/b\": key: \"a/b\" is not a sysctl: it has letters, digits, "
-                             "'_', '-' and dots between them",
+        {"sysctls that can't be",
+                HOST "sysctl \"a b\" { value = 1 }\nsysctl \"a..b\" { value = \" \" }\nsysctl \"a/./b\" { "
+                     "value = 1 }\nsysctl \"a/b/\" { value = 1 }\nsysctl \"a\" { value = 1 }\n",
+                .problems = {"A:2: sysctl \"a b\": key: \"a b\" is not a sysctl: it has letters, digits, "
+                             "'_', '-' and dots or slashes between them",
                         "A:3: sysctl \"a..b\": key: \"a..b\" is not a sysctl: write it as sysctl -a does, "
                         "\"net.ipv4.ip_forward\"",
-                        "A:3: sysctl \"a..b\": value: a sysctl can't be empty: write its value"}},
+                        "A:3: sysctl \"a..b\": value: a sysctl can't be empty: write its value",
+                        "A:4: sysctl \"a/./b\": key: \"a/./b\" is not a sysctl: write it as sysctl -a does, "
+                        "\"net.ipv4.ip_forward\"",
+                        "A:5: sysctl \"a/b/\": key: \"a/b/\" is not a sysctl: write it as sysctl -a does, "
+                        "\"net.ipv4.ip_forward\"",
+                        "A:6: sysctl \"a\": key: \"a\" is not a sysctl: write it as sysctl -a does, "
+                        "\"net.ipv4.ip_forward\""}},
+        {"a sysctl in two spellings",
+                HOST
+                "host \"i\" { connect = i }\nsysctl \"net.ipv4.ip_forward\" { value = 1 }\nsysctl "
+                "\"net/ipv4/ip_forward\" { value = 0 }\nsysctl \"net.ipv4.conf.a/1.mtu\" { value = 1 hosts "
+                "= h }\nsysctl \"net/ipv4/conf/a.1/mtu\" { value = 1 hosts = i }\nsysctl "
+                "\"net.ipv4.conf.a.1.mtu\" { value = 1 }\nsysctl \"net/ipv4/conf/a.1/mtu\" { value = 1 }\n",
+                .problems = {"A:4: sysctl \"net.ipv4.ip_forward\": the name net.ipv4.ip_forward is taken "
+                             "already, at A:3",
+                        "A:8: sysctl \"net.ipv4.conf.a/1.mtu\": the name net.ipv4.conf.a/1.mtu is taken "
+                        "already, at A:6"}},
+        {"files below what is no directory",
+                HOST
+                "host \"i\" { connect = i }\nfile \"/a/b/c\" { content = x }\nfile \"/a\" { content = x "
+                "hosts = i }\nfile \"/a/bc\" { type = directory }\nfile \"/a/b\" { type = absent hosts = h "
+                "}\nfile \"/a/b/d\" { type = directory hosts = i }\nfile \"/a/e\" { type = absent }\n",
+                .problems =
+                        {"A:3: file \"/a/b/c\": /a can't be a directory, because file \"/a\" at A:4 is to "
+                         "be a regular file: choose another path, or give that one type = directory",
+                                "A:5: file \"/a/bc\": /a can't be a directory, because file \"/a\" at A:4 is "
+                                "to be a "
+                                "regular file: choose another path, or give that one type = directory",
+                                "A:7: file \"/a/b/d\": /a can't be a directory, because file \"/a\" at A:4 "
+                                "is to be a "
+                                "regular file: choose another path, or give that one type = directory"}},
+        {"pools at or below what is no directory",
+                HOST "file \"/p\" { type = absent }\npool \"p\" { path = \"/p\" }\npool \"q\" { path = "
+                     "\"/q/r\" }\nfile \"/q\" { content = x }\npool \"s\" { path = \"/s\" }\nfile \"/s\" { "
+                     "type = directory }\n",
+                .problems = {"A:3: pool \"p\": /p can't be a directory, because file \"/p\" at A:2 is to be "
+                             "absent: choose another path, or give that one type = directory",
+                        "A:4: pool \"q\": /q can't be a directory, because file \"/q\" at A:5 is to be a "
+                        "regular file: choose another path, or give that one type = directory"}},
+        {"libvirtd or the modular daemons may be off, not both",
+                HOST
+                "host \"i\" { connect = i }\nunit \"libvirtd.service\" { masked = true hosts = h }\nunit "
+                "\"libvirtd.socket\" { active = false hosts = h }\nunit \"virtnetworkd.socket\" { enabled = "
+                "false hosts = i }\nunit \"virtlogd.socket\" { masked = true }\nunit "
+                "\"virtnodedevd.service\" { enabled = false active = false }\nunit \"virtqemud.socket\" { "
+                "}\n",
+                .problems = {NULL}},
+        {"neither libvirtd nor the modular daemons",
+                HOST
+                "unit \"virtqemud.service\" { active = false }\nunit \"virtqemud.socket\" { masked = true "
+                "}\nunit \"libvirtd.socket\" { enabled = false active = false }\n",
+                .problems =
+                        {"A:4: unit \"libvirtd.socket\": with unit \"virtqemud.service\" at A:2 it leaves "
+                         "neither libvirtd nor virtqemud, and a KVM host needs one of them: let one be "
+                         "enabled and active"}},
         {"users and groups",
                 HOST "group \"0\" { members = {\"a:b\"} }\nfile \"/x\" { content = x owner = \"\" }\n",
                 .problems = {"A:2: group \"0\": name: \"0\" is not a user or group: it has letters, digits, "

@@ -86,7 +86,8 @@ static void fill(struct answers *answers)
                 .group = string_copy("root"),
                 .sha256 = string_copy("00")};
         array_add(&answers->routes)->interface = string_copy("eth0");
-        array_add(&answers->bridges)->name = "br0";
+        array_add(&answers->interfaces)->name = string_copy("br0");
+        *array_add(&answers->services) = (struct service_state) {string_copy("lab"), true};
         array_add(&answers->networks)->network.name = string_copy("lab");
         answers->networks.items[0].uuid = string_copy("uuid");
         strings_add(&answers->networks.items[0].unmodelled, "portgroup");
@@ -110,7 +111,8 @@ static void answers_are_found_by_name(void **state)
         assert_true(strings_has(&answers_group(&answers, "libvirt")->members, "alice"));
         assert_non_null(answers_user(&answers, "alice"));
         assert_string_equal(answers_file(&answers, "/etc/motd")->what, "socket");
-        assert_non_null(answers_bridge(&answers, "br0"));
+        assert_non_null(answers_interface(&answers, "br0"));
+        assert_true(answers_service(&answers, "lab")->is_served);
         assert_string_equal(answers_network(&answers, "lab")->uuid, "uuid");
         assert_string_equal(answers_pool(&answers, "images")->path, "/srv");
         assert_null(answers_unit(&answers, "a"));

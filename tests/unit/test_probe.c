@@ -13,13 +13,14 @@
 
 #define SUM "98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4"
 
-enum part { FACTS, SPACE, BRIDGES, TEXTS, ACCOUNTS, STATES, SUMS, CANARY, PACKAGES, PARTS };
+enum part { FACTS, SPACE, INTERFACES, SERVICES, TEXTS, ACCOUNTS, STATES, SUMS, CANARY, PACKAGES, PARTS };
 
 /* A machine that answers: what a row doesn't say otherwise. */
 static const char *const usual[PARTS] = {
         [FACTS] = "=manager apt\n=memory 8388608\n=user 0\n=systemd\n@facts 0\n",
         [SPACE] = "=space 262144 4096\n@space 0\n",
-        [BRIDGES] = "@bridges 0\n",
+        [INTERFACES] = "@interfaces 0\n",
+        [SERVICES] = "@services 0\n",
         [TEXTS] =
                 "/etc/os-release:ID=debian\n/etc/os-release:PRETTY_NAME=\"Debian 12\"\n"
                 "/proc/sys/kernel/hostname:h\n/proc/sys/kernel/osrelease:6.1\n/proc/sys/kernel/arch:x86_64\n"
@@ -49,8 +50,7 @@ static void ask_everything(struct survey *survey)
         survey_ask(survey, ASK_FILE, "/etc/a");
         survey_ask(survey, ASK_FILE, "/etc/a b\\c");
         survey_ask(survey, ASK_ROUTES, NULL);
-        survey_ask(survey, ASK_BRIDGE, "br0");
-        survey_ask(survey, ASK_BRIDGE, "eth0");
+        survey_ask(survey, ASK_INTERFACES, NULL);
 }
 
 /* The answers that differ from "not there", one a line. */
@@ -98,10 +98,11 @@ static char *describe(const struct answers *answers)
                         text_format(&text, "file %s: %s is in the way\n", file->path, file->obstacle);
         for (array_each(const struct route, route, &answers->routes))
                 text_format(&text, "route %s %s\n", subnet_format(&route->subnet, subnet), route->interface);
-        for (array_each(const struct bridge_state, bridge, &answers->bridges))
-                if (bridge->exists)
-                        text_format(
-                                &text, "%s %s\n", bridge->is_bridge ? "bridge" : "no bridge", bridge->name);
+        for (array_each(const struct interface_state, interface, &answers->interfaces))
+                text_format(&text, "%s %s\n", interface->is_bridge ? "bridge" : "no bridge", interface->name);
+        for (array_each(const struct service_state, service, &answers->services))
+                text_format(&text, "network %s is %s\n", service->network,
+                        service->is_served ? "served" : "not served");
         return text_take(&text);
 }
 
@@ -287,13 +288,25 @@ static const struct row {
                 "its files, and the tool for that ended with status 127: sh: line 9: stat: command not "
                 "found"},
 
-        /* bridges */
-        {"a bridge and an interface that is none", {[BRIDGES] = "bridge 0\nother 1\n@bridges 0\n"}, NULL,
-                "bridge br0\nno bridge eth0\n", NULL},
-        {"a bridge out of bounds", {[BRIDGES] = "bridge 2\n@bridges 0\n"}, NULL, NULL, "its bridges"},
+        /* interfaces */
+        {"a bridge and an interface that is none",
+                {[INTERFACES] = "bridge br0\nother eth\"0\n@interfaces 0\n"}, NULL,
+                "bridge br0\nno bridge eth\"0\n", NULL},
+        {"an interface without a name", {[INTERFACES] = "bridge \n@interfaces 0\n"}, NULL, NULL,
+                "its network interfaces"},
+        {"an interface of an unknown kind", {[INTERFACES] = "br br0\n@interfaces 0\n"}, NULL, NULL, "\"br\""},
+
+        /* what serves networks */
+        {"a network that is served, and one that isn't",
+                {[SERVICES] = "served lab\nunserved a b$(c)\n@services 0\n"}, NULL,
+                "network lab is served\nnetwork a b$(c) is not served\n", NULL},
+        {"a network without a name", {[SERVICES] = "served \n@services 0\n"}, NULL, NULL,
+                "what serves its virtual networks"},
+        {"a service that nobody knows", {[SERVICES] = "@services\n"}, NULL, NULL, "\"@services\""},
+        {"half a word of a service", {[SERVICES] = "serve lab\n@services 0\n"}, NULL, NULL, "\"serve\""},
 
         /* the frame */
-        {"nothing at all", {"", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
+        {"nothing at all", {"", "", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
                 "its shell ended before the answer, with status 0: sh: out of memory"},
         {"an end in the middle of a line", {[PACKAGES] = "installed 1 qemu-utils:amd64\n@packages 0"}, NULL,
                 NULL, "ended before the answer"},
@@ -391,11 +404,11 @@ static void keys_lead_into_proc_sys_and_nowhere_else(void **state)
         } keys[] = {
                 {"net.ipv4.ip_forward", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward"},
                 {"net.ipv4.conf.eth0/1.forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
-                        "net.ipv4.conf.eth0-1.forwarding"},
+                        "net.ipv4.conf.eth0+1.forwarding"},
                 {"net/ipv4/conf/eth0.1/forwarding", "/proc/sys/net/ipv4/conf/eth0.1/forwarding",
-                        "net-ipv4-conf-eth0.1-forwarding"},
-                {"kernel/../../etc", NULL, "kernel-..-..-etc"},
-                {"kernel.//.//.etc", NULL, "kernel.--.--.etc"},
+                        "net+ipv4+conf+eth0.1+forwarding"},
+                {"kernel/../../etc", NULL, "kernel+..+..+etc"},
+                {"kernel.//.//.etc", NULL, "kernel.++.++.etc"},
                 {"kernel..x", NULL, "kernel..x"},
                 {"", NULL, ""},
         };

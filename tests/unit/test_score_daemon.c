@@ -28,6 +28,21 @@ static void its_read_only_socket_is_stopped(struct world *world)
         unit_is(world, "libvirtd-ro.socket", "enabled", false);
 }
 
+static void it_is_just_stopping(struct world *world)
+{
+        its_sockets_are_stopped(world);
+        unit_is_changing(world, "libvirtd.service", "deactivating");
+}
+
+static void its_socket_is_just_coming(struct world *world)
+{
+        its_sockets_are_stopped(world);
+        unit_is_changing(world, "libvirtd.socket", "activating");
+        unit_is(world, "libvirtd-ro.socket", "enabled", true);
+        unit_is(world, "libvirtd-admin.socket", "enabled", true);
+        world->answers.libvirt = REACH_ANSWERED;
+}
+
 static void its_log_socket_is_stopped(struct world *world)
 {
         unit_is(world, "virtlogd.socket", "enabled", false);
@@ -126,6 +141,35 @@ static void an_unknown_distribution(struct world *world)
         world->answers.machine.manager = PACKAGES_UNKNOWN;
 }
 
+static struct unit_config *turn_off(struct world *world, const char *name)
+{
+        struct unit_config *unit = array_add(&world->config.units);
+
+        unit->object.place = (struct place) {.file = "host.conf", .line = 12};
+        unit->name = string_copy(name);
+        return unit;
+}
+
+static void libvirtd_is_wished_masked(struct world *world)
+{
+        turn_off(world, "libvirtd.service")->masked = true;
+}
+
+static void libvirtds_socket_is_wished_off(struct world *world)
+{
+        turn_off(world, "libvirtd.socket")->enabled = true;
+}
+
+static void virtnetworkd_is_wished_off(struct world *world)
+{
+        turn_off(world, "virtnetworkd.service")->active = true;
+}
+
+static void the_admin_socket_is_wished_off(struct world *world)
+{
+        turn_off(world, "libvirtd-admin.socket");
+}
+
 static const struct row rows[] = {
         {"a KVM host has nothing to do", {a_kvm_host}, ""},
         {"Debian's daemon ends when idle, which is healthy", {a_kvm_host, debians_daemon_is_idle}, ""},
@@ -191,6 +235,13 @@ static const struct row rows[] = {
         {"only the read-only socket was stopped", {a_kvm_host, its_read_only_socket_is_stopped},
                 "stop unit libvirtd.service: while it runs, libvirtd-ro.socket can't be started\n"
                 "start unit libvirtd-ro.socket\n"},
+        {"the sockets were stopped, the daemon is just stopping", {a_kvm_host, it_is_just_stopping},
+                "stop unit libvirtd.service: while it runs, libvirtd.socket can't be started\n"
+                "start unit libvirtd.socket\n"
+                "start unit libvirtd-ro.socket\n"
+                "start unit libvirtd-admin.socket\n"},
+        {"its socket is just coming", {a_kvm_host, its_socket_is_just_coming},
+                "wait for unit libvirtd.socket, which is activating\n"},
         {"virtlogd is never stopped", {a_kvm_host, its_log_socket_is_stopped},
                 "start unit virtlogd.socket\n"},
         {"it listens and hangs", {a_kvm_host, it_hangs},
@@ -232,6 +283,62 @@ static const struct row rows[] = {
                 "start unit libvirtd-admin.socket\n"},
         {"both are packaged and none was chosen",
                 {a_kvm_host, everything_is_disabled, modular_daemons_run, libvirt_answers}, ""},
+        {"both are packaged, libvirtd runs and is wished off",
+                {a_kvm_host, modular_daemons_are_packaged, libvirtd_is_wished_masked, libvirt_answers},
+                "enable unit virtqemud.socket\n"
+                "enable unit virtqemud.service\n"
+                "start unit virtqemud.socket\n"
+                "enable unit virtnetworkd.socket\n"
+                "enable unit virtnetworkd.service\n"
+                "start unit virtnetworkd.socket\n"
+                "enable unit virtstoraged.socket\n"
+                "enable unit virtstoraged.service\n"
+                "start unit virtstoraged.socket\n"
+                "enable unit virtnodedevd.socket\n"
+                "start unit virtnodedevd.socket\n"
+                "enable unit virtproxyd.socket\n"
+                "start unit virtproxyd.socket\n"},
+        {"both are packaged, the modular ones run and one is wished off",
+                {a_kvm_host, everything_is_disabled, modular_daemons_run, virtnetworkd_is_wished_off,
+                        libvirt_answers},
+                "enable unit libvirtd.socket\n"
+                "enable unit libvirtd.service\n"
+                "start unit libvirtd.socket\n"
+                "enable unit libvirtd-ro.socket\n"
+                "start unit libvirtd-ro.socket\n"
+                "enable unit libvirtd-admin.socket\n"
+                "start unit libvirtd-admin.socket\n"
+                "~ libvirtd and virtqemud are both active, and each has its own idea of what runs: disable "
+                "one\n"},
+        {"libvirtd is all there is and is wished off", {a_kvm_host, libvirtd_is_wished_masked},
+                "! unit libvirtd.service is turned off at host.conf:12, but there is no other daemon of "
+                "libvirt's here, and guests need one: let it be enabled and active, or install the modular "
+                "daemons (virtqemud and kin)\n"},
+        {"libvirtd's socket is wished off", {a_kvm_host, libvirtds_socket_is_wished_off},
+                "! unit libvirtd.socket is turned off at host.conf:12, but there is no other daemon of "
+                "libvirt's here, and guests need one: let it be enabled and active, or install the modular "
+                "daemons (virtqemud and kin)\n"},
+        {"a modular daemon is wished off and libvirtd isn't there",
+                {a_kvm_host, its_units_are_gone, modular_daemons_run, virtnetworkd_is_wished_off},
+                "! unit virtnetworkd.service is turned off at host.conf:12, but there is no other daemon of "
+                "libvirt's here, and guests need one: let it be enabled and active, or install libvirtd\n"},
+        {"libvirtd is wished off on a fresh Debian host", {a_fresh_host, libvirtd_is_wished_masked},
+                "~ unit libvirtd.service is turned off at host.conf:12, and libvirt's packages bring "
+                "libvirtd.service here: unless there are others, that will be in the way\n"},
+        {"libvirtd is wished off on a fresh Fedora host", {a_fresh_host, fedora, libvirtd_is_wished_masked},
+                "? enable unit virtqemud.socket\n"
+                "? enable unit virtqemud.service\n"
+                "? start unit virtqemud.socket\n"
+                "? enable unit virtnetworkd.socket\n"
+                "? enable unit virtnetworkd.service\n"
+                "? start unit virtnetworkd.socket\n"
+                "? enable unit virtstoraged.socket\n"
+                "? enable unit virtstoraged.service\n"
+                "? start unit virtstoraged.socket\n"},
+        {"a lesser socket is wished off",
+                {a_kvm_host, debians_daemon_is_idle, its_sockets_are_stopped, the_admin_socket_is_wished_off},
+                "start unit libvirtd.socket\n"
+                "start unit libvirtd-ro.socket\n"},
         {"both are active", {a_kvm_host, modular_daemons_run},
                 "~ libvirtd and virtqemud are both active, and each has its own idea of what runs: disable "
                 "one\n"},

@@ -78,6 +78,11 @@ static void without_autostart(struct world *world)
         world->config.networks.items[0].autostart = false;
 }
 
+static void its_uplink_is_named(struct world *world)
+{
+        wished(world)->uplink = string_copy("eth9");
+}
+
 static void a_bridged_network_is_wished(struct world *world)
 {
         wish_network(world, "lan", NETWORK_BRIDGE, NULL)->network.bridge = string_copy("br0");
@@ -90,15 +95,6 @@ static void a_hostile_network_is_wished(struct world *world)
 
 /* ---- what is there
  * ----------------------------------------------------------------------------------------- */
-
-static void bridge_is(struct world *world, const char *name, bool exists, bool is_bridge)
-{
-        struct bridge_state *bridge = array_add(&world->answers.bridges);
-
-        bridge->name = name;
-        bridge->exists = exists;
-        bridge->is_bridge = is_bridge;
-}
 
 static void route_is(struct world *world, const char *subnet, const char *interface)
 {
@@ -121,7 +117,7 @@ static void it_is_there(struct world *world)
                 struct network_state *state = network_answer(world, wanted->network.name);
 
                 do_network_define(state, wanted);
-                state->active = true;
+                network_comes_up(world, state);
                 state->autostart = wanted->autostart;
                 if (wanted->network.address.address.family)
                         route_is(world, "192.168.150.0/24", state->network.bridge);
@@ -153,7 +149,7 @@ static void another_network_has_the_bridge(struct world *world)
 
 static void an_interface_has_its_bridges_name(struct world *world)
 {
-        bridge_is(world, "br-lab", true, true);
+        interface_comes(world, "br-lab", true);
 }
 
 static void a_route_overlaps(struct world *world)
@@ -183,17 +179,48 @@ static void libvirt_is_silent(struct world *world)
 
 static void its_bridge_is_there(struct world *world)
 {
-        bridge_is(world, "br0", true, true);
+        interface_comes(world, "br0", true);
 }
 
 static void its_bridge_is_missing(struct world *world)
 {
-        bridge_is(world, "br0", false, false);
+        interface_comes(world, "br1", true);
 }
 
 static void its_bridge_is_a_card(struct world *world)
 {
-        bridge_is(world, "br0", true, false);
+        interface_comes(world, "br0", false);
+}
+
+static void the_machine_has_interfaces(struct world *world)
+{
+        interface_comes(world, "lo", false);
+        interface_comes(world, "eth0", false);
+        interface_comes(world, "br0", true);
+        interface_comes(world, "virbr0", true);
+        interface_comes(world, "vnet3", false);
+}
+
+static void its_uplink_is_there(struct world *world)
+{
+        interface_comes(world, "eth9", false);
+}
+
+static void its_own_bridge_is_gone(struct world *world)
+{
+        string_free(&world->answers.interfaces.items[0].name);
+        world->answers.interfaces.count = 0;
+}
+
+static void its_dnsmasq_was_killed(struct world *world)
+{
+        world->answers.services.items[0].is_served = false;
+}
+
+static void nothing_is_known_of_its_dnsmasq(struct world *world)
+{
+        string_free(&world->answers.services.items[0].network);
+        world->answers.services.count = 0;
 }
 
 /* ---- drift
@@ -309,6 +336,7 @@ static void it_runs_otherwise_than_defined(struct world *world)
 static void it_runs_on_its_old_bridge(struct world *world)
 {
         string_replace(&there(world)->live_bridge, "virbr-old");
+        interface_comes(world, "virbr-old", true);
         strings_add(&there(world)->live_differences, "bridge is virbr-old, wanted virbr-lab");
         route_is(world, "192.168.150.0/24", "virbr-old");
 }
@@ -413,6 +441,39 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_on_its_old_bridge},
                 "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, "
                 "wanted virbr-lab\n"},
+        {"its bridge was deleted", {a_kvm_host, lab_is_wished, it_is_there, its_own_bridge_is_gone},
+                "restart network lab, with its guests attached again: its bridge virbr0 is gone\n"},
+        {"its dnsmasq was killed", {a_kvm_host, lab_is_wished, it_is_there, its_dnsmasq_was_killed},
+                "restart network lab, with its guests attached again: its dnsmasq has ended\n"},
+        {"both, and it was undefined while active",
+                {a_kvm_host, lab_is_wished, it_is_there, it_was_undefined_while_active,
+                        its_own_bridge_is_gone, its_dnsmasq_was_killed},
+                "define network lab, which would be gone when it is stopped\n"
+                "restart network lab, with its guests attached again: its bridge virbr0 is gone; its dnsmasq "
+                "has ended\n"
+                "let network lab start with the machine\n"},
+        {"its dnsmasq was killed, and its DHCP range differs",
+                {a_kvm_host, lab_is_wished, it_is_there, its_dnsmasq_was_killed, its_range_differs},
+                "recreate network lab, whose guests lose their link for a moment: lacks DHCP range "
+                "192.168.150.100-192.168.150.199; has DHCP range 192.168.150.50-192.168.150.60, not wanted; "
+                "its "
+                "dnsmasq has ended\n"},
+        {"its bridge was deleted and it was stopped",
+                {a_kvm_host, lab_is_wished, it_is_there, its_own_bridge_is_gone, it_was_stopped},
+                "start network lab\n"},
+        {"nothing is known of its dnsmasq",
+                {a_kvm_host, lab_is_wished, it_is_there, nothing_is_known_of_its_dnsmasq}, ""},
+        {"a network without an address needs no dnsmasq",
+                {a_kvm_host, a_hostile_network_is_wished, it_is_there, its_dnsmasq_was_killed}, ""},
+        {"the machine's own bridge needs none",
+                {a_kvm_host, a_bridged_network_is_wished, it_is_there, its_bridge_is_there,
+                        its_dnsmasq_was_killed},
+                ""},
+        {"not ours, and its dnsmasq was killed",
+                {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours, its_dnsmasq_was_killed},
+                "! network lab is there, is not ours and doesn't work (its dnsmasq has ended): restart it "
+                "when "
+                "its guests allow\n"},
         {"not ours and the same: used as it is", {a_kvm_host, lab_is_wished, it_is_there, it_is_not_ours},
                 ""},
         {"not ours, the same and stopped",
@@ -479,6 +540,20 @@ static const struct row rows[] = {
                 "! network lan: interface br0 is not a bridge: name a bridge, or make one with the machine's "
                 "own network "
                 "configuration\n"},
+        {"out of an interface that isn't there",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0, "
+                "virbr0: name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"the same on a fresh host, where virbr0 is libvirt's by its name",
+                {a_fresh_host, lab_is_wished, its_uplink_is_named, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0: "
+                "name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"it runs, and its uplink has gone",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, it_is_there, the_machine_has_interfaces},
+                "! network lab: its uplink eth9 isn't an interface of this machine, which has eth0, br0: "
+                "name one of them, or leave uplink out to let guests' traffic take any\n"},
+        {"out of an interface that is there",
+                {a_kvm_host, lab_is_wished, its_uplink_is_named, it_is_there, its_uplink_is_there}, ""},
         {"a hostile name", {a_kvm_host, a_hostile_network_is_wished},
                 "define network a'b\"$(c)&<d> (isolated, no address)\n"
                 "start network a'b\"$(c)&<d>\n"

@@ -78,6 +78,26 @@ static void another_is_below_it(struct world *world)
         pool_is(world, "default", "/srv/images/more");
 }
 
+static void another_is_around_it(struct world *world)
+{
+        pool_is(world, "default", "/srv//");
+}
+
+static void another_is_beside_it(struct world *world)
+{
+        pool_is(world, "default", "/srv/images-of-old");
+        set(&pool_is(world, "group", "/srv")->type, "logical");
+}
+
+static void more_is_wished_in_it(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("default");
+        pool->path = string_copy("/srv/images/more");
+        pool->autostart = true;
+}
+
 static void libvirt_is_silent(struct world *world)
 {
         world->answers.libvirt = REACH_NOT_YET;
@@ -105,7 +125,18 @@ static const struct row rows[] = {
         {"all is as wished", {a_kvm_host, a_pool_is_wished, it_is_there}, ""},
         {"nothing is there", {a_kvm_host, a_pool_is_wished, another_is_below_it},
                 "define pool images at /srv/images\nstart pool images\nlet pool images start with the "
-                "machine\n"},
+                "machine\n"
+                "~ pool images: its path /srv/images has that of pool default (/srv/images/more) in it and "
+                "shows it as a volume: choose another path, or remove that pool\n"},
+        {"it is there, and in another one's directory",
+                {a_kvm_host, a_pool_is_wished, it_is_there, another_is_around_it},
+                "~ pool images: its path /srv/images lies in that of pool default (/srv//), which shows it "
+                "as "
+                "a volume: choose a path outside, or remove that pool\n"},
+        {"it is there, and another one's path begins alike, or is a volume group's",
+                {a_kvm_host, a_pool_is_wished, it_is_there, another_is_beside_it}, ""},
+        {"another one in it is wished, too",
+                {a_kvm_host, a_pool_is_wished, it_is_there, another_is_below_it, more_is_wished_in_it}, ""},
         {"nothing is there and it isn't to start by itself",
                 {a_kvm_host, a_pool_is_wished, without_autostart},
                 "define pool images at /srv/images\nstart pool images\n"},

@@ -85,6 +85,21 @@ static void nginx_is_enabled_until_a_reboot(struct world *world)
         unit_is(world, "nginx.service", "enabled-runtime", true);
 }
 
+static void nginx_is_activating(struct world *world)
+{
+        unit_is_changing(world, "nginx.service", "activating");
+}
+
+static void nginx_is_deactivating(struct world *world)
+{
+        unit_is_changing(world, "nginx.service", "deactivating");
+}
+
+static void nginx_is_reloading(struct world *world)
+{
+        unit_is_changing(world, "nginx.service", "reloading");
+}
+
 static void nginx_is_static(struct world *world)
 {
         unit_is(world, "nginx.service", "static", true);
@@ -162,6 +177,22 @@ static const struct row rows[] = {
                 "enable unit nginx.service\nstart unit nginx.service\n"},
         {"it has failed", {a_kvm_host, nginx_is_wished, nginx_has_failed},
                 "start unit nginx.service, which has failed\n"},
+        {"it is activating, or restarts again and again", {a_kvm_host, nginx_is_wished, nginx_is_activating},
+                "wait for unit nginx.service, which is activating\n"},
+        {"it is reloading", {a_kvm_host, nginx_is_wished, nginx_is_reloading},
+                "wait for unit nginx.service, which is reloading\n"},
+        {"it is deactivating", {a_kvm_host, nginx_is_wished, nginx_is_deactivating},
+                "wait for unit nginx.service, which is deactivating\n"},
+        {"it is disabled and activating", {a_kvm_host, nginx_is_wished, nginx_is_off, nginx_is_activating},
+                "enable unit nginx.service\nwait for unit nginx.service, which is activating\n"},
+        {"it is to be off and is deactivating",
+                {a_kvm_host, nginx_is_wished_off, nginx_is_off, nginx_is_deactivating},
+                "wait for unit nginx.service, which is deactivating\n"},
+        {"it is to be off and is activating",
+                {a_kvm_host, nginx_is_wished_off, nginx_is_off, nginx_is_activating},
+                "stop unit nginx.service\n"},
+        {"it is to be masked and is reloading", {a_kvm_host, nginx_is_wished_masked, nginx_is_reloading},
+                "stop unit nginx.service\nmask unit nginx.service\n"},
         {"it was masked", {a_kvm_host, nginx_is_wished, nginx_is_masked},
                 "unmask unit nginx.service\n? enable unit nginx.service\nstart unit nginx.service\n"},
         {"it runs, masked until a reboot", {a_kvm_host, nginx_is_wished, nginx_is_masked_until_a_reboot},
