@@ -6,18 +6,26 @@
 struct listed {
         char *name;
         char *uuid;
-        bool active, autostart, persistent;
-        char *definition; /* XML; of a guest NULL */
+        bool active, autostart, persistent, paused;
+        char *definition; /* XML */
         char *running;    /* XML; NULL when it isn't active, and of a pool */
 };
 
 struct inventory {
         ARRAY(struct listed) kinds[LIBVIRT_KINDS];
         char *version;
+        char *capabilities; /* XML about what guests can have; or NULL */
 };
 
-/* kinds: 1 << LIBVIRT_NETWORK, …. Objects that vanish meanwhile aren't in it. Of guests only those that run. */
-int inventory_read(
-        struct session *session, unsigned kinds, struct inventory *ret_inventory, struct error *error);
+/* What is to be in it. */
+struct inventory_scope {
+        unsigned kinds;               /* 1 << LIBVIRT_NETWORK, … */
+        const struct strings *guests; /* only those of these names; NULL: all */
+        bool capabilities;
+};
+
+/* Objects that vanish meanwhile aren't in it. */
+int inventory_read(struct session *session, const struct inventory_scope *scope,
+        struct inventory *ret_inventory, struct error *error);
 
 void inventory_done(struct inventory *inventory);

@@ -25,7 +25,14 @@ int session_version(struct session *session, char **ret_version, struct error *e
 /* ---- networks, pools and guests ---- */
 
 enum libvirt_kind { LIBVIRT_NETWORK, LIBVIRT_POOL, LIBVIRT_GUEST, LIBVIRT_KINDS };
-enum libvirt_filter { LIBVIRT_ALL, LIBVIRT_ACTIVE, LIBVIRT_AUTOSTART, LIBVIRT_PERSISTENT, LIBVIRT_FILTERS };
+enum libvirt_filter {
+        LIBVIRT_ALL,
+        LIBVIRT_ACTIVE,
+        LIBVIRT_AUTOSTART,
+        LIBVIRT_PERSISTENT,
+        LIBVIRT_PAUSED, /* of guests */
+        LIBVIRT_FILTERS
+};
 
 struct handles {
         enum libvirt_kind kind;
@@ -41,15 +48,20 @@ char *handles_uuid(const struct handles *handles, size_t i); /* owned by the cal
 int handles_xml(const struct handles *handles, size_t i, bool running, char **ret_xml, struct error *error);
 void handles_done(struct handles *handles);
 
-/* Not of guests. */
 int session_define(struct session *session, enum libvirt_kind kind, const char *xml, struct error *error);
+
+/* As handles_xml, of one by name. */
+int session_xml(struct session *session, enum libvirt_kind kind, const char *name, bool running,
+        char **ret_xml, struct error *error);
 
 enum libvirt_act {
         LIBVIRT_START, /* what is active already is started */
         LIBVIRT_STOP,  /* what is not active is stopped */
         LIBVIRT_AUTOSTART_ON,
         LIBVIRT_AUTOSTART_OFF,
-        LIBVIRT_BUILD, /* of a pool that is not active: makes its directory */
+        LIBVIRT_BUILD,     /* of a pool that is not active: makes its directory */
+        LIBVIRT_RESUME,    /* a guest that is paused */
+        LIBVIRT_SHUT_DOWN, /* asks a guest to power off, and doesn't wait */
         LIBVIRT_ACTS
 };
 
@@ -67,6 +79,27 @@ struct network_update {
 
 int session_update_network(
         struct session *session, const char *name, const struct network_update *update, struct error *error);
+
+/* ---- guests ---- */
+
+enum guest_change_verb { GUEST_SET_MEMORY, GUEST_SET_VCPUS, GUEST_ATTACH, GUEST_DETACH, GUEST_UPDATE };
+
+/* Of a guest that runs; its definition stays. */
+struct guest_change {
+        enum guest_change_verb verb;
+        uint64_t number; /* KiB, or processors */
+        const char *xml; /* of the device */
+};
+
+int session_change_guest(
+        struct session *session, const char *name, const struct guest_change *change, struct error *error);
+
+/* One that isn't there isn't active. */
+int session_guest_is_active(
+        struct session *session, const char *name, bool *ret_is_active, struct error *error);
+
+/* XML about what guests of the machine's own kind can have; owned by the caller. NULL: nothing is known. */
+int session_capabilities(struct session *session, char **ret_xml, struct error *error);
 
 /* ---- a transient guest: it ends with the session ---- */
 

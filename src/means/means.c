@@ -128,6 +128,12 @@ static const struct performer {
         [STEP_POOL_DEFINE] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_START] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_AUTOSTART] = {.in_libvirt = pool_carry_out},
+        [STEP_GUEST_DEFINE] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_START] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_CHANGE] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_RESTART] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_STOP] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,

@@ -121,6 +121,7 @@ static void guest_state_done(struct guest_state *state)
         free(state->uuid);
         free(state->made_from);
         strings_done(&state->unmodelled);
+        strings_done(&state->running_unmodelled);
         strings_done(&state->addresses);
 }
 

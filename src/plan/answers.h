@@ -126,13 +126,15 @@ struct guest_state {
         struct guest defined; /* what it is after the next start */
         struct guest running; /* what it is now; name NULL: it isn't running */
         char *uuid;
+        bool paused; /* it runs, but stands still */
         bool autostart;
         bool persistent;
         bool ours;
         char *made_from; /* what we noted when its disks and seed were made, or NULL; see the guest Score */
-        struct strings unmodelled; /* what its XML says that struct guest can't */
-        struct strings addresses;  /* as leases and its agent tell */
-        int64_t since_us;          /* CLOCK_REALTIME, when it was started; 0: not running or not known */
+        struct strings unmodelled;         /* what its definition says that struct guest can't */
+        struct strings running_unmodelled; /* what it runs with, and its definition hasn't */
+        struct strings addresses;          /* as leases and its agent tell */
+        int64_t since_us; /* CLOCK_REALTIME, when it was started; 0: not running or not known */
 };
 
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
@@ -167,6 +169,7 @@ struct answers {
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
         ARRAY(struct long_step_state) long_steps;
+        bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */

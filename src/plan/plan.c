@@ -11,6 +11,13 @@ static void free_edits(struct step *step)
         free(step->network.edits);
 }
 
+static void free_guest(struct step *step)
+{
+        if (step->guest.wanted)
+                guest_done(step->guest.wanted);
+        free(step->guest.wanted);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -37,6 +44,12 @@ static void free_nothing(struct step *step)
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
         KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
         KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
+        KIND(STEP_GUEST_DEFINE, "guest.define", 60, free_guest)           \
+        KIND(STEP_GUEST_START, "guest.start", 120, free_guest)            \
+        KIND(STEP_GUEST_CHANGE, "guest.change", 60, free_guest)           \
+        KIND(STEP_GUEST_RESTART, "guest.restart", 300, free_guest)        \
+        KIND(STEP_GUEST_STOP, "guest.stop", 180, free_guest)              \
+        KIND(STEP_GUEST_AUTOSTART, "guest.autostart", 60, free_guest)     \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

@@ -29,6 +29,23 @@ struct network_edit {
         };
 };
 
+enum guest_edit_kind {
+        GUEST_EDIT_MEMORY,
+        GUEST_EDIT_VCPUS,
+        GUEST_EDIT_ADD_DISK,
+        GUEST_EDIT_ADD_NIC,
+        GUEST_EDIT_REMOVE_NIC,
+        GUEST_EDIT_CHANGE_NIC, /* its network or its link */
+        GUEST_EDIT_CD,         /* what is in its drive */
+};
+
+/* One change that libvirt can make to a guest while it runs. What isn't lent is in the step's wanted guest. */
+struct guest_edit {
+        enum guest_edit_kind kind;
+        const struct guest_disk *disk;
+        const struct guest_nic *nic;
+};
+
 enum step_kind {
         STEP_TAKE_UP,         /* go on with a long step that an earlier run began */
         STEP_PACKAGES_REPAIR, /* finish what an interrupted package manager left */
@@ -46,6 +63,12 @@ enum step_kind {
         STEP_POOL_DEFINE,
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
+        STEP_GUEST_DEFINE,
+        STEP_GUEST_START,  /* one that is paused goes on */
+        STEP_GUEST_CHANGE, /* the running guest; its definition stays */
+        STEP_GUEST_RESTART,
+        STEP_GUEST_STOP,
+        STEP_GUEST_AUTOSTART,
         STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_KINDS
 };
@@ -86,6 +109,12 @@ struct step {
                         const struct pool_config *wanted;
                         const struct pool_state *found; /* or NULL */
                 } pool;
+                struct {
+                        const struct guest_config *config;
+                        const struct guest_state *found; /* or NULL */
+                        struct guest *wanted;            /* owned; NULL where the kind needs none */
+                        struct guest_edit edit;          /* STEP_GUEST_CHANGE */
+                } guest;
                 struct {
                         bool has_kvm_device;
                 } canary;

@@ -11,6 +11,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_USER] = true,
         [ASK_FILE] = true,
         [ASK_BRIDGE] = true,
+        [ASK_GUEST] = true,
 };
 
 static void add(

@@ -18,6 +18,8 @@ enum question_kind {
         ASK_NETWORKS, /* no subject: libvirt's networks, all of them */
         ASK_POOLS,    /* no subject: libvirt's storage pools, all of them */
         ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */
+        ASK_GUEST,      /* a guest's name */
+        ASK_FIRMWARE,   /* no subject: with which firmware guests of the machine's kind can be had */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
         QUESTION_KINDS
 };

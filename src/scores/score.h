@@ -29,3 +29,4 @@ extern const struct score score_daemon; /* libvirt's daemons, modular or monolit
 extern const struct score score_network;
 extern const struct score score_pool;
 extern const struct score score_canary;
+extern const struct score score_guest;
