@@ -16,6 +16,7 @@ enum option_bit {
         OPTION_HELP = 1 << 8,
         OPTION_VERSION = 1 << 9,
         OPTION_WAIT = 1 << 10,
+        OPTION_ALLOW_RESTART = 1 << 11,
 };
 
 struct verb;

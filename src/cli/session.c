@@ -28,6 +28,7 @@ struct engine_options session_engine_options(const struct command_line *command_
                 .mode = mode,
                 .phase = command_line->phase,
                 .parallel = command_line->parallel,
+                .may_restart = command_line->given & OPTION_ALLOW_RESTART,
                 .wait_s = command_line->wait_s,
                 .who = process_owner(),
                 .words = command_line->text,

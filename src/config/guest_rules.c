@@ -7,6 +7,7 @@
 #include "config/claims.h"
 #include "config/guest_count.h"
 #include "config/guest_leases.h"
+#include "config/storage.h"
 
 #define MOST_HINTS 50 /* looking for what somebody meant takes time */
 
@@ -168,7 +169,7 @@ static void claim_guest(const struct claiming *claiming)
 
                 if (!disk->name || !disk->pool)
                         continue;
-                volume = guest_volume_name(guest->name, disk->name, disk->is_raw);
+                volume = disk_volume_name(guest, disk);
                 claim(claiming, "volume", string_format("volume %s of pool %s", volume, disk->pool), place);
         }
 }

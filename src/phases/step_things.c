@@ -69,6 +69,13 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
+static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        owned_add(things, "guest", step->guest.config->name,
+                step->guest.found ? step->guest.found->uuid : NULL);
+}
+
 static void (*const makers[STEP_KINDS])(
         const struct step *step, const struct answers *answers, struct owned_list *things) = {
         [STEP_PACKAGES_INSTALL] = packages,
@@ -79,6 +86,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_FILE] = file,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
+        [STEP_GUEST_DEFINE] = guest,
 };
 
 void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)

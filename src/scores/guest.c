@@ -22,14 +22,13 @@ static void guest_ask(const struct wish *wish, struct survey *survey)
                 return;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_CANARY, NULL);
+        packages_ask(wish, survey);
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
                 if ((*guest)->disks.count)
                         survey_ask(survey, ASK_POOLS, NULL);
-                if ((*guest)->firmware == FIRMWARE_BIOS)
-                        continue;
-                survey_ask(survey, ASK_FIRMWARE, NULL);
-                packages_ask(wish, survey);
+                if ((*guest)->firmware != FIRMWARE_BIOS)
+                        survey_ask(survey, ASK_FIRMWARE, NULL);
         }
 }
 

@@ -1,6 +1,8 @@
 /* What host.conf says about a guest as the guest that its machine is to have. */
 #include "scores/guest_wish.h"
 
+#include "config/storage.h"
+
 static const char *find_pool_path(const struct wish *wish, const struct answers *answers, const char *name)
 {
         const struct pool_state *found = answers_pool(answers, name);
@@ -24,8 +26,8 @@ static void add_disks(const struct guest_config *config, const struct wish *wish
 
                 disk->target = string_format("vd%c", letter++);
                 disk->pool = string_copy(wanted->pool);
-                disk->volume = guest_volume_name(config->name, wanted->name, wanted->is_raw);
-                disk->path = directory ? string_format("%s/%s", directory, disk->volume) : NULL;
+                disk->volume = disk_volume_name(config, wanted);
+                disk->path = directory ? volume_path(directory, disk->volume) : NULL;
                 disk->is_raw = wanted->is_raw;
         }
 }

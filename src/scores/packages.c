@@ -10,7 +10,7 @@
  *   iptables. pacman's list names it instead of iptables-nft, which would want to replace an installed
  * package.
  *
- * UEFI firmware isn't here: the canary boots its kernel directly. Who makes UEFI guests adds the firmware. */
+ * UEFI firmware comes with the first guest that is to have it: the canary does without. */
 #include "scores/packages.h"
 #include "scores/score.h"
 
@@ -25,16 +25,17 @@ const char packages_architectures[] = "x86_64 and aarch64";
 static const struct {
         const char *names[NAMES_MAX];
         const char *emulator[ARCHITECTURES];
+        const char *firmware[ARCHITECTURES];
 } families[PACKAGE_MANAGERS] = {
         [PACKAGES_APT] = {{"libvirt-daemon-system", "libvirt-clients", "qemu-utils", "dnsmasq-base",
                                   "nftables"},
-                {"qemu-system-x86", "qemu-system-arm"}},
+                {"qemu-system-x86", "qemu-system-arm"}, {"ovmf", "qemu-efi-aarch64"}},
         [PACKAGES_DNF] = {{"libvirt-daemon-kvm", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-kvm", "qemu-kvm"}},
+                {"qemu-kvm", "qemu-kvm"}, {"edk2-ovmf", "edk2-aarch64"}},
         [PACKAGES_ZYPPER] = {{"libvirt-daemon-qemu", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-x86", "qemu-arm"}},
+                {"qemu-x86", "qemu-arm"}, {"qemu-ovmf-x86_64", "qemu-uefi-aarch64"}},
         [PACKAGES_PACMAN] = {{"libvirt", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-system-x86", "qemu-system-aarch64"}},
+                {"qemu-system-x86", "qemu-system-aarch64"}, {"edk2-ovmf", "edk2-aarch64"}},
 };
 
 static enum architecture find_architecture(const char *arch)
@@ -51,6 +52,14 @@ bool packages_know_architecture(const char *arch)
         return find_architecture(arch) < ARCHITECTURES;
 }
 
+static bool needs_firmware(const struct wish *wish)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests))
+                if ((*guest)->firmware != FIRMWARE_BIOS)
+                        return true;
+        return false;
+}
+
 void packages_ask(const struct wish *wish, struct survey *survey)
 {
         survey_ask(survey, ASK_MACHINE, NULL);
@@ -58,8 +67,11 @@ void packages_ask(const struct wish *wish, struct survey *survey)
         for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
                 for (size_t i = 0; i < NAMES_MAX && families[manager].names[i]; i++)
                         survey_ask_package(survey, manager, families[manager].names[i]);
-                for (size_t i = 0; i < ARCHITECTURES; i++)
+                for (size_t i = 0; i < ARCHITECTURES; i++) {
                         survey_ask_package(survey, manager, families[manager].emulator[i]);
+                        if (needs_firmware(wish))
+                                survey_ask_package(survey, manager, families[manager].firmware[i]);
+                }
         }
         for (array_each(const struct packages_config *, packages, &wish->packages))
                 for (enum package_manager manager = PACKAGES_UNKNOWN; manager < PACKAGE_MANAGERS; manager++)
@@ -86,6 +98,8 @@ void packages_missing(const struct wish *wish, const struct answers *answers, st
                 add_missing(answers, families[manager].names[i], ret_names);
         if (arch < ARCHITECTURES)
                 add_missing(answers, families[manager].emulator[arch], ret_names);
+        if (arch < ARCHITECTURES && needs_firmware(wish))
+                add_missing(answers, families[manager].firmware[arch], ret_names);
         for (array_each(const struct packages_config *, packages, &wish->packages)) {
                 for (array_each(char *, name, &(*packages)->names[PACKAGES_UNKNOWN]))
                         add_missing(answers, *name, ret_names);

@@ -27,11 +27,6 @@ const char *guest_boot_name(enum guest_boot boot)
         return names[boot];
 }
 
-char *guest_volume_name(const char *guest, const char *disk, bool is_raw)
-{
-        return string_format("%s-%s.%s", guest, disk, is_raw ? "raw" : "qcow2");
-}
-
 char *guest_seed_path(const char *guest)
 {
         return string_format(FILES_DIRECTORY "/%s-seed.iso", guest);
