@@ -16,7 +16,11 @@ export PATH=/bin
 /bin/busybox --install -s /bin
 mount -t proc proc /proc; mount -t sysfs sys /sys; mount -t devtmpfs dev /dev
 while read -r module; do insmod "/modules/$module.ko"; done </modules/order
-acpid -c /etc/acpi
+# Whatever its power button says, it says that it was pressed.
+for button in /sys/class/input/event*; do
+        [ "$(cat "$button/device/name")" = "Power Button" ] || continue
+        (dd if="/dev/input/${button##*/}" of=/dev/null bs=24 count=1 2>/dev/null && poweroff -f) &
+done
 hostname "$(sed 's/.*name=//; s/ .*//' /proc/cmdline)"
 echo "tiny guest: $(hostname) is up: $(cat /proc/cmdline)" >/dev/console
 # Interfaces may come and go while it runs.
@@ -41,7 +45,7 @@ tiny_dhcp() {
         cat <<'END'
 #!/bin/busybox sh
 [ "$1" = bound ] || exit 0
-ip addr add "$ip/$mask" dev "$interface"
+ip addr replace "$ip/$mask" dev "$interface"
 echo "tiny guest: $(hostname) has $ip on $interface" >/dev/console
 END
 }
@@ -49,7 +53,7 @@ END
 tiny_initramfs() { # TREE MODULES FILE: of the busybox in TREE and the kernel's modules below MODULES
         local root module busybox
         root=$(mktemp -d)
-        mkdir -p "$root"/{bin,dev,proc,sys,run,modules,etc/acpi/PWRF}
+        mkdir -p "$root"/{bin,dev,proc,sys,run,modules}
         cp "$1/bin/busybox" "$root/bin/"
         for module in "${tiny_modules[@]}"; do
                 find "$2" -name "$module.ko" -exec cp {} "$root/modules/" \; -quit
@@ -57,8 +61,7 @@ tiny_initramfs() { # TREE MODULES FILE: of the busybox in TREE and the kernel's 
         done
         tiny_init >"$root/init"
         tiny_dhcp >"$root/dhcp"
-        printf '#!/bin/busybox sh\npoweroff -f\n' >"$root/etc/acpi/PWRF/00000080"
-        chmod 0755 "$root/init" "$root/dhcp" "$root/etc/acpi/PWRF/00000080"
+        chmod 0755 "$root/init" "$root/dhcp"
         busybox=$(realpath "$1/bin/busybox")
         (cd "$root" && find . | "$busybox" cpio -o -H newc 2>/dev/null | gzip -1) >"$3"
         rm -rf "$root"

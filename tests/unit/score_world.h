@@ -17,6 +17,7 @@ struct world {
         struct config config;
         struct host_config host;
         struct answers answers;
+        bool may_restart;
         struct strings kept; /* names that the answers lend */
         int64_t now_us;
 };
@@ -111,6 +112,15 @@ static inline struct pool_state *pool_answer(struct world *world, const char *na
                         return pool;
         array_add(&world->answers.pools)->name = string_copy(name);
         return &world->answers.pools.items[world->answers.pools.count - 1];
+}
+
+static inline struct guest_state *guest_answer(struct world *world, const char *name)
+{
+        for (array_each(struct guest_state, guest, &world->answers.guests))
+                if (string_equal(guest->defined.name, name))
+                        return guest;
+        array_add(&world->answers.guests)->defined.name = string_copy(name);
+        return &world->answers.guests.items[world->answers.guests.count - 1];
 }
 
 static inline void unit_is(struct world *world, const char *name, const char *file_state, bool active)
@@ -398,6 +408,97 @@ static inline void do_pool(struct world *world, const struct step *step)
         }
 }
 
+static inline void do_guest_edit(struct guest *running, const struct step *step)
+{
+        const struct guest_edit *edit = &step->guest.edit;
+        const struct guest *wanted = step->guest.wanted;
+        struct guest_nic *nic =
+                edit->nic ? (struct guest_nic *)guest_find_nic(running, &edit->nic->mac) : NULL;
+
+        switch (edit->kind) {
+        case GUEST_EDIT_MEMORY:
+                assert_true(wanted->memory_kib <= running->memory_max_kib);
+                running->memory_kib = wanted->memory_kib;
+                break;
+        case GUEST_EDIT_VCPUS:
+                assert_true(wanted->vcpus > running->vcpus && wanted->vcpus <= running->vcpus_max);
+                running->vcpus = wanted->vcpus;
+                break;
+        case GUEST_EDIT_ADD_DISK:
+                assert_null(guest_find_disk(running, edit->disk->target));
+                *array_add(&running->disks) = (struct guest_disk) {
+                        .target = string_copy(edit->disk->target), .path = string_copy(edit->disk->path)};
+                break;
+        case GUEST_EDIT_ADD_NIC:
+                assert_null(nic);
+                nic = array_add(&running->nics);
+                *nic = *edit->nic;
+                nic->network = string_copy(edit->nic->network);
+                break;
+        case GUEST_EDIT_REMOVE_NIC:
+                assert_non_null(nic);
+                free(nic->network);
+                *nic = running->nics.items[--running->nics.count];
+                break;
+        case GUEST_EDIT_CHANGE_NIC:
+                assert_non_null(nic);
+                set(&nic->network, edit->nic->network);
+                nic->link_is_up = edit->nic->link_is_up;
+                break;
+        case GUEST_EDIT_CD:
+                string_free(&running->iso);
+                running->iso = string_copy(wanted->iso);
+                break;
+        }
+}
+
+static inline void guest_starts(struct guest_state *state)
+{
+        guest_done(&state->running);
+        guest_copy(&state->running, &state->defined);
+        strings_done(&state->running_unmodelled);
+}
+
+static inline void do_guest(struct world *world, const struct step *step)
+{
+        struct guest_state *state = guest_answer(world, step->guest.config->name);
+
+        assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
+        switch (step->kind) {
+        case STEP_GUEST_DEFINE:
+                assert_true(state->ours || !state->persistent);
+                assert_true(step->guest.wanted->disks.count == 0 || step->guest.wanted->disks.items[0].path);
+                guest_done(&state->defined);
+                guest_copy(&state->defined, step->guest.wanted);
+                state->persistent = state->ours = true;
+                strings_done(&state->unmodelled);
+                break;
+        case STEP_GUEST_START:
+                assert_true(state->persistent && (state->paused || !state->running.name));
+                if (!state->paused)
+                        guest_starts(state);
+                state->paused = false;
+                break;
+        case STEP_GUEST_CHANGE:
+                assert_true(state->ours && state->running.name);
+                do_guest_edit(&state->running, step);
+                break;
+        case STEP_GUEST_RESTART:
+                assert_true(state->ours && state->persistent && state->running.name);
+                assert_true(world->may_restart);
+                guest_starts(state);
+                break;
+        case STEP_GUEST_STOP:
+                assert_non_null(state->running.name);
+                guest_done(&state->running);
+                break;
+        default:
+                assert_int_equal(step->kind, STEP_GUEST_AUTOSTART);
+                assert_true(state->persistent);
+                state->autostart = step->guest.config->autostart;
+        }
+}
+
 static inline void do_packages(struct world *world, const struct step *step)
 {
         assert_false(world->answers.machine.package_db_interrupted);
@@ -448,6 +549,14 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_POOL_AUTOSTART:
                 do_pool(world, step);
                 break;
+        case STEP_GUEST_DEFINE:
+        case STEP_GUEST_START:
+        case STEP_GUEST_CHANGE:
+        case STEP_GUEST_RESTART:
+        case STEP_GUEST_STOP:
+        case STEP_GUEST_AUTOSTART:
+                do_guest(world, step);
+                break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;
                 world->answers.canary.accelerator = step->canary.has_kvm_device ? CANARY_KVM : CANARY_TCG;
@@ -491,6 +600,7 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_USER, users, name);
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
         KEEP_ASKED(seen, survey, ASK_BRIDGE, bridges, name);
+        KEEP_ASKED(seen, survey, ASK_GUEST, guests, defined.name);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
@@ -503,7 +613,10 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->networks.count = 0;
         if (!survey_asks(survey, ASK_POOLS))
                 seen->pools.count = 0;
-        if (!survey_asks(survey, ASK_NETWORKS) && !survey_asks(survey, ASK_POOLS))
+        if (!survey_asks(survey, ASK_FIRMWARE))
+                memset(seen->has_firmware, 0, sizeof(seen->has_firmware));
+        if (!survey_asks(survey, ASK_NETWORKS) && !survey_asks(survey, ASK_POOLS) &&
+                !survey_asks(survey, ASK_GUEST))
                 seen->libvirt = REACH_UNASKED;
 }
 
@@ -515,6 +628,7 @@ static inline void look(struct world *world, const struct score *score, struct p
         struct answers seen = world->answers;
 
         wish_init(&wish, &world->config, &world->host);
+        wish.may_restart = world->may_restart;
         score->ask(&wish, &survey);
         keep_asked(&seen, &survey);
         ret_plan->score = score->name;
@@ -526,6 +640,7 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.users.items);
         free(seen.files.items);
         free(seen.bridges.items);
+        free(seen.guests.items);
 }
 
 static inline char *plan_lines(const struct plan *plan)
