@@ -150,7 +150,7 @@ static void number_nic(const struct numbering *numbering, struct nic_config *nic
         else if (!count_up(nic->mac.bytes + 3, 3, number))
                 complain(
                         numbering, nic, "mac", "mac: counted up from %s, the last three bytes run over", mac);
-        if (!count_up(nic->address.bytes, length, number))
+        if (length && !count_up(nic->address.bytes, length, number))
                 complain(numbering, nic, "address", "address: there is none %u after %s", number, address);
 }
 

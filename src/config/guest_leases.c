@@ -79,6 +79,15 @@ static void claim(struct claims *claims, const struct network_config *network, c
                             });
 }
 
+/* That two guests have one MAC is complained about already. */
+static bool has_written_lease(const struct network_config *network, const struct mac_address *mac)
+{
+        for (array_each(const struct fixed_lease, lease, &network->network.leases))
+                if (mac_address_equal(&lease->mac, mac))
+                        return true;
+        return false;
+}
+
 static void claim_nic(const struct leasing *leasing, const struct nic_config *nic)
 {
         const struct guest_config *guest = leasing->guest;
@@ -89,9 +98,10 @@ static void claim_nic(const struct leasing *leasing, const struct nic_config *ni
         claim(leasing->claims, leasing->network,
                 string_format("address %s", ip_address_format(&nic->address, address)), nic_label(guest, nic),
                 hosts, place);
-        claim(leasing->claims, leasing->network,
-                string_format("a lease for %s", mac_address_format(&nic->mac, mac)), nic_label(guest, nic),
-                hosts, place);
+        if (has_written_lease(leasing->network, &nic->mac))
+                claim(leasing->claims, leasing->network,
+                        string_format("a lease for %s", mac_address_format(&nic->mac, mac)),
+                        nic_label(guest, nic), hosts, place);
         if (has_name(guest, nic))
                 claim(leasing->claims, leasing->network, string_format("the name %s", guest->name),
                         nic_label(guest, nic), hosts, place);

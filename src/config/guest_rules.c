@@ -7,7 +7,6 @@
 #include "config/claims.h"
 #include "config/guest_count.h"
 #include "config/guest_leases.h"
-#include "config/storage.h"
 
 #define MOST_HINTS 50 /* looking for what somebody meant takes time */
 
@@ -25,13 +24,14 @@ struct referred {
         const char *items; /* the array's */
         size_t count, size;
         size_t name, object; /* offsets */
+        bool can_be_foreign;
 };
 
-#define REFERRED(word, array, member)                                                                   \
+#define REFERRED(word, array, member, foreign)                                                          \
         {                                                                                               \
                 .kind = (word), .items = (const char *)(array)->items, .count = (array)->count,         \
                 .size = sizeof(*(array)->items), .name = offsetof(__typeof__(*(array)->items), member), \
-                .object = offsetof(__typeof__(*(array)->items), object),                                \
+                .object = offsetof(__typeof__(*(array)->items), object), .can_be_foreign = foreign,     \
         }
 
 static const char *referred_name(const struct referred *referred, size_t i)
@@ -74,7 +74,8 @@ static char *suggest(struct referring *referring, const struct referred *referre
         return suggestion;
 }
 
-/* There is a thing of that name wherever the guest is. */
+/* There is a thing of that name wherever the guest is. One that is nowhere in the configuration may be the machine's own, if
+ * such a thing can be: that shows when it is looked at. */
 static void judge_reference(struct referring *referring, const struct guest_config *guest,
         const struct section *part, const struct referred *referred, const char *name)
 {
@@ -82,6 +83,8 @@ static void judge_reference(struct referring *referring, const struct guest_conf
         CLEANUP(string_free) char *label = section_label(part), *suggestion = NULL;
 
         if (!name || !setting || setting->is_bad)
+                return;
+        if (!is_there(referred, name, NULL) && referred->can_be_foreign)
                 return;
         if (!is_there(referred, name, NULL)) {
                 suggestion = suggest(referring, referred, name);
@@ -105,9 +108,10 @@ static void judge_reference(struct referring *referring, const struct guest_conf
 static void judge_references(
         struct referring *referring, const struct guest_config *guest, const struct section *section)
 {
-        const struct referred networks = REFERRED("network", &referring->config->networks, network.name);
-        const struct referred pools = REFERRED("pool", &referring->config->pools, name);
-        const struct referred images = REFERRED("image", &referring->config->images, name);
+        const struct referred networks =
+                REFERRED("network", &referring->config->networks, network.name, false);
+        const struct referred pools = REFERRED("pool", &referring->config->pools, name, true);
+        const struct referred images = REFERRED("image", &referring->config->images, name, false);
 
         for (size_t i = 0; i < guest->nics.count; i++)
                 judge_reference(referring, guest, section_nth(section, "nic", i), &networks,
@@ -163,14 +167,6 @@ static void claim_guest(const struct claiming *claiming)
                         claim(claiming, "mac",
                                 string_format("MAC address %s", mac_address_format(&nic->mac, mac)),
                                 nic_place(claiming->origin, guest, nic, "mac"));
-        }
-        for (array_each(const struct disk_config, disk, &guest->disks)) {
-                CLEANUP(string_free) char *volume = NULL;
-
-                if (!disk->name || !disk->pool)
-                        continue;
-                volume = disk_volume_name(guest, disk);
-                claim(claiming, "volume", string_format("volume %s of pool %s", volume, disk->pool), place);
         }
 }
 

@@ -1,17 +1,8 @@
 /* Each way to get a host.conf wrong, and what is said: A and B are the files. For test_config.c. */
 #pragma once
 
-#include <stddef.h>
+#include "config_files.h"
 
-struct row {
-        const char *name;
-        const char *text;
-        const char *more;        /* B, or NULL */
-        const char *settings[4]; /* --set */
-        const char *problems[12];
-};
-
-#define HOST          "host \"h\" { connect = local }\n"
 #define SUM           "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define NETWORK(keys) HOST "network \"n\" { mode = nat address = \"192.168.150.1/24\"\n" keys "}\n"
 
