@@ -8,6 +8,7 @@
 #include "cli/process.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "state/file_sums.h"
 #include "cli/verb.h"
 #include "phases/recorder.h"
 
@@ -20,6 +21,25 @@ int session_load(const struct command_line *command_line, struct config *ret_con
         for (array_each(char *, problem, &problems))
                 say_problem(*problem);
         return status;
+}
+
+static void say_summing(const char *path)
+{
+        CLEANUP(string_free)
+        char *sentence = string_format("provision: the checksum of %s is computed, and remembered", path);
+
+        say_problem(sentence);
+}
+
+/* An image without a checksum has that of its file. */
+static int sum_images(struct config *config, struct error *error)
+{
+        for (array_each(struct image_config, image, &config->images)) {
+                if (!image->sha256 && file_sum(image->file, say_summing, &image->sha256, error) < 0)
+                        return error_prefix(error, "%s:%u: image \"%s\": file: %s", image->object.place.file,
+                                image->object.place.line, image->name, image->file);
+        }
+        return 0;
 }
 
 struct engine_options session_engine_options(const struct command_line *command_line, enum engine_mode mode)
@@ -129,7 +149,7 @@ int session_run(const struct command_line *command_line, const struct engine_opt
         struct store *store = NULL;
         int status = 0;
 
-        if (session_load(command_line, &config, error) < 0)
+        if (session_load(command_line, &config, error) < 0 || sum_images(&config, error) < 0)
                 return -1;
         /* What only looks leaves nothing behind. */
         if (options.mode == ENGINE_PROMOTE)

@@ -1,7 +1,8 @@
 /* What a libvirt has, in two round trips.
  *
  * First the lists: all objects, and (since a list can be asked for by a property) those that are active, start with
- * the machine, are defined, so that no object has to be asked about itself. Then the XML of each. libvirt's daemons work on a few calls
+ * the machine, are defined, so that no object has to be asked about itself; and beside them the volumes that were asked
+ * about, found by their paths. Then the XML of each. libvirt's daemons work on a few calls
  * of one client at a time and read on when one is done: more threads than objects would bring nothing, fewer would
  * bring waits. */
 #include "means/inventory.h"
@@ -20,6 +21,13 @@ struct call {
         struct handles *handles;
         char **ret_text; /* an XML, or the version */
         int (*get)(struct session *session, char **ret_text, struct error *error); /* of no object */
+        struct lookup *lookup; /* of a volume; the rest is nothing then */
+};
+
+struct lookup {
+        struct wanted_volume *wanted;
+        struct volume_handle handle;
+        bool was_looked_for;
 };
 
 struct fetch {
@@ -27,6 +35,7 @@ struct fetch {
         const struct inventory_scope *scope;
         ARRAY(struct call) calls;
         struct handles lists[LIBVIRT_KINDS][LIBVIRT_FILTERS];
+        ARRAY(struct lookup) lookups;
         pthread_mutex_t lock; /* of error */
         struct error error;   /* the first one */
 };
@@ -36,12 +45,28 @@ static void fetch_done(struct fetch *fetch)
         for (int kind = 0; kind < LIBVIRT_KINDS; kind++)
                 for (int filter = 0; filter < LIBVIRT_FILTERS; filter++)
                         handles_done(&fetch->lists[kind][filter]);
+        for (array_each(struct lookup, lookup, &fetch->lookups))
+                volume_handle_done(&lookup->handle);
+        array_free(&fetch->lookups);
         array_free(&fetch->calls);
         error_done(&fetch->error);
 }
 
+/* First where it is, then what it is. */
+static int look_up(struct session *session, struct lookup *lookup, struct error *error)
+{
+        struct wanted_volume *wanted = lookup->wanted;
+
+        if (lookup->was_looked_for)
+                return volume_xml(&lookup->handle, wanted->name, &wanted->xml, error);
+        lookup->was_looked_for = true;
+        return volume_find(session, wanted->pool, wanted->path, &lookup->handle, error);
+}
+
 static int make_call(struct session *session, const struct call *call, struct error *error)
 {
+        if (call->lookup)
+                return look_up(session, call->lookup, error);
         if (call->get)
                 return call->get(session, call->ret_text, error);
         if (!call->ret_text)
@@ -70,6 +95,12 @@ static int make_calls(struct fetch *fetch, struct error *error)
         return error_is_set(&fetch->error) ? error_move(error, &fetch->error) : 0;
 }
 
+static void add_lookups(struct fetch *fetch)
+{
+        for (array_each(struct lookup, lookup, &fetch->lookups))
+                array_add(&fetch->calls)->lookup = lookup;
+}
+
 static void ask_machine(struct fetch *fetch, struct inventory *inventory)
 {
         *array_add(&fetch->calls) = (struct call) {.get = session_version, .ret_text = &inventory->version};
@@ -90,6 +121,8 @@ static int fetch_lists(struct fetch *fetch, struct inventory *inventory, struct 
                                         .filter = filter,
                                         .handles = &fetch->lists[kind][filter],
                                 };
+        add_lookups(fetch);
+        add_lookups(fetch);
         return make_calls(fetch, error);
 }
 
@@ -183,9 +216,12 @@ int inventory_read(struct session *session, const struct inventory_scope *scope,
         struct fetch fetch = {.session = session, .scope = scope, .lock = PTHREAD_MUTEX_INITIALIZER};
         struct inventory inventory = {0};
 
+        for (size_t i = 0; scope->volumes && i < scope->volumes->list.count; i++)
+                array_add(&fetch.lookups)->wanted = &scope->volumes->list.items[i];
         if (fetch_lists(&fetch, &inventory, error) == 0) {
                 for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++)
                         add_objects(&fetch, kind, &inventory);
+                add_lookups(&fetch);
                 if (make_calls(&fetch, error) == 0) {
                         drop_vanished(&inventory);
                         *ret_inventory = inventory;
@@ -194,6 +230,15 @@ int inventory_read(struct session *session, const struct inventory_scope *scope,
         }
         inventory_done(&inventory);
         return -1;
+}
+
+void wanted_volumes_done(struct wanted_volumes *volumes)
+{
+        for (array_each(struct wanted_volume, wanted, &volumes->list)) {
+                free(wanted->path);
+                free(wanted->xml);
+        }
+        array_free(&volumes->list);
 }
 
 void inventory_done(struct inventory *inventory)

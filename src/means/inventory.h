@@ -17,10 +17,24 @@ struct inventory {
         char *capabilities; /* XML about what guests can have; or NULL */
 };
 
+/* A volume that is asked about by name: pools may hold thousands. */
+struct wanted_volume {
+        const char *pool, *name; /* lent */
+        char *path;              /* NULL: only its pool knows, and it takes another round trip */
+        char *xml;               /* NULL before, and afterwards when it isn't there */
+};
+
+struct wanted_volumes {
+        ARRAY(struct wanted_volume) list;
+};
+
+void wanted_volumes_done(struct wanted_volumes *volumes);
+
 /* What is to be in it. */
 struct inventory_scope {
-        unsigned kinds;               /* 1 << LIBVIRT_NETWORK, … */
-        const struct strings *guests; /* only those of these names; NULL: all */
+        unsigned kinds;                 /* 1 << LIBVIRT_NETWORK, … */
+        const struct strings *guests;   /* only those of these names; NULL: all */
+        struct wanted_volumes *volumes; /* whose XML is filled in; NULL: none */
         bool capabilities;
 };
 

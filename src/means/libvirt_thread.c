@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config/storage.h"
 #include "means/libvirt_parts.h"
 
 #define PATIENCE_S 30 /* with a libvirt that doesn't answer a survey: its daemon may be starting */
@@ -252,13 +253,28 @@ int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct
 struct wanted {
         struct inventory_scope scope;
         struct strings guests; /* lent by the survey */
+        struct wanted_volumes volumes;
         struct inventory inventory;
 };
 
 static void wanted_done(struct wanted *wanted)
 {
         array_free(&wanted->guests);
+        wanted_volumes_done(&wanted->volumes);
         inventory_done(&wanted->inventory);
+}
+
+static void want_volumes(const struct survey *survey, struct wanted_volumes *ret_volumes)
+{
+        for (array_each(const struct question, question, &survey->questions))
+                if (question->kind == ASK_VOLUME)
+                        *array_add(&ret_volumes->list) = (struct wanted_volume) {
+                                .pool = question->pool,
+                                .name = question->subject,
+                                .path = question->pool_path
+                                                ? volume_path(question->pool_path, question->subject)
+                                                : NULL,
+                        };
 }
 
 static bool find_wanted(const struct survey *survey, struct wanted *wanted)
@@ -271,9 +287,11 @@ static bool find_wanted(const struct survey *survey, struct wanted *wanted)
                          (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U) |
                          (wanted->guests.count ? 1U << LIBVIRT_GUEST : 0U),
                 .guests = &wanted->guests,
+                .volumes = &wanted->volumes,
                 .capabilities = survey_asks(survey, ASK_FIRMWARE),
         };
-        return wanted->scope.kinds || wanted->scope.capabilities;
+        want_volumes(survey, &wanted->volumes);
+        return wanted->scope.kinds || wanted->scope.capabilities || wanted->volumes.list.count;
 }
 
 static int read_wanted(struct session *session, void *context, struct error *error)
@@ -291,7 +309,8 @@ static int answer(struct wanted *wanted, struct answers *answers, struct error *
         answers->libvirt_version = STEAL(wanted->inventory.version);
         if (networks_answer(inventory, answers, error) < 0 || pools_answer(inventory, answers, error) < 0 ||
                 guests_answer(inventory, answers, error) < 0 ||
-                firmware_answer(inventory, answers, error) < 0)
+                firmware_answer(inventory, answers, error) < 0 ||
+                volumes_answer(&wanted->volumes, answers, error) < 0)
                 return -1;
         return 0;
 }

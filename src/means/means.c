@@ -106,7 +106,7 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 
 /* ---- steps ---- */
 
-/* Who carries out a step: one of the two. */
+/* Who carries out a step: one of the two. (Those on the machine may use libvirt, too.) */
 static const struct performer {
         int (*on_machine)(const struct work *work, struct error *error);
         int (*in_libvirt)(struct libvirt *libvirt, struct link *link, const struct step *step,
@@ -128,6 +128,7 @@ static const struct performer {
         [STEP_POOL_DEFINE] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_START] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_AUTOSTART] = {.in_libvirt = pool_carry_out},
+        [STEP_IMAGE_FETCH] = {.on_machine = image_fetch},
         [STEP_GUEST_DEFINE] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_START] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_CHANGE] = {.in_libvirt = guest_carry_out},
@@ -145,6 +146,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
         const struct performer *performer = &performers[step->kind];
         const struct work work = {
                 .link = means->link,
+                .libvirt = means->libvirt,
                 .step = step,
                 .deadline = deadline,
                 .progress = progress && progress->line ? progress : NULL,

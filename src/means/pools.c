@@ -1,5 +1,6 @@
 /* libvirt's storage pools: what there is, and every step that changes one. */
 #include <assert.h>
+#include <time.h>
 
 #include "means/libvirt_parts.h"
 #include "means/owner.h"
@@ -54,6 +55,34 @@ static int make_change(struct session *session, void *context, struct error *err
         default:
                 assert(!"a step of a pool");
                 return 0;
+        }
+}
+
+struct refresh {
+        const char *pool;
+        bool is_busy;
+};
+
+static int refresh(struct session *session, void *context, struct error *error)
+{
+        struct refresh *refresh = context;
+
+        return session_refresh_pool(session, refresh->pool, &refresh->is_busy, error);
+}
+
+int pool_refresh(struct libvirt *libvirt, const char *pool, struct deadline deadline, struct error *error)
+{
+        const struct timespec moment = {.tv_nsec = 100000000L};
+        struct refresh asked = {.pool = pool};
+
+        for (;;) {
+                CLEANUP(error_done) struct error failure = {0};
+
+                if (libvirt_run(libvirt, refresh, &asked, deadline, &failure) == 0)
+                        return 0;
+                if (!asked.is_busy || deadline_passed(deadline))
+                        return error_move(error, &failure);
+                nanosleep(&moment, NULL);
         }
 }
 

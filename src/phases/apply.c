@@ -24,6 +24,16 @@ static void progress_line(void *context, const char *line)
         way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
 }
 
+static void progress_bytes(void *context, uint64_t done, uint64_t total)
+{
+        const struct step_under_way *under_way = context;
+        struct event event = way_step_event(under_way->step);
+
+        event.bytes_done = done;
+        event.bytes_total = total;
+        way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
+}
+
 /* What it makes is ours before it is there: a run cut off in between leaves nothing that nobody knows of. */
 static int own(struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
@@ -39,7 +49,8 @@ static int carry_out(
         struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
         struct step_under_way under_way = {.way = way, .step = step};
-        const struct means_progress progress = {.line = progress_line, .context = &under_way};
+        const struct means_progress progress = {
+                .line = progress_line, .bytes = progress_bytes, .context = &under_way};
         struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(step_deadline_s(step)));
         struct event event = way_step_event(step);
         int64_t began_ns = clock_now_ns();

@@ -69,6 +69,16 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
+/* What is only fetched again, or made anew, is as much ours as before. */
+static void image(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        CLEANUP(string_free)
+        char *name = string_format("%s/%s", step->image.wanted->pool, step->image.volume);
+
+        (void)answers;
+        owned_add(things, "image", name, NULL);
+}
+
 static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         (void)answers;
@@ -86,6 +96,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_FILE] = file,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
+        [STEP_IMAGE_FETCH] = image,
         [STEP_GUEST_DEFINE] = guest,
 };
 

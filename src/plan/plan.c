@@ -11,6 +11,11 @@ static void free_edits(struct step *step)
         free(step->network.edits);
 }
 
+static void free_image(struct step *step)
+{
+        free(step->image.volume);
+}
+
 static void free_guest(struct step *step)
 {
         if (step->guest.wanted)
@@ -44,6 +49,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \
         KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
         KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
+        KIND(STEP_IMAGE_FETCH, "image.fetch", 7200, free_image)           \
         KIND(STEP_GUEST_DEFINE, "guest.define", 60, free_guest)           \
         KIND(STEP_GUEST_START, "guest.start", 120, free_guest)            \
         KIND(STEP_GUEST_CHANGE, "guest.change", 60, free_guest)           \

@@ -63,6 +63,7 @@ enum step_kind {
         STEP_POOL_DEFINE,
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
+        STEP_IMAGE_FETCH,
         STEP_GUEST_DEFINE,
         STEP_GUEST_START,  /* one that is paused goes on */
         STEP_GUEST_CHANGE, /* the running guest; its definition stays */
@@ -109,6 +110,11 @@ struct step {
                         const struct pool_config *wanted;
                         const struct pool_state *found; /* or NULL */
                 } pool;
+                struct {
+                        const struct image_config *wanted;
+                        const char *pool_path;
+                        char *volume; /* owned: its name */
+                } image;
                 struct {
                         const struct guest_config *config;
                         const struct guest_state *found; /* or NULL */

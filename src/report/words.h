@@ -18,6 +18,9 @@ void words_paint(struct text *text, const struct words_options *options, enum co
 /* Adds "0.2 s", "12 s", "3 min 20 s", "1 h 2 min". */
 void words_add_duration(struct text *text, int64_t ms);
 
+/* Adds "1.2 of 4.0 GiB", or "1.2 GiB" while the total isn't known (0). */
+void words_add_bytes(struct text *text, uint64_t done, uint64_t total);
+
 /* Adds the line for an event with its newline; nothing for an event that isn't worth one. */
 void words_add_line(struct text *text, const struct words_options *options, const struct event *event,
         const struct host_state *state);
