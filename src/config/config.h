@@ -136,7 +136,7 @@ enum disk_origin {
 
 struct disk_config {
         char *name;          /* "root": the volume is GUEST-NAME */
-        char *pool;          /* of this configuration, or of the machine */
+        char *pool;          /* of this configuration */
         uint64_t size_bytes; /* 0: the image's own size (never with DISK_EMPTY) */
         char *image;         /* NULL with DISK_EMPTY */
         enum disk_origin origin;

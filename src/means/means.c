@@ -129,6 +129,8 @@ static const struct performer {
         [STEP_POOL_START] = {.in_libvirt = pool_carry_out},
         [STEP_POOL_AUTOSTART] = {.in_libvirt = pool_carry_out},
         [STEP_IMAGE_FETCH] = {.on_machine = image_fetch},
+        [STEP_VOLUME_CREATE] = {.on_machine = volume_create},
+        [STEP_VOLUME_GROW] = {.on_machine = volume_grow},
         [STEP_GUEST_DEFINE] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_START] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_CHANGE] = {.in_libvirt = guest_carry_out},

@@ -23,4 +23,6 @@ int sysctl_set(const struct work *work, struct error *error);
 int group_create(const struct work *work, struct error *error);
 int group_add_member(const struct work *work, struct error *error);
 int image_fetch(const struct work *work, struct error *error);
+int volume_create(const struct work *work, struct error *error);
+int volume_grow(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);

@@ -2,6 +2,7 @@
 #include "phases/step_things.h"
 
 #include "base/memory.h"
+#include "config/storage.h"
 
 static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
@@ -79,6 +80,15 @@ static void image(const struct step *step, const struct answers *answers, struct
         owned_add(things, "image", name, NULL);
 }
 
+static void volume(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        CLEANUP(string_free) char *volume_name = disk_volume_name(step->volume.guest, step->volume.disk);
+        CLEANUP(string_free) char *name = string_format("%s/%s", step->volume.disk->pool, volume_name);
+
+        (void)answers;
+        owned_add(things, "volume", name, NULL);
+}
+
 static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         (void)answers;
@@ -97,6 +107,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
         [STEP_IMAGE_FETCH] = image,
+        [STEP_VOLUME_CREATE] = volume,
         [STEP_GUEST_DEFINE] = guest,
 };
 

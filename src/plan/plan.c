@@ -50,6 +50,8 @@ static void free_nothing(struct step *step)
         KIND(STEP_POOL_START, "pool.start", 60, free_nothing)             \
         KIND(STEP_POOL_AUTOSTART, "pool.autostart", 60, free_nothing)     \
         KIND(STEP_IMAGE_FETCH, "image.fetch", 7200, free_image)           \
+        KIND(STEP_VOLUME_CREATE, "volume.create", 1800, free_nothing)     \
+        KIND(STEP_VOLUME_GROW, "volume.grow", 120, free_nothing)          \
         KIND(STEP_GUEST_DEFINE, "guest.define", 60, free_guest)           \
         KIND(STEP_GUEST_START, "guest.start", 120, free_guest)            \
         KIND(STEP_GUEST_CHANGE, "guest.change", 60, free_guest)           \

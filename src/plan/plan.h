@@ -64,6 +64,8 @@ enum step_kind {
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
         STEP_IMAGE_FETCH,
+        STEP_VOLUME_CREATE, /* also in place of one of ours that is given up */
+        STEP_VOLUME_GROW,   /* live where its guest runs */
         STEP_GUEST_DEFINE,
         STEP_GUEST_START,  /* one that is paused goes on */
         STEP_GUEST_CHANGE, /* the running guest; its definition stays */
@@ -115,6 +117,15 @@ struct step {
                         const char *pool_path;
                         char *volume; /* owned: its name */
                 } image;
+                struct {
+                        const struct guest_config *guest;
+                        const struct disk_config *disk;
+                        enum pool_type pool_type;
+                        const char *pool_path;
+                        const struct volume_state *image; /* that it is made from; NULL: it is empty */
+                        uint64_t size_bytes;
+                        bool replaces; /* what is there under its name is given up */
+                } volume;
                 struct {
                         const struct guest_config *config;
                         const struct guest_state *found; /* or NULL */

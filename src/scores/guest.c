@@ -15,6 +15,7 @@
 #include "scores/guest_wish.h"
 #include "scores/packages.h"
 #include "scores/score.h"
+#include "scores/storage.h"
 
 static void guest_ask(const struct wish *wish, struct survey *survey)
 {
@@ -25,14 +26,29 @@ static void guest_ask(const struct wish *wish, struct survey *survey)
         packages_ask(wish, survey);
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
-                if ((*guest)->disks.count)
-                        survey_ask(survey, ASK_POOLS, NULL);
+                for (array_each(const struct disk_config, disk, &(*guest)->disks)) {
+                        CLEANUP(string_free) char *volume = disk_volume_name(*guest, disk);
+
+                        storage_ask(wish, disk->pool, volume, survey);
+                }
                 if ((*guest)->firmware != FIRMWARE_BIOS)
                         survey_ask(survey, ASK_FIRMWARE, NULL);
         }
 }
 
 /* ---- what is there ---- */
+
+/* Until its disks are there a guest can't be. */
+static bool has_disks(const struct guest_config *guest, const struct answers *answers)
+{
+        for (array_each(const struct disk_config, disk, &guest->disks)) {
+                CLEANUP(string_free) char *volume = disk_volume_name(guest, disk);
+
+                if (!answers_volume(answers, disk->pool, volume))
+                        return false;
+        }
+        return true;
+}
 
 static void find_differences(struct guest_look *look)
 {
@@ -133,12 +149,12 @@ static void plan_guest(const struct guest_config *config, const struct wish *wis
                 .config = config,
                 .answers = answers,
                 .wanted = guest_wish(config, wish, answers),
-                .expected = answers->libvirt != REACH_ANSWERED,
+                .expected = answers->libvirt != REACH_ANSWERED || !has_disks(config, answers),
                 .may_restart = wish->may_restart,
                 .plan = plan,
         };
 
-        if (!look.expected)
+        if (answers->libvirt == REACH_ANSWERED)
                 look.found = answers_guest(answers, config->name);
         look.is_running = look.found && look.found->running.name;
         if (look.found)
