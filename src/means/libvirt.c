@@ -177,6 +177,7 @@ DEFINED_CALLS(Domain)
 WRAP(int, resume_guest, (void *guest), virDomainResume(guest))
 WRAP(int, shut_guest_down, (void *guest), virDomainShutdown(guest))
 WRAP(int, build_pool, (void *pool), virStoragePoolBuild(pool, 0))
+WRAP(int, build_empty_pool, (void *pool), virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NO_OVERWRITE))
 
 #define COMMON(Object)                                                                            \
         .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
@@ -216,6 +217,7 @@ static const struct {
                 DEFINED(StoragePool),
                 FILTERS(STORAGE_POOLS),
                 .acts[LIBVIRT_BUILD] = build_pool,
+                .acts[LIBVIRT_BUILD_EMPTY] = build_empty_pool,
                 .definition = VIR_STORAGE_XML_INACTIVE,
                 .gone = VIR_ERR_NO_STORAGE_POOL},
         [LIBVIRT_GUEST] = {.word = "guest",
@@ -298,6 +300,7 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
                 [LIBVIRT_AUTOSTART_ON] = {"set the autostart of the", VIR_ERR_OK},
                 [LIBVIRT_AUTOSTART_OFF] = {"clear the autostart of the", VIR_ERR_OK},
                 [LIBVIRT_BUILD] = {"make the directory of the", VIR_ERR_OPERATION_INVALID},
+                [LIBVIRT_BUILD_EMPTY] = {"make the volume group of the", VIR_ERR_OK},
                 [LIBVIRT_RESUME] = {"resume the", VIR_ERR_OPERATION_INVALID},
                 [LIBVIRT_SHUT_DOWN] = {"shut down the", VIR_ERR_OPERATION_INVALID},
         };

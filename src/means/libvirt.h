@@ -59,9 +59,10 @@ enum libvirt_act {
         LIBVIRT_STOP,  /* what is not active is stopped */
         LIBVIRT_AUTOSTART_ON,
         LIBVIRT_AUTOSTART_OFF,
-        LIBVIRT_BUILD,     /* of a pool that is not active: makes its directory */
-        LIBVIRT_RESUME,    /* a guest that is paused */
-        LIBVIRT_SHUT_DOWN, /* asks a guest to power off, and doesn't wait */
+        LIBVIRT_BUILD,       /* of a pool that is not active: makes its directory */
+        LIBVIRT_BUILD_EMPTY, /* makes its volume group, of devices on which nothing is */
+        LIBVIRT_RESUME,      /* a guest that is paused */
+        LIBVIRT_SHUT_DOWN,   /* asks a guest to power off, and doesn't wait */
         LIBVIRT_ACTS
 };
 

@@ -17,7 +17,7 @@ int pools_answer(const struct inventory *inventory, struct answers *answers, str
                 state->autostart = listed->autostart;
                 state->persistent = listed->persistent;
                 state->ours = owner_is_us("pool", listed->name, listed->uuid);
-                if (pool_xml_read(listed->definition, &state->type, &state->path, error) < 0)
+                if (pool_xml_read(listed->definition, state, error) < 0)
                         return error_prefix(error, "pool %s", listed->name);
         }
         return 0;
@@ -35,6 +35,34 @@ static int define(struct session *session, const struct step *step, struct error
         return session_define(session, LIBVIRT_POOL, xml, error);
 }
 
+/* There is a volume group, or one is made of its devices; libvirt refuses those that hold anything, another volume group
+ * among them. */
+static int start_group(struct session *session, const struct pool_config *wanted, struct error *error)
+{
+        CLEANUP(error_done) struct error absent = {0}, refused = {0};
+
+        if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, &absent) == 0)
+                return 0;
+        if (wanted->devices.count == 0)
+                return error_move(error, &absent);
+        if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD_EMPTY, &refused) == 0)
+                return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+        return error_set(error, ERROR_FAILED, "%s; and %s", error_text(&absent), error_text(&refused));
+}
+
+static int start(struct session *session, const struct step *step, struct error *error)
+{
+        const struct pool_config *wanted = step->pool.wanted;
+
+        if (wanted->type == POOL_LOGICAL)
+                return start_group(session, wanted, error);
+        /* The directory of ours may be missing still, when the run that defined it was cut off. */
+        if ((!step->pool.found || step->pool.found->ours) &&
+                session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
+                return -1;
+        return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+}
+
 static int make_change(struct session *session, void *context, struct error *error)
 {
         const struct step *step = context;
@@ -44,11 +72,7 @@ static int make_change(struct session *session, void *context, struct error *err
         case STEP_POOL_DEFINE:
                 return define(session, step, error);
         case STEP_POOL_START:
-                /* The directory of ours may be missing still, when the run that defined it was cut off. */
-                if ((!step->pool.found || step->pool.found->ours) &&
-                        session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
-                        return -1;
-                return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+                return start(session, step, error);
         case STEP_POOL_AUTOSTART:
                 return session_act(session, LIBVIRT_POOL, wanted->name,
                         wanted->autostart ? LIBVIRT_AUTOSTART_ON : LIBVIRT_AUTOSTART_OFF, error);

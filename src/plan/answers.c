@@ -108,6 +108,7 @@ static void pool_done(struct pool_state *pool)
         free(pool->uuid);
         free(pool->type);
         free(pool->path);
+        free(pool->source);
 }
 
 static void volume_done(struct volume_state *volume)

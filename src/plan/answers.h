@@ -111,6 +111,7 @@ struct pool_state {
         char *uuid;
         char *type; /* "dir", "logical", … */
         char *path;
+        char *source; /* the volume group; "server:/directory"; NULL: it has none, or one that we don't work with */
         bool active;
         bool autostart;
         bool persistent;

@@ -11,6 +11,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "config/storage.h"
 #include "scores/score.h"
 
 struct world {
@@ -397,8 +398,10 @@ static inline void do_pool(struct world *world, const struct step *step)
         assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
         if (step->kind == STEP_POOL_DEFINE) {
                 state->persistent = state->ours = true;
-                set(&state->type, "dir");
+                set(&state->type, pool_type_name(wanted->type));
                 set(&state->path, wanted->path);
+                string_free(&state->source);
+                state->source = string_copy(wanted->source);
         } else if (step->kind == STEP_POOL_START) {
                 assert_true(state->persistent && !state->active);
                 state->active = true;

@@ -65,8 +65,7 @@ static void fill(struct answers *answers)
         struct machine_facts *machine = &answers->machine;
         char **const facts[] = {&machine->hostname, &machine->os_id, &machine->os_id_like,
                 &machine->os_version, &machine->os_name, &machine->kernel, &machine->arch, &machine->boot_id,
-                &machine->machine_id,
-                &answers->canary.why, &answers->libvirt_why, &answers->libvirt_version};
+                &machine->machine_id, &answers->canary.why, &answers->libvirt_why, &answers->libvirt_version};
 
         for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
                 *facts[i] = string_copy("fact");
