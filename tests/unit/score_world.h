@@ -115,6 +115,30 @@ static inline struct pool_state *pool_answer(struct world *world, const char *na
         return &world->answers.pools.items[world->answers.pools.count - 1];
 }
 
+static inline struct volume_state *volume_answer(struct world *world, const char *pool, const char *name)
+{
+        struct volume_state *volume = (struct volume_state *)answers_volume(&world->answers, pool, name);
+
+        if (volume)
+                return volume;
+        volume = array_add(&world->answers.volumes);
+        volume->pool = string_copy(pool);
+        volume->name = string_copy(name);
+        return volume;
+}
+
+static inline struct note_state *note_answer(struct world *world, const char *path)
+{
+        struct note_state *note = (struct note_state *)answers_note(&world->answers, path);
+
+        if (note)
+                return note;
+        strings_add(&world->kept, path);
+        note = array_add(&world->answers.notes);
+        note->path = world->kept.items[world->kept.count - 1];
+        return note;
+}
+
 static inline struct guest_state *guest_answer(struct world *world, const char *name)
 {
         for (array_each(struct guest_state, guest, &world->answers.guests))
@@ -502,6 +526,67 @@ static inline void do_guest(struct world *world, const struct step *step)
         }
 }
 
+static inline void do_image(struct world *world, const struct step *step)
+{
+        const struct image_config *wanted = step->image.wanted;
+        struct volume_state *volume = volume_answer(world, wanted->pool, step->image.volume);
+
+        assert_true(pool_answer(world, wanted->pool)->active);
+        assert_null(volume->path);
+        volume->path = volume_path(step->image.pool_path, step->image.volume);
+        volume->format = string_copy(wanted->is_raw ? "raw" : "qcow2");
+        volume->size_bytes = UINT64_C(2) << 30;
+}
+
+/* The step's own is gone with what was seen. */
+static inline const struct volume_state *image_of(struct world *world, const struct step *step)
+{
+        for (array_each(const struct image_config, image, &world->config.images)) {
+                CLEANUP(string_free) char *name = image_volume_name(image);
+
+                if (string_equal(image->name, step->volume.disk->image))
+                        return answers_volume(&world->answers, image->pool, name);
+        }
+        return NULL;
+}
+
+/* libvirt makes nothing smaller than what it is made from, and nothing from what isn't there. */
+static inline void do_volume_create(struct world *world, const struct step *step)
+{
+        const struct disk_config *disk = step->volume.disk;
+        CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, disk);
+        CLEANUP(string_free) char *note = disk_note_path(disk->pool, name);
+        struct volume_state *volume = volume_answer(world, disk->pool, name);
+        const struct volume_state *image = image_of(world, step);
+        struct guest_state *guest = guest_answer(world, step->volume.guest->name);
+
+        assert_int_equal(image != NULL, step->volume.image != NULL);
+        assert_true(pool_answer(world, disk->pool)->active);
+        assert_int_equal(step->volume.replaces, volume->path != NULL);
+        assert_true(step->volume.size_bytes > 0);
+        assert_int_equal(image != NULL, disk->origin != DISK_EMPTY);
+        if (image)
+                assert_true(step->volume.size_bytes >= image->size_bytes);
+        set(&volume->format, disk->is_raw ? "raw" : "qcow2");
+        string_free(&volume->path);
+        volume->path = volume_path(step->volume.pool_path, name);
+        string_free(&volume->backing);
+        volume->backing = disk->origin == DISK_BACKED ? string_copy(image->path) : NULL;
+        volume->size_bytes = step->volume.size_bytes;
+        string_free(&note_answer(world, note)->text);
+        note_answer(world, note)->text = disk_note(disk, image ? image->name : NULL);
+        guest_done(&guest->running);
+}
+
+static inline void do_volume_grow(struct world *world, const struct step *step)
+{
+        CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, step->volume.disk);
+        struct volume_state *volume = volume_answer(world, step->volume.disk->pool, name);
+
+        assert_true(volume->path && step->volume.size_bytes > volume->size_bytes);
+        volume->size_bytes = step->volume.size_bytes;
+}
+
 static inline void do_packages(struct world *world, const struct step *step)
 {
         assert_false(world->answers.machine.package_db_interrupted);
@@ -552,6 +637,15 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_POOL_AUTOSTART:
                 do_pool(world, step);
                 break;
+        case STEP_IMAGE_FETCH:
+                do_image(world, step);
+                break;
+        case STEP_VOLUME_CREATE:
+                do_volume_create(world, step);
+                break;
+        case STEP_VOLUME_GROW:
+                do_volume_grow(world, step);
+                break;
         case STEP_GUEST_DEFINE:
         case STEP_GUEST_START:
         case STEP_GUEST_CHANGE:
@@ -594,6 +688,20 @@ static inline bool was_asked(const struct survey *survey, enum question_kind kin
                 (seen)->list.count = kept;                                                                 \
         } while (0)
 
+static inline void keep_asked_volumes(struct answers *seen, const struct survey *survey)
+{
+        struct volume_state *items = memory_new(seen->volumes.count + 1, sizeof(*items));
+        size_t kept = 0;
+
+        for (array_each(const struct volume_state, volume, &seen->volumes))
+                for (array_each(const struct question, question, &survey->questions))
+                        if (question->kind == ASK_VOLUME && string_equal(question->subject, volume->name) &&
+                                string_equal(question->pool, volume->pool))
+                                items[kept++] = *volume;
+        seen->volumes.items = items;
+        seen->volumes.count = kept;
+}
+
 static inline void keep_asked(struct answers *seen, const struct survey *survey)
 {
         KEEP_ASKED(seen, survey, ASK_PACKAGE, packages, name);
@@ -604,6 +712,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
         KEEP_ASKED(seen, survey, ASK_BRIDGE, bridges, name);
         KEEP_ASKED(seen, survey, ASK_GUEST, guests, defined.name);
+        KEEP_ASKED(seen, survey, ASK_NOTE, notes, path);
+        keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
@@ -644,6 +754,8 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.files.items);
         free(seen.bridges.items);
         free(seen.guests.items);
+        free(seen.notes.items);
+        free(seen.volumes.items);
 }
 
 static inline char *plan_lines(const struct plan *plan)

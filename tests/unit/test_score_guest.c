@@ -47,6 +47,12 @@ static void it_has_a_disk(struct world *world)
         disk->size_bytes = 1U << 30;
         pool->name = string_copy("images");
         pool->path = string_copy("/srv/images");
+        volume_answer(world, "images", "web-root.qcow2")->path = string_copy("/srv/images/web-root.qcow2");
+}
+
+static void its_disk_is_yet_to_be_made(struct world *world)
+{
+        string_replace(&world->answers.volumes.items[0].name, "another.qcow2");
 }
 
 static void it_may_grow(struct world *world)
@@ -391,6 +397,10 @@ static const struct row rows[] = {
                      "nic 52:54:00:00:00:01 is in network lab, wanted wan\n"},
         {"a CD in its drive", {guests_run, a_guest_is_wished, it_is_there, a_cd},
                 LIVE "iso is none, wanted /srv/a.iso\n" AGAIN "iso is none, wanted /srv/a.iso\n"},
+        {"its disk is yet to be made",
+                {guests_run, a_guest_is_wished, it_has_a_disk, its_disk_is_yet_to_be_made},
+                "? define guest web (1 GiB, 2 vcpus)\n? start guest web\n? let guest web start with the "
+                "machine\n"},
         {"another disk", {guests_run, a_guest_is_wished, it_is_there, it_has_a_disk},
                 LIVE "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n" AGAIN
                      "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n"},
