@@ -20,6 +20,7 @@ enum option_bit {
         OPTION_JUNIT = 1 << 12,
         OPTION_DOT = 1 << 13,
         OPTION_YES = 1 << 14,
+        OPTION_ALLOW_RESTART = 1 << 15,
 };
 
 struct verb;

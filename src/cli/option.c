@@ -116,6 +116,7 @@ const struct option options[] = {
                 take_timeout},
         {OPTION_WAIT, "wait", 0, "TIME", "for another run on the same machine to end (10min)", take_wait},
         {OPTION_YES, "yes", 0, NULL, "with undo: do it, rather than say what would be done", NULL},
+        {OPTION_ALLOW_RESTART, "allow-restart", 0, NULL, "of guests, where a change needs it", NULL},
         {OPTION_PARALLEL, "parallel", 0, "N", "machines at the same time (40)", take_parallel},
         {OPTION_SET, "set", 0, "KEY=VALUE", "instead of what CONF says (host.lab1.connect=...);\nrepeatable",
                 take_set},

@@ -8,6 +8,7 @@
 #include "cli/process.h"
 #include "cli/say.h"
 #include "cli/session.h"
+#include "state/file_sums.h"
 #include "cli/verb.h"
 #include "phases/recorder.h"
 
@@ -22,12 +23,32 @@ int session_load(const struct command_line *command_line, struct config *ret_con
         return status;
 }
 
+static void say_summing(const char *path)
+{
+        CLEANUP(string_free)
+        char *sentence = string_format("provision: the checksum of %s is computed, and remembered", path);
+
+        say_problem(sentence);
+}
+
+/* An image without a checksum has that of its file. */
+static int sum_images(struct config *config, struct error *error)
+{
+        for (array_each(struct image_config, image, &config->images)) {
+                if (!image->sha256 && file_sum(image->file, say_summing, &image->sha256, error) < 0)
+                        return error_prefix(error, "%s:%u: image \"%s\": file: %s", image->object.place.file,
+                                image->object.place.line, image->name, image->file);
+        }
+        return 0;
+}
+
 struct engine_options session_engine_options(const struct command_line *command_line, enum engine_mode mode)
 {
         struct engine_options options = {
                 .mode = mode,
                 .phase = command_line->phase,
                 .parallel = command_line->parallel,
+                .may_restart = command_line->given & OPTION_ALLOW_RESTART,
                 .wait_s = command_line->wait_s,
                 .who = process_owner(),
                 .words = command_line->text,
@@ -128,7 +149,7 @@ int session_run(const struct command_line *command_line, const struct engine_opt
         struct store *store = NULL;
         int status = 0;
 
-        if (session_load(command_line, &config, error) < 0)
+        if (session_load(command_line, &config, error) < 0 || sum_images(&config, error) < 0)
                 return -1;
         /* What only looks leaves nothing behind. */
         if (options.mode == ENGINE_PROMOTE || options.mode == ENGINE_UNDO)

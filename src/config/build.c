@@ -146,7 +146,7 @@ static void build_section(
         builder.object = schema->add(parent->object, &section->place);
         builder.subject.section = section;
         builder.subject.label = label;
-        builder.subject.around = parent->subject.label;
+        builder.subject.around = parent->section;
         builder.subject.parent = parent->object;
         if (schema->title)
                 judge_value(&builder, schema->title, section->title, &section->place, &is_bad);
@@ -164,8 +164,11 @@ void build(struct section *root, struct loading *loading, struct problems *probl
                 .schema = &schema_root,
                 .section = root,
                 .object = loading,
-                .subject =
-                        {.section = root, .label = "", .around = "", .problems = problems, .claims = &claims},
+                .subject = {.section = root,
+                        .label = "",
+                        .around = root,
+                        .problems = problems,
+                        .claims = &claims},
         };
 
         build_settings(&builder);

@@ -1,5 +1,6 @@
 /* host.conf, from files to checked structs: read, override, build, judge. */
 #include "config/build.h"
+#include "config/guest_rules.h"
 #include "config/overrides.h"
 #include "config/read.h"
 #include "config/rules.h"
@@ -163,11 +164,12 @@ static void complete(struct loader *loader)
 
 static void judge(struct loader *loader)
 {
-        const struct config *config = &loader->loading.config;
+        struct config *config = &loader->loading.config;
         struct place start = {.file = config->file_names.count ? config->file_names.items[0] : "", .line = 1};
 
         if (loader->is_partial)
                 return;
+        guests_judge(&loader->root, config, &loader->problems);
         rules_judge(&loader->root, config, &loader->problems);
         if (config->hosts.count == 0)
                 problems_add(&loader->problems, &start,

@@ -143,7 +143,7 @@ enum disk_origin {
 
 struct disk_config {
         char *name;          /* "root": the volume is GUEST-NAME */
-        char *pool;          /* of this configuration, or of the machine */
+        char *pool;          /* of this configuration */
         uint64_t size_bytes; /* 0: the image's own size (never with DISK_EMPTY) */
         char *image;         /* NULL with DISK_EMPTY */
         enum disk_origin origin;
@@ -153,7 +153,7 @@ struct disk_config {
 /* A network interface as wished; the address is a fixed lease of its network. */
 struct nic_config {
         char *name;    /* "lan" */
-        char *network; /* of this configuration, or of the machine */
+        char *network; /* of this configuration */
         struct mac_address mac;
         struct ip_address address; /* family 0: none */
         bool link_is_up;
@@ -172,19 +172,20 @@ enum ready_kind { READY_ADDRESS, READY_SSH, READY_TCP, READY_HTTP, READY_CONSOLE
 /* When a guest counts as up: all that are given must hold. */
 struct ready_config {
         bool wanted[READY_KINDS];
-        char *ssh_user;
+        char *ssh_user; /* NULL: SSH isn't waited for */
         unsigned tcp_port;
         char *http;    /* "http://ADDRESS:PORT/path", or only "/path" or ":8080/path" of its first address */
         char *console; /* a text in its console's log */
         int within_s;  /* 0: the default */
 };
 
-/* One guest: `count = N` in host.conf has become N of these by now. */
+/* One guest: `count = N` in host.conf has become N of these, NAME-1 to NAME-N, by now. */
 struct guest_config {
         struct object object;
+        unsigned count; /* as it was written; 0: it wasn't */
         char *name;
-        uint64_t memory_kib;
-        unsigned vcpus;
+        uint64_t memory_kib, memory_max_kib; /* whole MiB */
+        unsigned vcpus, vcpus_max;
         enum guest_firmware firmware;
         enum guest_boot boot[BOOT_DEVICES];
         size_t boot_count;
@@ -196,7 +197,7 @@ struct guest_config {
         bool is_running; /* false: defined and shut off */
         bool replace;    /* its disks may be made anew when their image or kind has changed */
         ARRAY(struct disk_config) disks;
-        ARRAY(struct nic_config) nics;
+        ARRAY(struct nic_config) nics; /* each with a MAC; an address is in its network's leases, too */
         struct cloud_init_config cloud_init;
         struct ready_config ready;
 };

@@ -3,13 +3,22 @@
 #include "config/rules.h"
 #include "config/storage.h"
 
+/* Two disks of one guest with the same name are complained about already. */
+static bool is_repeated(const struct guest_config *guest, const struct disk_config *disk)
+{
+        for (const struct disk_config *other = guest->disks.items; other < disk; other++)
+                if (string_equal(other->name, disk->name))
+                        return true;
+        return false;
+}
+
 void storage_claim(const struct config *config, struct claims *claims)
 {
         for (array_each(const struct guest_config, guest, &config->guests)) {
                 for (array_each(const struct disk_config, disk, &guest->disks)) {
                         CLEANUP(string_free) char *volume = NULL;
 
-                        if (!guest->name || !disk->name || !disk->pool)
+                        if (!guest->name || !disk->name || !disk->pool || is_repeated(guest, disk))
                                 continue;
                         volume = disk_volume_name(guest, disk);
                         claims_take(claims, (struct claim) {
@@ -33,24 +42,11 @@ static const struct pool_config *find_pool(
         return NULL;
 }
 
-static bool has_image(const struct config *config, const char *name, const struct strings *hosts)
-{
-        for (array_each(const struct image_config, image, &config->images))
-                if (string_equal(image->name, name) && hosts_meet(&image->object.hosts, hosts))
-                        return true;
-        return false;
-}
-
 static void judge_disk(const struct config *config, const struct guest_config *guest,
         const struct disk_config *disk, struct problems *problems)
 {
         const struct pool_config *pool = find_pool(config, disk->pool, &guest->object.hosts);
 
-        if (disk->image && !has_image(config, disk->image, &guest->object.hosts))
-                problems_add(problems, &guest->object.place,
-                        "guest \"%s\": disk \"%s\": there is no image \"%s\" for its hosts: add image \"%s\" "
-                        "{ ... }",
-                        guest->name, disk->name, disk->image, disk->image);
         if (pool && pool->type == POOL_LOGICAL && !disk->is_raw)
                 problems_add(problems, &guest->object.place,
                         "guest \"%s\": disk \"%s\": pool \"%s\" is a volume group, which holds raw volumes "

@@ -23,9 +23,9 @@ struct key {
 /* A section that is being judged. */
 struct subject {
         const struct section *section;
-        const char *label;  /* network "lab" */
-        const char *around; /* the label of the section around it, or "" */
-        const void *parent; /* the object of the section around it */
+        const char *label;            /* network "lab" */
+        const struct section *around; /* the section around it */
+        const void *parent;           /* the object of the section around it */
         struct problems *problems;
         struct claims *claims;
 };

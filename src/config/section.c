@@ -40,11 +40,11 @@ void subject_claim(const struct subject *subject, const char *key, const char *f
         va_start(arguments, format);
         thing = string_vformat(format, arguments);
         va_end(arguments);
-        claims_take(subject->claims,
-                (struct claim) {
-                        .scope = string_format("%s: %s", subject->around, subject->section->name),
-                        .thing = thing,
-                        .label = string_copy(subject->label),
-                        .place = *find_place(subject, key),
-                });
+        claims_take(subject->claims, (struct claim) {
+                                             .scope = string_format("%p: %s", (const void *)subject->around,
+                                                     subject->section->name),
+                                             .thing = thing,
+                                             .label = string_copy(subject->label),
+                                             .place = *find_place(subject, key),
+                                     });
 }

@@ -23,7 +23,11 @@
         }
 
 extern const struct section_schema section_host, section_deadlines, section_network, section_pool,
-        section_image, section_packages, section_unit, section_sysctl, section_group, section_file;
+        section_image, section_packages, section_unit, section_sysctl, section_group, section_file,
+        section_guest;
+
+/* What stands in a guest. */
+extern const struct section_schema section_disk, section_nic, section_cloud_init, section_ready;
 
 /* The key, or section inside, is there, whatever its value. */
 bool subject_has(const struct subject *subject, const char *name);
@@ -45,3 +49,10 @@ void subject_claim(const struct subject *subject, const char *key, const char *f
 void network_judge(const struct subject *subject, void *network);
 void lease_judge(const struct subject *subject, void *lease);
 void dns_judge(const struct subject *subject, void *dns);
+
+/* Those of one guest; how guests go together with other sections is judged in guest_rules.c. */
+void guest_judge(const struct subject *subject, void *guest);
+void disk_judge(const struct subject *subject, void *disk);
+void nic_judge(const struct subject *subject, void *nic);
+void cloud_init_judge(const struct subject *subject, void *cloud_init);
+void ready_judge(const struct subject *subject, void *ready);

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#define NOTES "/var/lib/provision/volumes"
+
 const char *pool_type_name(enum pool_type type)
 {
         static const char *const names[POOL_TYPES] = {
@@ -49,6 +51,21 @@ char *disk_volume_name(const struct guest_config *guest, const struct disk_confi
 char *volume_path(const char *pool_path, const char *volume)
 {
         return string_format("%s/%s", pool_path, volume);
+}
+
+char *disk_note(const struct disk_config *disk, const char *image_volume)
+{
+        static const char *const words[] = {
+                [DISK_EMPTY] = "empty", [DISK_BACKED] = "based on", [DISK_COPIED] = "copy of"};
+
+        if (disk->origin == DISK_EMPTY)
+                return string_format("%s %s", words[disk->origin], suffix(disk->is_raw));
+        return string_format("%s %s %s", suffix(disk->is_raw), words[disk->origin], image_volume);
+}
+
+char *disk_note_path(const char *pool, const char *volume)
+{
+        return string_format(NOTES "/%s/%s", pool, volume);
 }
 
 char *size_format(uint64_t bytes)

@@ -20,6 +20,13 @@ char *disk_volume_name(const struct guest_config *guest, const struct disk_confi
 /* Where a volume of this name lies in a pool at this path: directories, and volume groups below /dev. */
 char *volume_path(const char *pool_path, const char *volume);
 
+/* What a disk is made from, in words that are kept as a note on the machine: "qcow2 based on debian-1a2b3c4d5e6f.qcow2",
+ * "raw copy of ...", "empty qcow2". image_volume: NULL for an empty one. Owned by the caller. */
+char *disk_note(const struct disk_config *disk, const char *image_volume);
+
+/* Where on the machine that note is. Owned by the caller. */
+char *disk_note_path(const char *pool, const char *volume);
+
 /* "20 GiB", "1.5 GiB", "100 bytes": exactly, or, where that would take more than two decimals, in bytes. Owned by the
  * caller. */
 char *size_format(uint64_t bytes);

@@ -1,7 +1,8 @@
 /* What a libvirt has, in two round trips.
  *
  * First the lists: all objects, and (since a list can be asked for by a property) those that are active, start with
- * the machine, are defined, so that no object has to be asked about itself. Then the XML of each. libvirt's daemons work on a few calls
+ * the machine, are defined, so that no object has to be asked about itself; and beside them the volumes that were asked
+ * about, found by their paths. Then the XML of each. libvirt's daemons work on a few calls
  * of one client at a time and read on when one is done: more threads than objects would bring nothing, fewer would
  * bring waits. */
 #include "means/inventory.h"
@@ -19,12 +20,22 @@ struct call {
         bool running;
         struct handles *handles;
         char **ret_text; /* an XML, or the version */
+        int (*get)(struct session *session, char **ret_text, struct error *error); /* of no object */
+        struct lookup *lookup; /* of a volume; the rest is nothing then */
+};
+
+struct lookup {
+        struct wanted_volume *wanted;
+        struct volume_handle handle;
+        bool was_looked_for;
 };
 
 struct fetch {
         struct session *session;
+        const struct inventory_scope *scope;
         ARRAY(struct call) calls;
         struct handles lists[LIBVIRT_KINDS][LIBVIRT_FILTERS];
+        ARRAY(struct lookup) lookups;
         pthread_mutex_t lock; /* of error */
         struct error error;   /* the first one */
 };
@@ -34,14 +45,30 @@ static void fetch_done(struct fetch *fetch)
         for (int kind = 0; kind < LIBVIRT_KINDS; kind++)
                 for (int filter = 0; filter < LIBVIRT_FILTERS; filter++)
                         handles_done(&fetch->lists[kind][filter]);
+        for (array_each(struct lookup, lookup, &fetch->lookups))
+                volume_handle_done(&lookup->handle);
+        array_free(&fetch->lookups);
         array_free(&fetch->calls);
         error_done(&fetch->error);
 }
 
+/* First where it is, then what it is. */
+static int look_up(struct session *session, struct lookup *lookup, struct error *error)
+{
+        struct wanted_volume *wanted = lookup->wanted;
+
+        if (lookup->was_looked_for)
+                return volume_xml(&lookup->handle, wanted->name, &wanted->xml, error);
+        lookup->was_looked_for = true;
+        return volume_find(session, wanted->pool, wanted->path, &lookup->handle, error);
+}
+
 static int make_call(struct session *session, const struct call *call, struct error *error)
 {
-        if (!call->handles)
-                return session_version(session, call->ret_text, error);
+        if (call->lookup)
+                return look_up(session, call->lookup, error);
+        if (call->get)
+                return call->get(session, call->ret_text, error);
         if (!call->ret_text)
                 return session_list(session, call->kind, call->filter, call->handles, error);
         return handles_xml(call->handles, call->index, call->running, call->ret_text, error);
@@ -68,17 +95,34 @@ static int make_calls(struct fetch *fetch, struct error *error)
         return error_is_set(&fetch->error) ? error_move(error, &fetch->error) : 0;
 }
 
-static int fetch_lists(struct fetch *fetch, unsigned kinds, char **ret_version, struct error *error)
+static void add_lookups(struct fetch *fetch)
 {
-        array_add(&fetch->calls)->ret_text = ret_version;
+        for (array_each(struct lookup, lookup, &fetch->lookups))
+                array_add(&fetch->calls)->lookup = lookup;
+}
+
+static void ask_machine(struct fetch *fetch, struct inventory *inventory)
+{
+        *array_add(&fetch->calls) = (struct call) {.get = session_version, .ret_text = &inventory->version};
+        if (fetch->scope->capabilities)
+                *array_add(&fetch->calls) =
+                        (struct call) {.get = session_capabilities, .ret_text = &inventory->capabilities};
+}
+
+static int fetch_lists(struct fetch *fetch, struct inventory *inventory, struct error *error)
+{
+        ask_machine(fetch, inventory);
         for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++)
                 for (enum libvirt_filter filter = 0; filter < LIBVIRT_FILTERS; filter++)
-                        if (kinds & 1U << kind && (kind != LIBVIRT_GUEST || filter == LIBVIRT_ACTIVE))
+                        if (fetch->scope->kinds & 1U << kind &&
+                                (filter != LIBVIRT_PAUSED || kind == LIBVIRT_GUEST))
                                 *array_add(&fetch->calls) = (struct call) {
                                         .kind = kind,
                                         .filter = filter,
                                         .handles = &fetch->lists[kind][filter],
                                 };
+        add_lookups(fetch);
+        add_lookups(fetch);
         return make_calls(fetch, error);
 }
 
@@ -90,21 +134,9 @@ static bool has(const struct handles *handles, const char *name)
         return false;
 }
 
-static void add_objects(const struct handles *lists, enum libvirt_kind kind, struct inventory *inventory)
+static bool is_in_scope(const struct fetch *fetch, enum libvirt_kind kind, const char *name)
 {
-        const struct handles *all = &lists[kind == LIBVIRT_GUEST ? LIBVIRT_ACTIVE : LIBVIRT_ALL];
-
-        for (size_t i = 0; i < all->count; i++) {
-                const char *name = handles_name(all, i);
-
-                *array_add(&inventory->kinds[kind]) = (struct listed) {
-                        .name = string_copy(name),
-                        .uuid = handles_uuid(all, i),
-                        .active = has(&lists[LIBVIRT_ACTIVE], name),
-                        .autostart = has(&lists[LIBVIRT_AUTOSTART], name),
-                        .persistent = has(&lists[LIBVIRT_PERSISTENT], name),
-                };
-        }
+        return kind != LIBVIRT_GUEST || !fetch->scope->guests || strings_has(fetch->scope->guests, name);
 }
 
 static void ask_for(struct fetch *fetch, struct handles *handles, size_t index, bool running, char **ret_text)
@@ -118,22 +150,39 @@ static void ask_for(struct fetch *fetch, struct handles *handles, size_t index, 
         };
 }
 
-static int fetch_xml(struct fetch *fetch, struct inventory *inventory, struct error *error)
+static void add_object(struct fetch *fetch, enum libvirt_kind kind, size_t i, struct inventory *inventory)
 {
-        for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++) {
-                struct handles *handles =
-                        &fetch->lists[kind][kind == LIBVIRT_GUEST ? LIBVIRT_ACTIVE : LIBVIRT_ALL];
+        const struct handles *lists = fetch->lists[kind];
+        const char *name = handles_name(&lists[LIBVIRT_ALL], i);
 
-                for (size_t i = 0; i < inventory->kinds[kind].count; i++) {
-                        struct listed *listed = &inventory->kinds[kind].items[i];
+        *array_add(&inventory->kinds[kind]) = (struct listed) {
+                .name = string_copy(name),
+                .uuid = handles_uuid(&lists[LIBVIRT_ALL], i),
+                .active = has(&lists[LIBVIRT_ACTIVE], name),
+                .autostart = has(&lists[LIBVIRT_AUTOSTART], name),
+                .persistent = has(&lists[LIBVIRT_PERSISTENT], name),
+                .paused = has(&lists[LIBVIRT_PAUSED], name),
+        };
+}
 
-                        if (kind != LIBVIRT_GUEST)
-                                ask_for(fetch, handles, i, false, &listed->definition);
-                        if (kind != LIBVIRT_POOL && listed->active)
-                                ask_for(fetch, handles, i, true, &listed->running);
-                }
+/* The array has all its items before anything points into them. */
+static void add_objects(struct fetch *fetch, enum libvirt_kind kind, struct inventory *inventory)
+{
+        struct handles *all = &fetch->lists[kind][LIBVIRT_ALL];
+        struct listed *listed;
+
+        for (size_t i = 0; i < all->count; i++)
+                if (is_in_scope(fetch, kind, handles_name(all, i)))
+                        add_object(fetch, kind, i, inventory);
+        listed = inventory->kinds[kind].items;
+        for (size_t i = 0; i < all->count; i++) {
+                if (!is_in_scope(fetch, kind, handles_name(all, i)))
+                        continue;
+                ask_for(fetch, all, i, false, &listed->definition);
+                if (kind != LIBVIRT_POOL && listed->active)
+                        ask_for(fetch, all, i, true, &listed->running);
+                listed++;
         }
-        return make_calls(fetch, error);
 }
 
 static void listed_done(struct listed *listed)
@@ -160,16 +209,20 @@ static void drop_vanished(struct inventory *inventory)
         }
 }
 
-int inventory_read(
-        struct session *session, unsigned kinds, struct inventory *ret_inventory, struct error *error)
+int inventory_read(struct session *session, const struct inventory_scope *scope,
+        struct inventory *ret_inventory, struct error *error)
 {
-        CLEANUP(fetch_done) struct fetch fetch = {.session = session, .lock = PTHREAD_MUTEX_INITIALIZER};
+        CLEANUP(fetch_done)
+        struct fetch fetch = {.session = session, .scope = scope, .lock = PTHREAD_MUTEX_INITIALIZER};
         struct inventory inventory = {0};
 
-        if (fetch_lists(&fetch, kinds, &inventory.version, error) == 0) {
+        for (size_t i = 0; scope->volumes && i < scope->volumes->list.count; i++)
+                array_add(&fetch.lookups)->wanted = &scope->volumes->list.items[i];
+        if (fetch_lists(&fetch, &inventory, error) == 0) {
                 for (enum libvirt_kind kind = 0; kind < LIBVIRT_KINDS; kind++)
-                        add_objects(fetch.lists[kind], kind, &inventory);
-                if (fetch_xml(&fetch, &inventory, error) == 0) {
+                        add_objects(&fetch, kind, &inventory);
+                add_lookups(&fetch);
+                if (make_calls(&fetch, error) == 0) {
                         drop_vanished(&inventory);
                         *ret_inventory = inventory;
                         return 0;
@@ -177,6 +230,15 @@ int inventory_read(
         }
         inventory_done(&inventory);
         return -1;
+}
+
+void wanted_volumes_done(struct wanted_volumes *volumes)
+{
+        for (array_each(struct wanted_volume, wanted, &volumes->list)) {
+                free(wanted->path);
+                free(wanted->xml);
+        }
+        array_free(&volumes->list);
 }
 
 void inventory_done(struct inventory *inventory)
@@ -187,5 +249,6 @@ void inventory_done(struct inventory *inventory)
                 array_free(&inventory->kinds[kind]);
         }
         free(inventory->version);
+        free(inventory->capabilities);
         *inventory = (struct inventory) {0};
 }

@@ -6,18 +6,40 @@
 struct listed {
         char *name;
         char *uuid;
-        bool active, autostart, persistent;
-        char *definition; /* XML; of a guest NULL */
+        bool active, autostart, persistent, paused;
+        char *definition; /* XML */
         char *running;    /* XML; NULL when it isn't active, and of a pool */
 };
 
 struct inventory {
         ARRAY(struct listed) kinds[LIBVIRT_KINDS];
         char *version;
+        char *capabilities; /* XML about what guests can have; or NULL */
 };
 
-/* kinds: 1 << LIBVIRT_NETWORK, …. Objects that vanish meanwhile aren't in it. Of guests only those that run. */
-int inventory_read(
-        struct session *session, unsigned kinds, struct inventory *ret_inventory, struct error *error);
+/* A volume that is asked about by name: pools may hold thousands. */
+struct wanted_volume {
+        const char *pool, *name; /* lent */
+        char *path;              /* NULL: only its pool knows, and it takes another round trip */
+        char *xml;               /* NULL before, and afterwards when it isn't there */
+};
+
+struct wanted_volumes {
+        ARRAY(struct wanted_volume) list;
+};
+
+void wanted_volumes_done(struct wanted_volumes *volumes);
+
+/* What is to be in it. */
+struct inventory_scope {
+        unsigned kinds;                 /* 1 << LIBVIRT_NETWORK, … */
+        const struct strings *guests;   /* only those of these names; NULL: all */
+        struct wanted_volumes *volumes; /* whose XML is filled in; NULL: none */
+        bool capabilities;
+};
+
+/* Objects that vanish meanwhile aren't in it. */
+int inventory_read(struct session *session, const struct inventory_scope *scope,
+        struct inventory *ret_inventory, struct error *error);
 
 void inventory_done(struct inventory *inventory);

@@ -21,12 +21,12 @@
         X(virSetErrorFunc) X(virGetLastError) X(virGetLastErrorMessage)                       \
         X(virConnectOpen) X(virConnectClose) X(virConnectGetLibVersion) X(virGetVersion)       \
         EVERY_KIND(X, Network) EVERY_KIND(X, StoragePool) EVERY_KIND(X, Domain)               \
-        X(virNetworkUndefine) X(virStoragePoolUndefine) X(virStoragePoolDelete)               \
+        X(virNetworkUndefine) X(virStoragePoolUndefine) X(virDomainUndefineFlags) X(virStoragePoolDelete)               \
         X(virNetworkDefineXML) X(virNetworkCreate) X(virNetworkSetAutostart)                  \
         X(virNetworkUpdate) X(virStoragePoolDefineXML) X(virStoragePoolCreate)                \
         X(virStoragePoolSetAutostart) X(virStoragePoolBuild)                                  \
-        X(virDomainCreateXML) X(virDomainResume) X(virDomainGetState) X(virDomainOpenConsole) \
-        X(virStreamNew) X(virStreamRecv) X(virStreamAbort) X(virStreamFree)
+        X(virDomainDefineXML) X(virDomainCreate) X(virDomainSetAutostart) X(virDomainResume)  \
+        X(virDomainShutdown)
 /* clang-format on */
 
 static struct {
@@ -55,6 +55,8 @@ static void load(void)
         const char *missing =
                 library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
 
+        if (!missing)
+                missing = libvirt_guests_load();
         if (missing)
                 load_failure = string_format("libvirt's client library isn't all here (%s): install libvirt0 "
                                              "or libvirt-libs",
@@ -163,7 +165,6 @@ int session_version(struct session *session, char **ret_version, struct error *e
         WRAP(void *, Object##_define, (virConnectPtr connection, const char *xml),                    \
                 vir##Object##DefineXML(connection, xml, ##none))                                      \
         WRAP(int, Object##_start, (void *object), vir##Object##Create(object, ##none))                \
-        WRAP(int, Object##_undefine, (void *object), vir##Object##Undefine(object))                   \
         WRAP(int, Object##_autostart_on, (void *object), vir##Object##SetAutostart(object, 1))        \
         WRAP(int, Object##_autostart_off, (void *object), vir##Object##SetAutostart(object, 0))
 /* clang-format on */
@@ -173,8 +174,18 @@ COMMON_CALLS(StoragePool)
 COMMON_CALLS(Domain)
 DEFINED_CALLS(Network)
 DEFINED_CALLS(StoragePool, 0)
+DEFINED_CALLS(Domain)
+WRAP(int, resume_guest, (void *guest), virDomainResume(guest))
+WRAP(int, shut_guest_down, (void *guest), virDomainShutdown(guest))
 WRAP(int, build_pool, (void *pool), virStoragePoolBuild(pool, 0))
+WRAP(int, Network_undefine, (void *network), virNetworkUndefine(network))
+WRAP(int, StoragePool_undefine, (void *pool), virStoragePoolUndefine(pool))
+WRAP(int, Domain_undefine, (void *domain),
+        virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+                                               VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+                                               VIR_DOMAIN_UNDEFINE_NVRAM))
 WRAP(int, delete_pool, (void *pool), virStoragePoolDelete(pool, 0))
+WRAP(int, build_empty_pool, (void *pool), virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NO_OVERWRITE))
 
 #define COMMON(Object)                                                                            \
         .list = Object##_list, .name = Object##_name, .uuid = Object##_uuid, .xml = Object##_xml, \
@@ -215,11 +226,16 @@ static const struct {
                 FILTERS(STORAGE_POOLS),
                 .acts[LIBVIRT_BUILD] = build_pool,
                 .acts[LIBVIRT_DELETE] = delete_pool,
+                .acts[LIBVIRT_BUILD_EMPTY] = build_empty_pool,
                 .definition = VIR_STORAGE_XML_INACTIVE,
                 .gone = VIR_ERR_NO_STORAGE_POOL},
         [LIBVIRT_GUEST] = {.word = "guest",
                 COMMON(Domain),
+                DEFINED(Domain),
                 FILTERS(DOMAINS),
+                .filters[LIBVIRT_PAUSED] = VIR_CONNECT_LIST_DOMAINS_PAUSED,
+                .acts[LIBVIRT_RESUME] = resume_guest,
+                .acts[LIBVIRT_SHUT_DOWN] = shut_guest_down,
                 .definition = VIR_DOMAIN_XML_INACTIVE,
                 .gone = VIR_ERR_NO_DOMAIN},
 };
@@ -295,6 +311,9 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
                 [LIBVIRT_BUILD] = {"make the directory of the", VIR_ERR_OPERATION_INVALID},
                 [LIBVIRT_UNDEFINE] = {"undefine the", VIR_ERR_OK},
                 [LIBVIRT_DELETE] = {"remove the directory of the", VIR_ERR_OK},
+                [LIBVIRT_BUILD_EMPTY] = {"make the volume group of the", VIR_ERR_OK},
+                [LIBVIRT_RESUME] = {"resume the", VIR_ERR_OPERATION_INVALID},
+                [LIBVIRT_SHUT_DOWN] = {"shut down the", VIR_ERR_OPERATION_INVALID},
         };
         void *object = kinds[kind].find(session->connection, name);
         int result = 0;
@@ -304,6 +323,24 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
                 return libvirt_fail(error, "find the", kinds[kind].word);
         if (kinds[kind].acts[act](object) < 0 && !libvirt_last_error_is(acts[act].done_before))
                 result = libvirt_fail(error, acts[act].doing, kinds[kind].word);
+        kinds[kind].free(object);
+        return result;
+}
+
+int session_xml(struct session *session, enum libvirt_kind kind, const char *name, bool running,
+        char **ret_xml, struct error *error)
+{
+        void *object = kinds[kind].find(session->connection, name);
+        struct handles handles = {.kind = kind, .items = &object, .count = 1};
+        int result;
+
+        if (!object && libvirt_last_error_is(kinds[kind].gone)) {
+                *ret_xml = NULL;
+                return 0;
+        }
+        if (!object)
+                return libvirt_fail(error, "find the", kinds[kind].word);
+        result = handles_xml(&handles, 0, running, ret_xml, error);
         kinds[kind].free(object);
         return result;
 }
@@ -333,60 +370,4 @@ int session_update_network(
                 result = libvirt_fail(error, "update the", "network");
         virt.virNetworkFree(network);
         return result;
-}
-
-/* ---- a transient guest: it ends with the session ---- */
-
-struct transient {
-        virDomainPtr domain;
-        virStreamPtr console;
-};
-
-int transient_create(
-        struct session *session, const char *xml, struct transient **ret_guest, struct error *error)
-{
-        /* Nothing that it says is lost: it stands still until somebody listens. */
-        const unsigned flags = VIR_DOMAIN_START_PAUSED | VIR_DOMAIN_START_AUTODESTROY;
-        struct transient *guest = memory_new(1, sizeof(*guest));
-
-        guest->domain = virt.virDomainCreateXML(session->connection, xml, flags);
-        guest->console = guest->domain ? virt.virStreamNew(session->connection, 0) : NULL;
-        if (!guest->console || virt.virDomainOpenConsole(guest->domain, NULL, guest->console, 0) < 0 ||
-                virt.virDomainResume(guest->domain) < 0) {
-                libvirt_fail(error, "run", "the guest");
-                transient_free(guest);
-                return -1;
-        }
-        *ret_guest = guest;
-        return 0;
-}
-
-int transient_read(struct transient *guest, char *buffer, size_t size)
-{
-        return virt.virStreamRecv(guest->console, buffer, size);
-}
-
-bool transient_is_running(struct transient *guest)
-{
-        int state;
-
-        return virt.virDomainGetState(guest->domain, &state, NULL, 0) == 0 && state == VIR_DOMAIN_RUNNING;
-}
-
-void transient_end(struct transient *guest)
-{
-        virt.virDomainDestroy(guest->domain);
-}
-
-void transient_free(struct transient *guest)
-{
-        if (guest->domain) {
-                transient_end(guest);
-                virt.virDomainFree(guest->domain);
-        }
-        if (guest->console) {
-                virt.virStreamAbort(guest->console);
-                virt.virStreamFree(guest->console);
-        }
-        free(guest);
 }

@@ -25,7 +25,14 @@ int session_version(struct session *session, char **ret_version, struct error *e
 /* ---- networks, pools and guests ---- */
 
 enum libvirt_kind { LIBVIRT_NETWORK, LIBVIRT_POOL, LIBVIRT_GUEST, LIBVIRT_KINDS };
-enum libvirt_filter { LIBVIRT_ALL, LIBVIRT_ACTIVE, LIBVIRT_AUTOSTART, LIBVIRT_PERSISTENT, LIBVIRT_FILTERS };
+enum libvirt_filter {
+        LIBVIRT_ALL,
+        LIBVIRT_ACTIVE,
+        LIBVIRT_AUTOSTART,
+        LIBVIRT_PERSISTENT,
+        LIBVIRT_PAUSED, /* of guests */
+        LIBVIRT_FILTERS
+};
 
 struct handles {
         enum libvirt_kind kind;
@@ -41,17 +48,23 @@ char *handles_uuid(const struct handles *handles, size_t i); /* owned by the cal
 int handles_xml(const struct handles *handles, size_t i, bool running, char **ret_xml, struct error *error);
 void handles_done(struct handles *handles);
 
-/* Not of guests. */
 int session_define(struct session *session, enum libvirt_kind kind, const char *xml, struct error *error);
+
+/* As handles_xml, of one by name. */
+int session_xml(struct session *session, enum libvirt_kind kind, const char *name, bool running,
+        char **ret_xml, struct error *error);
 
 enum libvirt_act {
         LIBVIRT_START, /* what is active already is started */
         LIBVIRT_STOP,  /* what is not active is stopped */
         LIBVIRT_AUTOSTART_ON,
         LIBVIRT_AUTOSTART_OFF,
-        LIBVIRT_BUILD,    /* of a pool that is not active: makes its directory */
-        LIBVIRT_UNDEFINE, /* of what is not active */
-        LIBVIRT_DELETE, /* of a pool that is not active: removes its directory; fails where something is in it */
+        LIBVIRT_BUILD,       /* of a pool that is not active: makes its directory */
+        LIBVIRT_BUILD_EMPTY, /* makes its volume group, of devices on which nothing is */
+        LIBVIRT_RESUME,      /* a guest that is paused */
+        LIBVIRT_SHUT_DOWN,   /* asks a guest to power off, and doesn't wait */
+        LIBVIRT_UNDEFINE,    /* of what is not active */
+        LIBVIRT_DELETE,      /* of a pool that is not active: its directory; fails where something is in it */
         LIBVIRT_ACTS
 };
 
@@ -69,6 +82,71 @@ struct network_update {
 
 int session_update_network(
         struct session *session, const char *name, const struct network_update *update, struct error *error);
+
+/* ---- volumes ---- */
+
+/* The library's; no volume: it isn't there. */
+struct volume_handle {
+        void *pool;
+        void *volume;
+};
+
+/* One round trip: by its path, or, with path NULL, to its pool only. That there is no such pool is no error. */
+int volume_find(struct session *session, const char *pool, const char *path, struct volume_handle *ret_volume,
+        struct error *error);
+/* *ret_xml, owned by the caller, stays NULL when it isn't there. Takes another round trip when only the pool was found. */
+int volume_xml(struct volume_handle *volume, const char *name, char **ret_xml, struct error *error);
+void volume_handle_done(struct volume_handle *volume);
+
+/* Makes libvirt look at what is in the pool. A pool that is being worked on is refused. */
+int session_refresh_pool(struct session *session, const char *pool, bool *ret_is_busy, struct error *error);
+/* The bytes that can still be written to it, as of the last time it was looked at. */
+int session_pool_room(struct session *session, const char *pool, uint64_t *ret_bytes, struct error *error);
+/* original: the path of a volume whose content is copied, or NULL. */
+int session_create_volume(struct session *session, const char *pool, const char *xml, const char *original,
+        struct error *error);
+/* Never makes it smaller. */
+int session_grow_volume(struct session *session, const char *path, uint64_t bytes, struct error *error);
+/* What isn't there is deleted. */
+int session_delete_volume(struct session *session, const char *path, struct error *error);
+
+/* The guest's disk at this path becomes larger while it runs; *ret_runs is false, and nothing was done, when it doesn't. */
+int session_grow_disk(struct session *session, const char *guest, const char *path, uint64_t bytes,
+        bool *ret_runs, struct error *error);
+/* The guest is off afterwards; one that isn't there is. */
+int session_end_guest(struct session *session, const char *guest, struct error *error);
+
+struct upload {
+        int fd;          /* a regular file, read from */
+        uint64_t offset; /* here */
+        uint64_t size;   /* to here, its end */
+        void (*progress)(void *context, uint64_t done);
+        void *context;
+};
+
+/* Sends the rest of the file to the volume's same place, holes as holes. */
+int session_upload(
+        struct session *session, const char *path, const struct upload *upload, struct error *error);
+/* ---- guests ---- */
+
+enum guest_change_verb { GUEST_SET_MEMORY, GUEST_SET_VCPUS, GUEST_ATTACH, GUEST_DETACH, GUEST_UPDATE };
+
+/* Of a guest that runs; its definition stays. */
+struct guest_change {
+        enum guest_change_verb verb;
+        uint64_t number; /* KiB, or processors */
+        const char *xml; /* of the device */
+};
+
+int session_change_guest(
+        struct session *session, const char *name, const struct guest_change *change, struct error *error);
+
+/* One that isn't there isn't active. */
+int session_guest_is_active(
+        struct session *session, const char *name, bool *ret_is_active, struct error *error);
+
+/* XML about what guests of the machine's own kind can have; owned by the caller. NULL: nothing is known. */
+int session_capabilities(struct session *session, char **ret_xml, struct error *error);
 
 /* ---- a transient guest: it ends with the session ---- */
 

@@ -9,6 +9,9 @@ struct session {
         void *connection; /* the library's */
 };
 
+/* Looks up what libvirt_guests.c calls; as library_load. */
+const char *libvirt_guests_load(void);
+
 /* "libvirt can't define the network: …": in its own words, which may be several lines. Always -1. */
 int libvirt_fail(struct error *error, const char *doing, const char *what);
 

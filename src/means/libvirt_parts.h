@@ -15,8 +15,8 @@ struct libvirt *libvirt_new(struct link *link);
 struct libvirt *libvirt_new_at(const char *uri, const char *socket);
 void libvirt_free(struct libvirt *libvirt);
 
-/* Fills answers->networks, ->pools, ->libvirt, ->libvirt_why, ->libvirt_version with what the survey asks for. That
- * libvirt isn't there, or doesn't answer while the machine does, is an answer; a lost machine is an error. */
+/* Fills answers->networks, ->pools, ->volumes, ->guests, ->has_firmware, ->libvirt, ->libvirt_why, ->libvirt_version
+ * with what the survey asks for. That libvirt isn't there, or doesn't answer while the machine does, is an answer; a lost machine is an error. */
 int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
         struct answers *answers, struct error *error);
 
@@ -24,6 +24,8 @@ int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct 
 int network_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error);
 int pool_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error);
+int guest_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error);
 int canary_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error);
@@ -43,6 +45,12 @@ int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct
  * too: they are opened again with their next job. */
 void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread);
 
+/* Makes libvirt look at what is in the pool, once nobody works on it any more. */
+int pool_refresh(struct libvirt *libvirt, const char *pool, struct deadline deadline, struct error *error);
+
 /* Turn the lists of an inventory into answers. */
 int networks_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
 int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
+int volumes_answer(const struct wanted_volumes *volumes, struct answers *answers, struct error *error);
+int guests_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
+int firmware_answer(const struct inventory *inventory, struct answers *answers, struct error *error);

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "config/storage.h"
 #include "means/libvirt_parts.h"
 
 #define PATIENCE_S 30 /* with a libvirt that doesn't answer a survey: its daemon may be starting */
@@ -250,29 +251,79 @@ int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct
 /* ---- answering a survey ---- */
 
 struct wanted {
-        unsigned kinds;
+        struct inventory_scope scope;
+        struct strings guests; /* lent by the survey */
+        struct wanted_volumes volumes;
         struct inventory inventory;
 };
+
+static void wanted_done(struct wanted *wanted)
+{
+        array_free(&wanted->guests);
+        wanted_volumes_done(&wanted->volumes);
+        inventory_done(&wanted->inventory);
+}
+
+static void want_volumes(const struct survey *survey, struct wanted_volumes *ret_volumes)
+{
+        for (array_each(const struct question, question, &survey->questions))
+                if (question->kind == ASK_VOLUME)
+                        *array_add(&ret_volumes->list) = (struct wanted_volume) {
+                                .pool = question->pool,
+                                .name = question->subject,
+                                .path = question->pool_path
+                                                ? volume_path(question->pool_path, question->subject)
+                                                : NULL,
+                        };
+}
+
+static bool find_wanted(const struct survey *survey, struct wanted *wanted)
+{
+        for (array_each(const struct question, question, &survey->questions))
+                if (question->kind == ASK_GUEST)
+                        strings_take(&wanted->guests, question->subject);
+        wanted->scope = (struct inventory_scope) {
+                .kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
+                         (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U) |
+                         (wanted->guests.count ? 1U << LIBVIRT_GUEST : 0U),
+                .guests = &wanted->guests,
+                .volumes = &wanted->volumes,
+                .capabilities = survey_asks(survey, ASK_FIRMWARE),
+        };
+        want_volumes(survey, &wanted->volumes);
+        return wanted->scope.kinds || wanted->scope.capabilities || wanted->volumes.list.count;
+}
 
 static int read_wanted(struct session *session, void *context, struct error *error)
 {
         struct wanted *wanted = context;
 
-        return inventory_read(session, wanted->kinds, &wanted->inventory, error);
+        return inventory_read(session, &wanted->scope, &wanted->inventory, error);
+}
+
+static int answer(struct wanted *wanted, struct answers *answers, struct error *error)
+{
+        const struct inventory *inventory = &wanted->inventory;
+
+        answers->libvirt = REACH_ANSWERED;
+        answers->libvirt_version = STEAL(wanted->inventory.version);
+        if (networks_answer(inventory, answers, error) < 0 || pools_answer(inventory, answers, error) < 0 ||
+                guests_answer(inventory, answers, error) < 0 ||
+                firmware_answer(inventory, answers, error) < 0 ||
+                volumes_answer(&wanted->volumes, answers, error) < 0)
+                return -1;
+        return 0;
 }
 
 int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
         struct answers *answers, struct error *error)
 {
-        struct wanted wanted = {
-                .kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
-                         (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U),
-        };
+        CLEANUP(wanted_done) struct wanted wanted = {0};
         struct task task = {.job = read_wanted, .context = &wanted};
         CLEANUP(error_done) struct error failure = {0};
         int result;
 
-        if (!wanted.kinds)
+        if (!find_wanted(survey, &wanted))
                 return 0;
         result = run(libvirt, &task, deadline, PATIENCE_S, &failure);
         error_done(&task.error);
@@ -284,13 +335,7 @@ int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct 
         }
         if (result < 0)
                 return error_move(error, &failure);
-        answers->libvirt = REACH_ANSWERED;
-        answers->libvirt_version = STEAL(wanted.inventory.version);
-        result = networks_answer(&wanted.inventory, answers, error);
-        if (result == 0)
-                result = pools_answer(&wanted.inventory, answers, error);
-        inventory_done(&wanted.inventory);
-        return result;
+        return answer(&wanted, answers, error);
 }
 
 struct libvirt *libvirt_new(struct link *link)

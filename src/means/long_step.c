@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "means/long_step.h"
 #include "means/pace.h"
+#include "means/progress.h"
 
 #define LONGEST_LINE 1024
 
@@ -29,7 +30,6 @@ struct following {
 static void hear(void *context, const char *bytes, size_t count)
 {
         struct following *following = context;
-        const struct means_progress *progress = following->work->progress;
         struct text *line = &following->line;
         size_t known = count < following->repeated ? count : following->repeated;
 
@@ -39,8 +39,8 @@ static void hear(void *context, const char *bytes, size_t count)
         following->heard += count - known;
         for (const char *byte = bytes + known; byte < bytes + count; byte++) {
                 if (*byte == '\n' || *byte == '\r') {
-                        if (!following->is_whole && line->length && progress)
-                                progress->line(progress->context, text_string(line));
+                        if (!following->is_whole && line->length)
+                                progress_tell(following->work->progress, text_string(line));
                         following->is_whole = true;
                         continue;
                 }

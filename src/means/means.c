@@ -106,7 +106,7 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 
 /* ---- steps ---- */
 
-/* Who carries out a step: one of the two. */
+/* Who carries out a step: one of the two. (Those on the machine may use libvirt, too.) */
 static const struct performer {
         int (*on_machine)(const struct work *work, struct error *error);
         int (*in_libvirt)(struct libvirt *libvirt, struct link *link, const struct step *step,
@@ -136,6 +136,15 @@ static const struct performer {
         [STEP_FILE_REMOVE] = {.on_machine = file_remove},
         [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},
         [STEP_POOL_REMOVE] = {.in_libvirt = pool_carry_out},
+        [STEP_IMAGE_FETCH] = {.on_machine = image_fetch},
+        [STEP_VOLUME_CREATE] = {.on_machine = volume_create},
+        [STEP_VOLUME_GROW] = {.on_machine = volume_grow},
+        [STEP_GUEST_DEFINE] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_START] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_CHANGE] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_RESTART] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_STOP] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
@@ -147,6 +156,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
         const struct performer *performer = &performers[step->kind];
         const struct work work = {
                 .link = means->link,
+                .libvirt = means->libvirt,
                 .step = step,
                 .deadline = deadline,
                 .grace_s = grace_s,

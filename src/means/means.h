@@ -18,9 +18,11 @@ void means_free(struct means *means);
 int means_answer(struct means *means, const struct survey *survey, struct deadline deadline,
         struct answers *ret_answers, struct error *error);
 
-/* How a step goes on while it runs: a line of output, for people. May be NULL. */
+/* How a step goes on while it runs: a line of output, for people; of something large, how much of it is done (total 0:
+ * not known). Called from whichever thread carries it out, one call at a time. Each may be NULL. */
 struct means_progress {
         void (*line)(void *context, const char *line);
+        void (*bytes)(void *context, uint64_t done, uint64_t total);
         void *context;
 };
 

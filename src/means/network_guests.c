@@ -41,12 +41,13 @@ static int find_bridge(const struct listed *network, struct watch *watch, struct
 
 int watch_find(struct session *session, const char *network, struct watch *watch, struct error *error)
 {
+        const struct inventory_scope scope = {.kinds = 1U << LIBVIRT_GUEST | 1U << LIBVIRT_NETWORK};
         CLEANUP(inventory_done) struct inventory inventory = {0};
 
-        if (inventory_read(session, 1U << LIBVIRT_GUEST | 1U << LIBVIRT_NETWORK, &inventory, error) < 0)
+        if (inventory_read(session, &scope, &inventory, error) < 0)
                 return -1;
         for (array_each(const struct listed, guest, &inventory.kinds[LIBVIRT_GUEST]))
-                if (find_taps(guest->running, network, &watch->taps, error) < 0)
+                if (guest->running && find_taps(guest->running, network, &watch->taps, error) < 0)
                         return error_prefix(error, "guest %s", guest->name);
         for (array_each(const struct listed, listed, &inventory.kinds[LIBVIRT_NETWORK]))
                 if (string_equal(listed->name, network) && find_bridge(listed, watch, error) < 0)

@@ -4,67 +4,60 @@
 
 #include "base/text.h"
 #include "means/network_xml.h"
-#include "means/xml_tree.h"
+#include "means/xml_understood.h"
 
-#define ANY  NULL
-#define SKIP "" /* of an element: whatever it holds */
-
-/* By path below <network>. An attribute that isn't here, or has another value, is unmodelled, and so is an element. */
-static const struct {
-        const char *path;
-        const char *attribute; /* NULL: the element itself */
-        const char *value;
-} understood[] = {
-        {"", "connections", ANY},
-        {"name", NULL, ANY},
-        {"uuid", NULL, ANY},
-        {"title", NULL, ANY},
-        {"description", NULL, ANY},
-        {"metadata", NULL, SKIP},
-        {"forward", NULL, ANY},
-        {"forward", "mode", ANY},
-        {"forward", "dev", ANY},
-        {"forward/interface", NULL, ANY}, /* the uplink again, if it is the only one */
-        {"forward/interface", "dev", ANY},
-        {"forward/interface", "connections", ANY},
-        {"forward/nat", NULL, ANY},
-        {"forward/nat", "ipv6", ANY},
-        {"forward/nat/port", NULL, ANY},
+/* By path below <network>. */
+static const struct xml_understood understood[] = {
+        {"", "connections", XML_ANY},
+        {"name", NULL, XML_ANY},
+        {"uuid", NULL, XML_ANY},
+        {"title", NULL, XML_ANY},
+        {"description", NULL, XML_ANY},
+        {"metadata", NULL, XML_SKIP},
+        {"forward", NULL, XML_ANY},
+        {"forward", "mode", XML_ANY},
+        {"forward", "dev", XML_ANY},
+        {"forward/interface", NULL, XML_ANY}, /* the uplink again, if it is the only one */
+        {"forward/interface", "dev", XML_ANY},
+        {"forward/interface", "connections", XML_ANY},
+        {"forward/nat", NULL, XML_ANY},
+        {"forward/nat", "ipv6", XML_ANY},
+        {"forward/nat/port", NULL, XML_ANY},
         {"forward/nat/port", "start", "1024"},
         {"forward/nat/port", "end", "65535"},
-        {"bridge", NULL, ANY},
-        {"bridge", "name", ANY},
+        {"bridge", NULL, XML_ANY},
+        {"bridge", "name", XML_ANY},
         {"bridge", "stp", "on"},
         {"bridge", "delay", "0"},
         {"bridge", "macTableManager", "kernel"},
-        {"mtu", NULL, ANY},
-        {"mtu", "size", ANY},
-        {"mac", NULL, ANY},
-        {"mac", "address", ANY},
-        {"domain", NULL, ANY},
-        {"domain", "name", ANY},
+        {"mtu", NULL, XML_ANY},
+        {"mtu", "size", XML_ANY},
+        {"mac", NULL, XML_ANY},
+        {"mac", "address", XML_ANY},
+        {"domain", NULL, XML_ANY},
+        {"domain", "name", XML_ANY},
         {"domain", "localOnly", "no"},
         {"domain", "register", "no"},
-        {"dns", NULL, ANY},
+        {"dns", NULL, XML_ANY},
         {"dns", "enable", "yes"},
         {"dns", "forwardPlainNames", "yes"},
-        {"dns/host", NULL, ANY},
-        {"dns/host", "ip", ANY},
-        {"dns/host/hostname", NULL, ANY},
-        {"ip", NULL, ANY},
-        {"ip", "address", ANY},
-        {"ip", "netmask", ANY},
-        {"ip", "prefix", ANY},
-        {"ip", "family", ANY},
+        {"dns/host", NULL, XML_ANY},
+        {"dns/host", "ip", XML_ANY},
+        {"dns/host/hostname", NULL, XML_ANY},
+        {"ip", NULL, XML_ANY},
+        {"ip", "address", XML_ANY},
+        {"ip", "netmask", XML_ANY},
+        {"ip", "prefix", XML_ANY},
+        {"ip", "family", XML_ANY},
         {"ip", "localPtr", "no"},
-        {"ip/dhcp", NULL, ANY},
-        {"ip/dhcp/range", NULL, ANY},
-        {"ip/dhcp/range", "start", ANY},
-        {"ip/dhcp/range", "end", ANY},
-        {"ip/dhcp/host", NULL, ANY},
-        {"ip/dhcp/host", "mac", ANY},
-        {"ip/dhcp/host", "name", ANY},
-        {"ip/dhcp/host", "ip", ANY},
+        {"ip/dhcp", NULL, XML_ANY},
+        {"ip/dhcp/range", NULL, XML_ANY},
+        {"ip/dhcp/range", "start", XML_ANY},
+        {"ip/dhcp/range", "end", XML_ANY},
+        {"ip/dhcp/host", NULL, XML_ANY},
+        {"ip/dhcp/host", "mac", XML_ANY},
+        {"ip/dhcp/host", "name", XML_ANY},
+        {"ip/dhcp/host", "ip", XML_ANY},
 };
 
 struct reading {
@@ -75,46 +68,7 @@ struct reading {
 static void add_unmodelled(
         struct reading *reading, const char *element, const char *attribute, const char *value)
 {
-        CLEANUP(string_free)
-        char *words =
-                attribute ? string_format("%s %s='%s'", element, attribute, value) : string_copy(element);
-
-        if (!strings_has(reading->unmodelled, words))
-                strings_add(reading->unmodelled, words);
-}
-
-/* ---- what is understood ---- */
-
-/* Lends the value that goes with it: ANY, SKIP or the only one; false when it isn't understood. */
-static bool is_understood(const char *path, const char *attribute, const char **ret_value)
-{
-        for (size_t i = 0; i < sizeof(understood) / sizeof(understood[0]); i++) {
-                if (!string_equal(understood[i].path, path) ||
-                        !string_equal(understood[i].attribute, attribute))
-                        continue;
-                *ret_value = understood[i].value;
-                return true;
-        }
-        return false;
-}
-
-static void find_unmodelled(const struct xml_node *node, const char *path, struct reading *reading)
-{
-        const char *value;
-
-        for (array_each(const struct xml_property, property, &node->properties))
-                if (!is_understood(path, property->name, &value) ||
-                        (value && !string_equal(value, property->value)))
-                        add_unmodelled(reading, node->name, property->name, property->value);
-        for (array_each(const struct xml_node, child, &node->children)) {
-                CLEANUP(string_free)
-                char *below = *path ? string_format("%s/%s", path, child->name) : string_copy(child->name);
-
-                if (!is_understood(below, NULL, &value))
-                        add_unmodelled(reading, child->name, NULL, NULL);
-                else if (value == ANY)
-                        find_unmodelled(child, below, reading);
-        }
+        xml_add_unmodelled(reading->unmodelled, element, attribute, value);
 }
 
 /* ---- what struct network holds ---- */
@@ -333,7 +287,7 @@ int network_xml_read(
         if (!string_equal(root.name, "network") || !name)
                 return error_set(error, ERROR_FAILED, "XML of no network: <%s>", root.name);
         network.name = string_copy(name);
-        find_unmodelled(&root, "", &reading);
+        xml_find_unmodelled(&root, understood, sizeof(understood) / sizeof(understood[0]), ret_unmodelled);
         read_forward(xml_node_child(&root, "forward"), &reading);
         read_bridge(&root, &reading);
         read_dns(xml_node_child(&root, "dns"), &reading);

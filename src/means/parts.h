@@ -4,12 +4,15 @@
 
 #include "means/means.h"
 
+struct libvirt;
+
 struct work {
         struct link *link;
+        struct libvirt *libvirt;
         const struct step *step;
         struct deadline deadline;
         int grace_s;                           /* what moves when the deadline comes may go on for so long */
-        const struct means_progress *progress; /* or NULL */
+        const struct means_progress *progress; /* or NULL; else its line is there */
 };
 
 int take_up(const struct work *work, struct error *error);
@@ -24,4 +27,7 @@ int file_remove(const struct work *work, struct error *error);
 int sysctl_set(const struct work *work, struct error *error);
 int group_create(const struct work *work, struct error *error);
 int group_add_member(const struct work *work, struct error *error);
+int image_fetch(const struct work *work, struct error *error);
+int volume_create(const struct work *work, struct error *error);
+int volume_grow(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);

@@ -1,5 +1,6 @@
 /* libvirt's storage pools: what there is, and every step that changes one. */
 #include <assert.h>
+#include <time.h>
 
 #include "means/libvirt_parts.h"
 #include "means/owner.h"
@@ -16,7 +17,7 @@ int pools_answer(const struct inventory *inventory, struct answers *answers, str
                 state->autostart = listed->autostart;
                 state->persistent = listed->persistent;
                 state->ours = owner_is_us("pool", listed->name, listed->uuid);
-                if (pool_xml_read(listed->definition, &state->type, &state->path, error) < 0)
+                if (pool_xml_read(listed->definition, state, error) < 0)
                         return error_prefix(error, "pool %s", listed->name);
         }
         return 0;
@@ -45,6 +46,34 @@ static int remove_pool(struct session *session, const char *name, struct error *
         return session_act(session, LIBVIRT_POOL, name, LIBVIRT_UNDEFINE, error);
 }
 
+/* There is a volume group, or one is made of its devices; libvirt refuses those that hold anything, another volume group
+ * among them. */
+static int start_group(struct session *session, const struct pool_config *wanted, struct error *error)
+{
+        CLEANUP(error_done) struct error absent = {0}, refused = {0};
+
+        if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, &absent) == 0)
+                return 0;
+        if (wanted->devices.count == 0)
+                return error_move(error, &absent);
+        if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD_EMPTY, &refused) == 0)
+                return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+        return error_set(error, ERROR_FAILED, "%s; and %s", error_text(&absent), error_text(&refused));
+}
+
+static int start(struct session *session, const struct step *step, struct error *error)
+{
+        const struct pool_config *wanted = step->pool.wanted;
+
+        if (wanted->type == POOL_LOGICAL)
+                return start_group(session, wanted, error);
+        /* The directory of ours may be missing still, when the run that defined it was cut off. */
+        if ((!step->pool.found || step->pool.found->ours) &&
+                session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
+                return -1;
+        return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+}
+
 static int make_change(struct session *session, void *context, struct error *error)
 {
         const struct step *step = context;
@@ -54,11 +83,7 @@ static int make_change(struct session *session, void *context, struct error *err
         case STEP_POOL_DEFINE:
                 return define(session, step, error);
         case STEP_POOL_START:
-                /* The directory of ours may be missing still, when the run that defined it was cut off. */
-                if ((!step->pool.found || step->pool.found->ours) &&
-                        session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
-                        return -1;
-                return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+                return start(session, step, error);
         case STEP_POOL_AUTOSTART:
                 return session_act(session, LIBVIRT_POOL, wanted->name,
                         wanted->autostart ? LIBVIRT_AUTOSTART_ON : LIBVIRT_AUTOSTART_OFF, error);
@@ -67,6 +92,34 @@ static int make_change(struct session *session, void *context, struct error *err
         default:
                 assert(!"a step of a pool");
                 return 0;
+        }
+}
+
+struct refresh {
+        const char *pool;
+        bool is_busy;
+};
+
+static int refresh(struct session *session, void *context, struct error *error)
+{
+        struct refresh *refresh = context;
+
+        return session_refresh_pool(session, refresh->pool, &refresh->is_busy, error);
+}
+
+int pool_refresh(struct libvirt *libvirt, const char *pool, struct deadline deadline, struct error *error)
+{
+        const struct timespec moment = {.tv_nsec = 100000000L};
+        struct refresh asked = {.pool = pool};
+
+        for (;;) {
+                CLEANUP(error_done) struct error failure = {0};
+
+                if (libvirt_run(libvirt, refresh, &asked, deadline, &failure) == 0)
+                        return 0;
+                if (!asked.is_busy || deadline_passed(deadline))
+                        return error_move(error, &failure);
+                nanosleep(&moment, NULL);
         }
 }
 

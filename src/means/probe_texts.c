@@ -256,6 +256,17 @@ static void read_other_account(struct answers *answers, void *state, char *line)
         (void)line;
 }
 
+/* ---- notes of ours ---- */
+
+static void read_note(struct answers *answers, void *state, char *line)
+{
+        struct note_state *note = state;
+
+        (void)answers;
+        if (!note->text)
+                note->text = string_copy(line);
+}
+
 /* ---- all of them ---- */
 
 static struct text_source *add_source(struct text_sources *sources, char *path,
@@ -296,6 +307,8 @@ void text_sources_init(struct text_sources *sources, const struct survey *survey
                 add_source(sources, string_copy("/etc/passwd"), read_other_account, NULL)->name = "";
                 add_source(sources, string_copy("/etc/group"), read_other_account, NULL)->name = "";
         }
+        for (array_each(struct note_state, note, &answers->notes))
+                add_source(sources, string_copy(note->path), read_note, note);
         for (array_each(struct user_state, user, &answers->users))
                 add_source(sources, string_copy("/etc/passwd"), read_user, user)->name = user->name;
         for (array_each(struct group_state, group, &answers->groups))

@@ -23,6 +23,16 @@ static void progress_line(void *context, const char *line)
         way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
 }
 
+static void progress_bytes(void *context, uint64_t done, uint64_t total)
+{
+        const struct step_under_way *under_way = context;
+        struct event event = way_step_event(under_way->step);
+
+        event.bytes_done = done;
+        event.bytes_total = total;
+        way_tell(under_way->way, EVENT_STEP_PROGRESS, &event);
+}
+
 /* The step's own end or the phase's, whichever comes first; *ret_whose says whose it is. */
 static struct deadline step_end(const struct way *way, const struct step *step, char **ret_whose)
 {
@@ -78,7 +88,8 @@ static int carry_out(
         struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
         struct step_under_way under_way = {.way = way, .step = step};
-        const struct means_progress progress = {.line = progress_line, .context = &under_way};
+        const struct means_progress progress = {
+                .line = progress_line, .bytes = progress_bytes, .context = &under_way};
         CLEANUP(string_free) char *whose = NULL;
         struct deadline deadline = step_end(way, step, &whose);
         int grace_s = way->had_grace ? 0 : way->run->host->deadline_s[DEADLINE_GRACE];

@@ -160,6 +160,7 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
         int more = 1;
 
         wish_init(&way.wish, run->config, run->host);
+        way.wish.may_restart = run->options->may_restart;
         way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
         way.host.link =

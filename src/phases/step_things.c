@@ -2,6 +2,7 @@
 #include "phases/step_things.h"
 
 #include "base/memory.h"
+#include "config/storage.h"
 
 static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
@@ -72,6 +73,32 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
+/* What is only fetched again, or made anew, is as much ours as before. */
+static void image(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        CLEANUP(string_free)
+        char *name = string_format("%s/%s", step->image.wanted->pool, step->image.volume);
+
+        (void)answers;
+        owned_add(things, "image", name, NULL);
+}
+
+static void volume(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        CLEANUP(string_free) char *volume_name = disk_volume_name(step->volume.guest, step->volume.disk);
+        CLEANUP(string_free) char *name = string_format("%s/%s", step->volume.disk->pool, volume_name);
+
+        (void)answers;
+        owned_add(things, "volume", name, NULL);
+}
+
+static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        owned_add(things, "guest", step->guest.config->name,
+                step->guest.found ? step->guest.found->uuid : NULL);
+}
+
 static void (*const makers[STEP_KINDS])(
         const struct step *step, const struct answers *answers, struct owned_list *things) = {
         [STEP_PACKAGES_INSTALL] = packages,
@@ -82,6 +109,9 @@ static void (*const makers[STEP_KINDS])(
         [STEP_FILE] = file,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
+        [STEP_IMAGE_FETCH] = image,
+        [STEP_VOLUME_CREATE] = volume,
+        [STEP_GUEST_DEFINE] = guest,
 };
 
 void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)

@@ -38,6 +38,11 @@ const struct file_state *answers_file(const struct answers *answers, const char 
         FIND(struct file_state, files, path);
 }
 
+const struct note_state *answers_note(const struct answers *answers, const char *wanted)
+{
+        FIND(struct note_state, notes, path);
+}
+
 const struct interface_state *answers_interface(const struct answers *answers, const char *wanted)
 {
         FIND(struct interface_state, interfaces, name);
@@ -128,6 +133,7 @@ static void pool_done(struct pool_state *pool)
         free(pool->uuid);
         free(pool->type);
         free(pool->path);
+        free(pool->source);
 }
 
 static void volume_done(struct volume_state *volume)
@@ -146,6 +152,7 @@ static void guest_state_done(struct guest_state *state)
         free(state->uuid);
         free(state->made_from);
         strings_done(&state->unmodelled);
+        strings_done(&state->running_unmodelled);
         strings_done(&state->addresses);
 }
 
@@ -168,6 +175,8 @@ static void probed_done(struct answers *answers)
                 strings_done(&group->members);
         for (array_each(struct file_state, file, &answers->files))
                 file_done(file);
+        for (array_each(struct note_state, note, &answers->notes))
+                free(note->text);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
         for (array_each(struct long_step_state, step, &answers->long_steps)) {
@@ -185,6 +194,7 @@ static void probed_done(struct answers *answers)
         array_free(&answers->groups);
         array_free(&answers->users);
         array_free(&answers->files);
+        array_free(&answers->notes);
         array_free(&answers->routes);
         array_free(&answers->interfaces);
         array_free(&answers->services);

@@ -78,6 +78,11 @@ struct file_state {
         char *obstacle;      /* not there, and can't be: this, above it, is no directory; else NULL */
 };
 
+struct note_state {
+        const char *path;
+        char *text; /* its line, without the newline; NULL: there is none */
+};
+
 struct route {
         struct subnet subnet;
         char *interface;
@@ -112,6 +117,7 @@ struct pool_state {
         char *uuid;
         char *type; /* "dir", "logical", … */
         char *path;
+        char *source; /* the volume group; "server:/directory"; NULL: it has none, or one that we don't work with */
         bool active;
         bool autostart;
         bool persistent;
@@ -132,13 +138,15 @@ struct guest_state {
         struct guest defined; /* what it is after the next start */
         struct guest running; /* what it is now; name NULL: it isn't running */
         char *uuid;
+        bool paused; /* it runs, but stands still */
         bool autostart;
         bool persistent;
         bool ours;
         char *made_from; /* what we noted when its disks and seed were made, or NULL; see the guest Score */
-        struct strings unmodelled; /* what its XML says that struct guest can't */
-        struct strings addresses;  /* as leases and its agent tell */
-        int64_t since_us;          /* CLOCK_REALTIME, when it was started; 0: not running or not known */
+        struct strings unmodelled;         /* what its definition says that struct guest can't */
+        struct strings running_unmodelled; /* what it runs with, and its definition hasn't */
+        struct strings addresses;          /* as leases and its agent tell */
+        int64_t since_us; /* CLOCK_REALTIME, when it was started; 0: not running or not known */
 };
 
 /* What earlier runs made on this machine, as they noted it: for undo, which looks whether it is still there. */
@@ -173,6 +181,7 @@ struct answers {
         ARRAY(struct group_state) groups;
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
+        ARRAY(struct note_state) notes;
         ARRAY(struct route) routes;
         ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
@@ -184,6 +193,7 @@ struct answers {
         ARRAY(struct owned_thing) owned;
         struct strings
                 added_packages; /* that our transactions brought, as the machine keeps them; see manager.h */
+        bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
@@ -197,6 +207,7 @@ const struct sysctl_state *answers_sysctl(const struct answers *answers, const c
 const struct group_state *answers_group(const struct answers *answers, const char *name);
 const struct user_state *answers_user(const struct answers *answers, const char *name);
 const struct file_state *answers_file(const struct answers *answers, const char *path);
+const struct note_state *answers_note(const struct answers *answers, const char *path);
 const struct interface_state *answers_interface(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct service_state *answers_service(const struct answers *answers, const char *network);

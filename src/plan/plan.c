@@ -11,6 +11,18 @@ static void free_edits(struct step *step)
         free(step->network.edits);
 }
 
+static void free_image(struct step *step)
+{
+        free(step->image.volume);
+}
+
+static void free_guest(struct step *step)
+{
+        if (step->guest.wanted)
+                guest_done(step->guest.wanted);
+        free(step->guest.wanted);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -46,6 +58,15 @@ static void free_nothing(struct step *step)
         KIND(STEP_NETWORK_REMOVE, "network.remove", 60, free_edits)       \
         KIND(STEP_POOL_REMOVE, "pool.remove", 60, free_nothing)           \
         KIND(STEP_WAIT, "wait", 10, free_nothing)                         \
+        KIND(STEP_IMAGE_FETCH, "image.fetch", 7200, free_image)           \
+        KIND(STEP_VOLUME_CREATE, "volume.create", 1800, free_nothing)     \
+        KIND(STEP_VOLUME_GROW, "volume.grow", 120, free_nothing)          \
+        KIND(STEP_GUEST_DEFINE, "guest.define", 60, free_guest)           \
+        KIND(STEP_GUEST_START, "guest.start", 120, free_guest)            \
+        KIND(STEP_GUEST_CHANGE, "guest.change", 60, free_guest)           \
+        KIND(STEP_GUEST_RESTART, "guest.restart", 300, free_guest)        \
+        KIND(STEP_GUEST_STOP, "guest.stop", 180, free_guest)              \
+        KIND(STEP_GUEST_AUTOSTART, "guest.autostart", 60, free_guest)     \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

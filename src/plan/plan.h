@@ -29,6 +29,23 @@ struct network_edit {
         };
 };
 
+enum guest_edit_kind {
+        GUEST_EDIT_MEMORY,
+        GUEST_EDIT_VCPUS,
+        GUEST_EDIT_ADD_DISK,
+        GUEST_EDIT_ADD_NIC,
+        GUEST_EDIT_REMOVE_NIC,
+        GUEST_EDIT_CHANGE_NIC, /* its network or its link */
+        GUEST_EDIT_CD,         /* what is in its drive */
+};
+
+/* One change that libvirt can make to a guest while it runs. What isn't lent is in the step's wanted guest. */
+struct guest_edit {
+        enum guest_edit_kind kind;
+        const struct guest_disk *disk;
+        const struct guest_nic *nic;
+};
+
 enum step_kind {
         STEP_TAKE_UP,         /* go on with a long step that an earlier run began */
         STEP_PACKAGES_REPAIR, /* finish what an interrupted package manager left */
@@ -54,7 +71,16 @@ enum step_kind {
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
-        STEP_CANARY,         /* boot a throw-away guest, record what it proved */
+        STEP_IMAGE_FETCH,
+        STEP_VOLUME_CREATE, /* also in place of one of ours that is given up */
+        STEP_VOLUME_GROW,   /* live where its guest runs */
+        STEP_GUEST_DEFINE,
+        STEP_GUEST_START,  /* one that is paused goes on */
+        STEP_GUEST_CHANGE, /* the running guest; its definition stays */
+        STEP_GUEST_RESTART,
+        STEP_GUEST_STOP,
+        STEP_GUEST_AUTOSTART,
+        STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
 };
@@ -100,6 +126,26 @@ struct step {
                         const struct pool_config *wanted;
                         const struct pool_state *found; /* or NULL */
                 } pool;
+                struct {
+                        const struct image_config *wanted;
+                        const char *pool_path;
+                        char *volume; /* owned: its name */
+                } image;
+                struct {
+                        const struct guest_config *guest;
+                        const struct disk_config *disk;
+                        enum pool_type pool_type;
+                        const char *pool_path;
+                        const struct volume_state *image; /* that it is made from; NULL: it is empty */
+                        uint64_t size_bytes;
+                        bool replaces; /* what is there under its name is given up */
+                } volume;
+                struct {
+                        const struct guest_config *config;
+                        const struct guest_state *found; /* or NULL */
+                        struct guest *wanted;            /* owned; NULL where the kind needs none */
+                        struct guest_edit edit;          /* STEP_GUEST_CHANGE */
+                } guest;
                 struct {
                         bool has_kvm_device;
                 } canary;

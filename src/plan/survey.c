@@ -10,31 +10,45 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_GROUP] = true,
         [ASK_USER] = true,
         [ASK_FILE] = true,
+        [ASK_VOLUME] = true,
+        [ASK_NOTE] = true,
+        [ASK_GUEST] = true,
 };
 
-static void add(
-        struct survey *survey, enum question_kind kind, const char *subject, enum package_manager manager)
+static void add(struct survey *survey, const struct question *asked)
 {
         struct question *question;
 
-        assert(has_subject[kind] == (subject != NULL));
-        for (array_each(const struct question, asked, &survey->questions))
-                if (asked->kind == kind && asked->manager == manager && string_equal(asked->subject, subject))
+        assert(has_subject[asked->kind] == (asked->subject != NULL));
+        for (array_each(const struct question, known, &survey->questions))
+                if (known->kind == asked->kind && known->manager == asked->manager &&
+                        string_equal(known->subject, asked->subject) &&
+                        string_equal(known->pool, asked->pool))
                         return;
         question = array_add(&survey->questions);
-        question->kind = kind;
-        question->subject = string_copy(subject);
-        question->manager = manager;
+        *question = *asked;
+        question->subject = string_copy(asked->subject);
+        question->pool = string_copy(asked->pool);
+        question->pool_path = string_copy(asked->pool_path);
 }
 
 void survey_ask(struct survey *survey, enum question_kind kind, const char *subject)
 {
-        add(survey, kind, subject, PACKAGES_UNKNOWN);
+        add(survey, &(const struct question) {.kind = kind, .subject = (char *)subject});
 }
 
 void survey_ask_package(struct survey *survey, enum package_manager manager, const char *name)
 {
-        add(survey, ASK_PACKAGE, name, manager);
+        add(survey,
+                &(const struct question) {.kind = ASK_PACKAGE, .subject = (char *)name, .manager = manager});
+}
+
+void survey_ask_volume(struct survey *survey, const char *pool, const char *pool_path, const char *name)
+{
+        add(survey, &(const struct question) {.kind = ASK_VOLUME,
+                            .subject = (char *)name,
+                            .pool = (char *)pool,
+                            .pool_path = (char *)pool_path});
 }
 
 bool survey_asks(const struct survey *survey, enum question_kind kind)
@@ -47,7 +61,10 @@ bool survey_asks(const struct survey *survey, enum question_kind kind)
 
 void survey_done(struct survey *survey)
 {
-        for (array_each(struct question, question, &survey->questions))
+        for (array_each(struct question, question, &survey->questions)) {
                 free(question->subject);
+                free(question->pool);
+                free(question->pool_path);
+        }
         array_free(&survey->questions);
 }

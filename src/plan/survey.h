@@ -17,6 +17,10 @@ enum question_kind {
         ASK_INTERFACES, /* no subject: the network interfaces the machine has, all of them */
         ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
+        ASK_VOLUME,     /* a volume's name in one of the pools */
+        ASK_NOTE,       /* the path of a note of ours: one line */
+        ASK_GUEST,      /* a guest's name */
+        ASK_FIRMWARE,   /* no subject: with which firmware guests of the machine's kind can be had */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
         ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */
         ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought */
@@ -27,6 +31,8 @@ struct question {
         enum question_kind kind;
         char *subject;                /* owned; NULL where the kind has none */
         enum package_manager manager; /* ASK_PACKAGE */
+        char *pool;                   /* ASK_VOLUME, and */
+        char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
 };
 
 struct survey {
@@ -35,6 +41,9 @@ struct survey {
 
 void survey_ask(struct survey *survey, enum question_kind kind, const char *subject);
 void survey_ask_package(struct survey *survey, enum package_manager manager, const char *name);
+
+/* pool_path may be NULL. */
+void survey_ask_volume(struct survey *survey, const char *pool, const char *pool_path, const char *name);
 
 /* At least one question of this kind is in it. */
 bool survey_asks(const struct survey *survey, enum question_kind kind);

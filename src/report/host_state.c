@@ -2,6 +2,8 @@
 #include "base/deadline.h"
 #include "report/host_state.h"
 
+#define NS_PER_S INT64_C(1000000000)
+
 static struct host_state *find_or_add(struct host_states *states, const char *name)
 {
         struct host_state *state;
@@ -21,6 +23,35 @@ static void begin(struct host_state *state, const char *doing, bool is_waiting)
         string_replace(&state->doing, doing);
         state->is_waiting = is_waiting;
         state->doing_since_ns = clock_now_ns();
+        state->bytes_since_ns = 0;
+        state->tenth = 0;
+}
+
+static void note_bytes(struct host_state *state, const struct event *event)
+{
+        unsigned tenth;
+
+        if (!state->bytes_since_ns) {
+                state->bytes_first = event->bytes_done;
+                state->bytes_since_ns = clock_now_ns();
+        }
+        state->bytes_done = event->bytes_done;
+        state->bytes_total = event->bytes_total;
+        tenth = event->bytes_total ? (unsigned)((double)event->bytes_done * 10 / (double)event->bytes_total)
+                                   : 0;
+        state->is_new_tenth = tenth > state->tenth;
+        state->tenth = tenth;
+}
+
+int64_t host_state_left_ms(const struct host_state *state, int64_t now_ns)
+{
+        double came = (double)state->bytes_done - (double)state->bytes_first;
+        double left = (double)state->bytes_total - (double)state->bytes_done;
+        int64_t took_ns = now_ns - state->bytes_since_ns;
+
+        if (!state->bytes_since_ns || !state->bytes_total || left < 0 || came <= 0 || took_ns < NS_PER_S)
+                return -1;
+        return (int64_t)((double)(took_ns / 1000000) * left / came);
 }
 
 struct host_state *host_states_note(struct host_states *states, const struct event *event, bool *ret_news)
@@ -41,6 +72,10 @@ struct host_state *host_states_note(struct host_states *states, const struct eve
                 break;
         case EVENT_STEP_ANNOUNCED:
                 begin(state, event->step, false);
+                break;
+        case EVENT_STEP_PROGRESS:
+                if (!event->text)
+                        note_bytes(state, event);
                 break;
         case EVENT_WAITING:
                 *ret_news = !state->is_waiting || !string_equal(state->doing, event->text);

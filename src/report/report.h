@@ -17,13 +17,13 @@ enum event_kind {
         EVENT_PHASE_DONE,     /* host, phase; elapsed_ms, steps_done */
         EVENT_PHASE_FAILED,   /* host, phase, error; elapsed_ms */
         EVENT_STEP_ANNOUNCED, /* host, phase, score, step, step_kind */
-        EVENT_STEP_PROGRESS,  /* the same, and text: one line of what came back */
-        EVENT_STEP_DONE,      /* the same without text; elapsed_ms */
-        EVENT_STEP_FAILED,    /* the same, and error */
-        EVENT_PLAN_STEP,      /* host, phase, score, step, step_kind: a step that would be made */
-        EVENT_WARNING,        /* host (or NULL: of the run), text; phase and score when there is one */
-        EVENT_BLOCKED,        /* host, phase, text: what is in the way; score when there is one */
-        EVENT_WAITING,        /* host, text: what for ("libvirtd to answer"), left_ms; once a wait */
+        EVENT_STEP_PROGRESS, /* the same, and text: one line of what came back; or bytes_done and bytes_total */
+        EVENT_STEP_DONE,     /* the same without text; elapsed_ms */
+        EVENT_STEP_FAILED,   /* the same, and error */
+        EVENT_PLAN_STEP,     /* host, phase, score, step, step_kind: a step that would be made */
+        EVENT_WARNING,       /* host (or NULL: of the run), text; phase and score when there is one */
+        EVENT_BLOCKED,       /* host, phase, text: what is in the way; score when there is one */
+        EVENT_WAITING,       /* host, text: what for ("libvirtd to answer"), left_ms; once a wait */
         EVENT_HOST_DONE, /* host, phase: the last one looked at; elapsed_ms, steps_done, steps_planned; error
                             when it is not where it was wanted; text: a note or NULL ("guests run by TCG") */
         EVENT_RUN_DONE,  /* hosts, hosts_changed, hosts_failed (the others are as they were); elapsed_ms */
@@ -45,6 +45,8 @@ struct event {
         int64_t at_us; /* CLOCK_REALTIME; 0: now */
         int64_t elapsed_ms;
         int64_t left_ms; /* until the wait gives up; 0: never */
+        uint64_t bytes_done;
+        uint64_t bytes_total; /* 0: not known */
         size_t steps_done;
         size_t steps_planned;
         size_t hosts;

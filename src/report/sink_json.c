@@ -15,6 +15,7 @@ enum field {
         FIELD_HOSTS = 1 << 5,
         FIELD_HOSTS_CHANGED = 1 << 6,
         FIELD_HOSTS_FAILED = 1 << 7,
+        FIELD_BYTES = 1 << 8,
 };
 
 /* Which numbers an event carries even when they are 0, and its status ("": see status_of). Strings and errors
@@ -29,7 +30,7 @@ static const struct {
         [EVENT_PHASE_DONE] = {FIELD_ELAPSED | FIELD_STEPS_DONE, "done"},
         [EVENT_PHASE_FAILED] = {FIELD_ELAPSED, ""},
         [EVENT_STEP_ANNOUNCED] = {0, "running"},
-        [EVENT_STEP_PROGRESS] = {0, "running"},
+        [EVENT_STEP_PROGRESS] = {FIELD_BYTES, "running"},
         [EVENT_STEP_DONE] = {FIELD_ELAPSED, "done"},
         [EVENT_STEP_FAILED] = {FIELD_ELAPSED, ""},
         [EVENT_PLAN_STEP] = {FIELD_EXPECTED, "planned"},
@@ -84,6 +85,10 @@ static void add_numbers(struct record *record, const struct event *event)
                 record_integer(record, "elapsed_ms", event->elapsed_ms);
         if ((fields & FIELD_LEFT) && event->left_ms > 0)
                 record_integer(record, "left_ms", event->left_ms);
+        if ((fields & FIELD_BYTES) && !event->text)
+                record_integer(record, "bytes_done", (int64_t)event->bytes_done);
+        if ((fields & FIELD_BYTES) && event->bytes_total)
+                record_integer(record, "bytes_total", (int64_t)event->bytes_total);
         for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
                 if (fields & counts[i].field)
                         record_integer(record, counts[i].key, (int64_t)counts[i].value);

@@ -60,6 +60,24 @@ static size_t count_at_work(const struct host_states *states)
         return count;
 }
 
+/* "  1.2 of 4.0 GiB, 20 s left  12 s" */
+static void add_course(struct text *text, const struct host_state *state, int64_t now_ns)
+{
+        int64_t left_ms = host_state_left_ms(state, now_ns);
+
+        if (state->bytes_since_ns) {
+                text_add(text, "  ");
+                words_add_bytes(text, state->bytes_done, state->bytes_total);
+        }
+        if (left_ms >= 0) {
+                text_add(text, ", ");
+                words_add_duration(text, left_ms);
+                text_add(text, " left");
+        }
+        text_add(text, "  ");
+        words_add_duration(text, (now_ns - state->doing_since_ns) / 1000000);
+}
+
 /* Adds "lab1: kvm: install packages qemu-utils, ... 12 s", and remembers its width. */
 static void add_line_at_work(
         struct live *live, struct text *text, const struct host_state *state, size_t columns, int64_t now_ns)
@@ -77,8 +95,7 @@ static void add_line_at_work(
         if (state->is_waiting)
                 text_add(&words, "waiting for: ");
         visible_add(&words, state->doing);
-        text_add(&time, "  ");
-        words_add_duration(&time, (now_ns - state->doing_since_ns) / 1000000);
+        add_course(&time, state, now_ns);
         /* The last column stays free: a terminal may wrap when it is written to. */
         if (columns > time.length + 1) {
                 width = visible_cut(text, text_string(&words), columns - time.length - 1) + time.length;

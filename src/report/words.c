@@ -44,6 +44,28 @@ void words_paint(struct text *text, const struct words_options *options, enum co
                 text_add(text, "\033[0m");
 }
 
+static size_t unit_of(uint64_t bytes)
+{
+        size_t unit = 0;
+
+        for (; bytes >= 1000 && unit < 4; bytes /= 1024)
+                unit++;
+        return unit;
+}
+
+void words_add_bytes(struct text *text, uint64_t done, uint64_t total)
+{
+        static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+        size_t unit = unit_of(total ? total : done);
+        double scale = (double)(UINT64_C(1) << (10 * unit));
+        int decimals = unit ? 1 : 0;
+
+        text_format(text, "%.*f ", decimals, (double)done / scale);
+        if (total)
+                text_format(text, "of %.*f ", decimals, (double)total / scale);
+        text_add(text, units[unit]);
+}
+
 /* " (12 s)", or with a note behind the time. */
 static void add_time(const struct line *line, const char *note)
 {
@@ -86,7 +108,10 @@ static void say_step_announced(const struct line *line)
 static void say_progress(const struct line *line)
 {
         text_add(line->text, "  | ");
-        visible_add(line->text, line->event->text);
+        if (line->event->text)
+                visible_add(line->text, line->event->text);
+        else
+                words_add_bytes(line->text, line->event->bytes_done, line->event->bytes_total);
 }
 
 static void say_step_done(const struct line *line)
@@ -214,9 +239,12 @@ static const struct {
         [EVENT_RUN_DONE] = {WORTH_NORMALLY, say_run_done},
 };
 
-static bool is_worth_a_line(const struct words_options *options, const struct event *event)
+static bool is_worth_a_line(
+        const struct words_options *options, const struct event *event, const struct host_state *state)
 {
         if (!lines[event->kind].say)
+                return false;
+        if (event->kind == EVENT_STEP_PROGRESS && !event->text && !state->is_new_tenth)
                 return false;
         if (event->kind == EVENT_HOST_DONE && event->error)
                 return true;
@@ -238,7 +266,7 @@ void words_add_line(struct text *text, const struct words_options *options, cons
 {
         const struct line line = {text, options, event, state};
 
-        if (!is_worth_a_line(options, event))
+        if (!is_worth_a_line(options, event, state))
                 return;
         if (event->host) {
                 words_paint(text, options, COLOR_BOLD, event->host);

@@ -10,7 +10,7 @@
  *   iptables. pacman's list names it instead of iptables-nft, which would want to replace an installed
  * package.
  *
- * UEFI firmware isn't here: the canary boots its kernel directly. Who makes UEFI guests adds the firmware. */
+ * UEFI firmware comes with the first guest that is to have it: the canary does without. */
 #include "scores/packages.h"
 #include "scores/score.h"
 
@@ -25,16 +25,70 @@ const char packages_architectures[] = "x86_64 and aarch64";
 static const struct {
         const char *names[NAMES_MAX];
         const char *emulator[ARCHITECTURES];
+        const char *firmware[ARCHITECTURES];
 } families[PACKAGE_MANAGERS] = {
         [PACKAGES_APT] = {{"libvirt-daemon-system", "libvirt-clients", "qemu-utils", "dnsmasq-base",
                                   "nftables"},
-                {"qemu-system-x86", "qemu-system-arm"}},
+                {"qemu-system-x86", "qemu-system-arm"}, {"ovmf", "qemu-efi-aarch64"}},
         [PACKAGES_DNF] = {{"libvirt-daemon-kvm", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-kvm", "qemu-kvm"}},
+                {"qemu-kvm", "qemu-kvm"}, {"edk2-ovmf", "edk2-aarch64"}},
         [PACKAGES_ZYPPER] = {{"libvirt-daemon-qemu", "libvirt-client", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-x86", "qemu-arm"}},
+                {"qemu-x86", "qemu-arm"}, {"qemu-ovmf-x86_64", "qemu-uefi-aarch64"}},
         [PACKAGES_PACMAN] = {{"libvirt", "qemu-img", "dnsmasq", "nftables"},
-                {"qemu-system-x86", "qemu-system-aarch64"}},
+                {"qemu-system-x86", "qemu-system-aarch64"}, {"edk2-ovmf", "edk2-aarch64"}},
+};
+
+static bool wants_url(const struct wish *wish)
+{
+        for (array_each(const struct image_config *, image, &wish->images))
+                if ((*image)->url)
+                        return true;
+        return false;
+}
+
+static bool wants_pool(const struct wish *wish, enum pool_type type)
+{
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                if ((*pool)->type == type)
+                        return true;
+        return false;
+}
+
+static bool wants_volume_group(const struct wish *wish)
+{
+        return wants_pool(wish, POOL_LOGICAL);
+}
+
+static bool wants_nfs(const struct wish *wish)
+{
+        return wants_pool(wish, POOL_NETFS);
+}
+
+/* What only some wishes need. */
+static const struct {
+        bool (*is_wanted)(const struct wish *wish);
+        const char *names[PACKAGE_MANAGERS];
+        const char
+                *instead[PACKAGE_MANAGERS]; /* what does as well, and is in the way of the other; or NULL */
+} extras[] = {
+        {wants_url,
+                {[PACKAGES_APT] = "curl",
+                        [PACKAGES_DNF] = "curl",
+                        [PACKAGES_ZYPPER] = "curl",
+                        [PACKAGES_PACMAN] = "curl"},
+                {[PACKAGES_DNF] = "curl-minimal"}},
+        {wants_volume_group,
+                {[PACKAGES_APT] = "lvm2",
+                        [PACKAGES_DNF] = "lvm2",
+                        [PACKAGES_ZYPPER] = "lvm2",
+                        [PACKAGES_PACMAN] = "lvm2"},
+                {0}},
+        {wants_nfs,
+                {[PACKAGES_APT] = "nfs-common",
+                        [PACKAGES_DNF] = "nfs-utils",
+                        [PACKAGES_ZYPPER] = "nfs-client",
+                        [PACKAGES_PACMAN] = "nfs-utils"},
+                {0}},
 };
 
 static enum architecture find_architecture(const char *arch)
@@ -51,6 +105,25 @@ bool packages_know_architecture(const char *arch)
         return find_architecture(arch) < ARCHITECTURES;
 }
 
+static void ask_extras(const struct wish *wish, enum package_manager manager, struct survey *survey)
+{
+        for (size_t i = 0; i < sizeof(extras) / sizeof(extras[0]); i++) {
+                if (!extras[i].is_wanted(wish))
+                        continue;
+                survey_ask_package(survey, manager, extras[i].names[manager]);
+                if (extras[i].instead[manager])
+                        survey_ask_package(survey, manager, extras[i].instead[manager]);
+        }
+}
+
+static bool needs_firmware(const struct wish *wish)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests))
+                if ((*guest)->firmware != FIRMWARE_BIOS)
+                        return true;
+        return false;
+}
+
 void packages_ask(const struct wish *wish, struct survey *survey)
 {
         survey_ask(survey, ASK_MACHINE, NULL);
@@ -58,8 +131,12 @@ void packages_ask(const struct wish *wish, struct survey *survey)
         for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
                 for (size_t i = 0; i < NAMES_MAX && families[manager].names[i]; i++)
                         survey_ask_package(survey, manager, families[manager].names[i]);
-                for (size_t i = 0; i < ARCHITECTURES; i++)
+                for (size_t i = 0; i < ARCHITECTURES; i++) {
                         survey_ask_package(survey, manager, families[manager].emulator[i]);
+                        if (needs_firmware(wish))
+                                survey_ask_package(survey, manager, families[manager].firmware[i]);
+                }
+                ask_extras(wish, manager, survey);
         }
         for (array_each(const struct packages_config *, packages, &wish->packages))
                 for (enum package_manager manager = PACKAGES_UNKNOWN; manager < PACKAGE_MANAGERS; manager++)
@@ -67,11 +144,17 @@ void packages_ask(const struct wish *wish, struct survey *survey)
                                 survey_ask_package(survey, manager, *name);
 }
 
+/* name may be NULL. */
+static bool is_installed(const struct answers *answers, const char *name)
+{
+        const struct package_state *package = name ? answers_package(answers, name) : NULL;
+
+        return package && package->installed;
+}
+
 static void add_missing(const struct answers *answers, const char *name, struct strings *names)
 {
-        const struct package_state *package = answers_package(answers, name);
-
-        if ((!package || !package->installed) && !strings_has(names, name))
+        if (!is_installed(answers, name) && !strings_has(names, name))
                 strings_add(names, name);
 }
 
@@ -86,6 +169,11 @@ void packages_missing(const struct wish *wish, const struct answers *answers, st
                 add_missing(answers, families[manager].names[i], ret_names);
         if (arch < ARCHITECTURES)
                 add_missing(answers, families[manager].emulator[arch], ret_names);
+        for (size_t i = 0; i < sizeof(extras) / sizeof(extras[0]); i++)
+                if (extras[i].is_wanted(wish) && !is_installed(answers, extras[i].instead[manager]))
+                        add_missing(answers, extras[i].names[manager], ret_names);
+        if (arch < ARCHITECTURES && needs_firmware(wish))
+                add_missing(answers, families[manager].firmware[arch], ret_names);
         for (array_each(const struct packages_config *, packages, &wish->packages)) {
                 for (array_each(char *, name, &(*packages)->names[PACKAGES_UNKNOWN]))
                         add_missing(answers, *name, ret_names);

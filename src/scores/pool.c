@@ -1,7 +1,8 @@
-/* Storage pools: directories that libvirt makes volumes in.
+/* Storage pools: directories, volume groups and NFS servers' directories that libvirt makes volumes in.
  *
  * A pool that stands elsewhere than wished is never moved, not even one of ours: its volumes would stay
  * behind, and guests would not find them. */
+#include "config/storage.h"
 #include "scores/score.h"
 
 static void pool_ask(const struct wish *wish, struct survey *survey)
@@ -9,7 +10,8 @@ static void pool_ask(const struct wish *wish, struct survey *survey)
         if (wish->pools.count)
                 survey_ask(survey, ASK_POOLS, NULL);
         for (array_each(const struct pool_config *, pool, &wish->pools))
-                survey_ask(survey, ASK_FILE, (*pool)->path);
+                if ((*pool)->type != POOL_LOGICAL)
+                        survey_ask(survey, ASK_FILE, (*pool)->path);
 }
 
 static bool is_same_path(const char *a, const char *b)
@@ -84,26 +86,47 @@ static void warn_of_others(const struct wish *wish, const struct answers *answer
         }
 }
 
+/* "at /srv/images"; "of volume group vg0"; "at /srv/images, from server:/export". Owned by the caller. */
+static char *place_words(const char *type, const char *path, const char *source)
+{
+        if (source && string_equal(type, pool_type_name(POOL_LOGICAL)))
+                return string_format("of volume group %s", source);
+        return string_format("at %s%s%s", path, source ? ", from " : "", source ? source : "");
+}
+
+static char *wanted_place(const struct pool_config *wanted)
+{
+        return place_words(pool_type_name(wanted->type), wanted->path, wanted->source);
+}
+
+static bool is_of_type(const struct pool_state *found, enum pool_type type)
+{
+        return string_equal(found->type, pool_type_name(type));
+}
+
 static void plan_blocked(const struct pool_config *wanted, const struct pool_state *found, struct plan *plan)
 {
-        if (!string_equal(found->type, "dir"))
+        CLEANUP(string_free)
+        char *there = place_words(found->type, found->path, found->source), *place = wanted_place(wanted);
+
+        if (!is_of_type(found, wanted->type))
                 plan_block(plan,
-                        "pool %s is there as a pool of type %s, wanted dir at %s: rename the wanted pool, or "
+                        "pool %s is there as a pool of type %s, wanted %s %s: rename the wanted pool, or "
                         "remove "
                         "the one that is there",
-                        wanted->name, found->type, wanted->path);
+                        wanted->name, found->type, pool_type_name(wanted->type), place);
         else if (found->ours)
                 plan_block(plan,
-                        "pool %s is at %s, wanted at %s: its volumes are not moved; keep the path, or "
+                        "pool %s is %s, wanted %s: its volumes are not moved; keep the path, or "
                         "undefine the "
                         "pool (its files stay) and run again",
-                        wanted->name, found->path, wanted->path);
+                        wanted->name, there, place);
         else
                 plan_block(plan,
-                        "pool %s is there, is not ours and is at %s, wanted at %s: rename the wanted pool, "
+                        "pool %s is there, is not ours and is %s, wanted %s: rename the wanted pool, "
                         "or make "
                         "the configuration say the same",
-                        wanted->name, found->path, wanted->path);
+                        wanted->name, there, place);
 }
 
 static void fill(
@@ -127,7 +150,7 @@ static void plan_autostart(
 /* Ours, and nothing that was ever used: the run that defined it could not start it. */
 static bool is_half_made(const struct pool_state *found)
 {
-        return found->ours && !found->active && !found->autostart && string_equal(found->type, "dir");
+        return found->ours && !found->active && !found->autostart;
 }
 
 /* Something that isn't a directory stands where the pool is to be. */
@@ -152,6 +175,46 @@ static bool is_in_the_way(const struct answers *answers, const struct pool_confi
         return true;
 }
 
+static void plan_define(const struct pool_config *wanted, const struct pool_state *found, bool is_elsewhere,
+        bool expected, struct plan *plan)
+{
+        CLEANUP(string_free) char *place = wanted_place(wanted), *there = NULL;
+
+        if (found)
+                there = place_words(found->type, found->path, found->source);
+        if (!found)
+                fill(plan_add(plan, STEP_POOL_DEFINE, "define pool %s %s", wanted->name, place), wanted,
+                        found, expected);
+        else if (is_elsewhere)
+                fill(plan_add(plan, STEP_POOL_DEFINE, "define pool %s again, %s: %s it was never started",
+                             wanted->name, place, there),
+                        wanted, found, expected);
+        else if (!found->persistent)
+                fill(plan_add(plan, STEP_POOL_DEFINE,
+                             "define pool %s, which is active but would be gone after a reboot",
+                             wanted->name),
+                        wanted, found, expected);
+}
+
+static void plan_start(
+        const struct pool_config *wanted, const struct pool_state *found, bool expected, struct plan *plan)
+{
+        CLEANUP(string_free) char *devices = NULL;
+
+        if (found && found->active)
+                return;
+        if (wanted->devices.count == 0) {
+                fill(plan_add(plan, STEP_POOL_START, "start pool %s", wanted->name), wanted, found, expected);
+                return;
+        }
+        devices = strings_join(&wanted->devices, ", ");
+        fill(plan_add(plan, STEP_POOL_START,
+                     "start pool %s; if there is no volume group %s, make it of %s, should nothing be on "
+                     "them",
+                     wanted->name, wanted->source, devices),
+                wanted, found, expected);
+}
+
 static void plan_pool(const struct answers *answers, const struct pool_config *wanted, struct plan *plan)
 {
         bool expected = answers->libvirt != REACH_ANSWERED; /* what is there can't be seen yet */
@@ -161,8 +224,9 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
 
         if (is_in_the_way(answers, wanted, plan))
                 return;
-        is_elsewhere = found && !is_same_path(found->path, wanted->path);
-        if (found && (!string_equal(found->type, "dir") || (is_elsewhere && !is_half_made(found)))) {
+        is_elsewhere = found && (!is_same_path(found->path, wanted->path) ||
+                                        !string_equal(found->source, wanted->source));
+        if (found && (!is_of_type(found, wanted->type) || (is_elsewhere && !is_half_made(found)))) {
                 plan_blocked(wanted, found, plan);
                 return;
         }
@@ -172,21 +236,8 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
                         wanted->name, wanted->path, rival->name);
                 return;
         }
-        if (!found)
-                fill(plan_add(plan, STEP_POOL_DEFINE, "define pool %s at %s", wanted->name, wanted->path),
-                        wanted, found, expected);
-        else if (is_elsewhere)
-                fill(plan_add(plan, STEP_POOL_DEFINE,
-                             "define pool %s again, at %s: at %s it was never started", wanted->name,
-                             wanted->path, found->path),
-                        wanted, found, expected);
-        else if (!found->persistent)
-                fill(plan_add(plan, STEP_POOL_DEFINE,
-                             "define pool %s, which is active but would be gone after a reboot",
-                             wanted->name),
-                        wanted, found, expected);
-        if (!found || !found->active)
-                fill(plan_add(plan, STEP_POOL_START, "start pool %s", wanted->name), wanted, found, expected);
+        plan_define(wanted, found, is_elsewhere, expected, plan);
+        plan_start(wanted, found, expected, plan);
         plan_autostart(wanted, found, expected, plan);
 }
 

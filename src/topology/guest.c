@@ -1,6 +1,78 @@
 /* Guests as plain data. */
 #include "topology/guest.h"
 
+/* libvirt's own directories: what protects a machine from its guests (SELinux, AppArmor) knows them. */
+#define FILES_DIRECTORY   "/var/lib/libvirt/provision"
+#define CONSOLE_DIRECTORY "/var/log/libvirt/qemu"
+
+const char *guest_firmware_name(enum guest_firmware firmware)
+{
+        static const char *const names[FIRMWARES] = {
+                [FIRMWARE_BIOS] = "bios",
+                [FIRMWARE_UEFI] = "uefi",
+                [FIRMWARE_UEFI_SECURE] = "uefi-secure",
+        };
+
+        return names[firmware];
+}
+
+const char *guest_boot_name(enum guest_boot boot)
+{
+        static const char *const names[BOOT_DEVICES] = {
+                [BOOT_DISK] = "disk",
+                [BOOT_NETWORK] = "network",
+                [BOOT_CDROM] = "cdrom",
+        };
+
+        return names[boot];
+}
+
+char *guest_seed_path(const char *guest)
+{
+        return string_format(FILES_DIRECTORY "/%s-seed.iso", guest);
+}
+
+char *guest_ignition_path(const char *guest)
+{
+        return string_format(FILES_DIRECTORY "/%s.ign", guest);
+}
+
+char *guest_console_path(const char *guest)
+{
+        return string_format(CONSOLE_DIRECTORY "/%s-console.log", guest);
+}
+
+int guest_disk_equal(const struct guest_disk *a, const struct guest_disk *b)
+{
+        if (!string_equal(a->target, b->target) || a->is_raw != b->is_raw)
+                return 0;
+        if (a->path && b->path)
+                return string_equal(a->path, b->path);
+        return string_equal(a->pool, b->pool) && string_equal(a->volume, b->volume);
+}
+
+int guest_nic_equal(const struct guest_nic *a, const struct guest_nic *b)
+{
+        return mac_address_equal(&a->mac, &b->mac) && a->link_is_up == b->link_is_up &&
+               string_equal(a->network, b->network);
+}
+
+const struct guest_nic *guest_find_nic(const struct guest *guest, const struct mac_address *mac)
+{
+        for (array_each(const struct guest_nic, nic, &guest->nics))
+                if (mac_address_equal(&nic->mac, mac))
+                        return nic;
+        return NULL;
+}
+
+const struct guest_disk *guest_find_disk(const struct guest *guest, const char *target)
+{
+        for (array_each(const struct guest_disk, disk, &guest->disks))
+                if (string_equal(disk->target, target))
+                        return disk;
+        return NULL;
+}
+
 static void disk_copy(struct guest_disk *to, const struct guest_disk *from)
 {
         *to = (struct guest_disk) {
@@ -8,6 +80,7 @@ static void disk_copy(struct guest_disk *to, const struct guest_disk *from)
                 .pool = string_copy(from->pool),
                 .volume = string_copy(from->volume),
                 .path = string_copy(from->path),
+                .is_raw = from->is_raw,
         };
 }
 

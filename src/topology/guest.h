@@ -13,11 +13,13 @@ enum guest_firmware { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_UEFI_SECURE, FIRMWA
 /* From what it boots, in this order of trying. A kernel given directly goes before all of them. */
 enum guest_boot { BOOT_DISK, BOOT_NETWORK, BOOT_CDROM, BOOT_DEVICES };
 
+/* Where it lies is said by a path, or by a pool and a volume in it. A wish says both. */
 struct guest_disk {
         char *target; /* "vda" */
-        char *pool; /* libvirt's pool, and the volume in it; NULL where a found disk lies in none (see path) */
-        char *volume; /* "web-root.qcow2" */
-        char *path;   /* of a found disk, as its XML says it; NULL in a wish */
+        char *pool;   /* or NULL */
+        char *volume; /* "web-root.qcow2"; or NULL */
+        char *path;   /* on the machine; or NULL */
+        bool is_raw;  /* else qcow2 */
 };
 
 struct guest_nic {
@@ -28,8 +30,8 @@ struct guest_nic {
 
 struct guest {
         char *name;
-        uint64_t memory_kib;
-        unsigned vcpus;
+        uint64_t memory_kib, memory_max_kib; /* what it has, and what it can be given while it runs */
+        unsigned vcpus, vcpus_max;
         enum guest_firmware firmware;
         enum guest_boot boot[BOOT_DEVICES];
         size_t boot_count;
@@ -42,6 +44,22 @@ struct guest {
         ARRAY(struct guest_disk) disks;
         ARRAY(struct guest_nic) nics;
 };
+
+/* "bios", "uefi", "uefi-secure"; "disk", "network", "cdrom". */
+const char *guest_firmware_name(enum guest_firmware firmware);
+const char *guest_boot_name(enum guest_boot boot);
+
+/* What belongs to a guest of that name on its machine, owned by the caller. */
+char *guest_seed_path(const char *guest); /* cloud-init's CD */
+char *guest_ignition_path(const char *guest);
+char *guest_console_path(const char *guest); /* what it said on its first serial port */
+
+int guest_disk_equal(const struct guest_disk *a, const struct guest_disk *b);
+int guest_nic_equal(const struct guest_nic *a, const struct guest_nic *b);
+
+/* The one with that MAC, which tells a guest's nics apart; lent, or NULL. */
+const struct guest_nic *guest_find_nic(const struct guest *guest, const struct mac_address *mac);
+const struct guest_disk *guest_find_disk(const struct guest *guest, const char *target);
 
 /* to is overwritten: it is empty, or its content belongs to somebody else by now. */
 void guest_copy(struct guest *to, const struct guest *from);

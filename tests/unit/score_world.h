@@ -11,12 +11,14 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "config/storage.h"
 #include "scores/score.h"
 
 struct world {
         struct config config;
         struct host_config host;
         struct answers answers;
+        bool may_restart;
         struct strings kept; /* names that the answers lend */
         int64_t now_us;
 };
@@ -111,6 +113,39 @@ static inline struct pool_state *pool_answer(struct world *world, const char *na
                         return pool;
         array_add(&world->answers.pools)->name = string_copy(name);
         return &world->answers.pools.items[world->answers.pools.count - 1];
+}
+
+static inline struct volume_state *volume_answer(struct world *world, const char *pool, const char *name)
+{
+        struct volume_state *volume = (struct volume_state *)answers_volume(&world->answers, pool, name);
+
+        if (volume)
+                return volume;
+        volume = array_add(&world->answers.volumes);
+        volume->pool = string_copy(pool);
+        volume->name = string_copy(name);
+        return volume;
+}
+
+static inline struct note_state *note_answer(struct world *world, const char *path)
+{
+        struct note_state *note = (struct note_state *)answers_note(&world->answers, path);
+
+        if (note)
+                return note;
+        strings_add(&world->kept, path);
+        note = array_add(&world->answers.notes);
+        note->path = world->kept.items[world->kept.count - 1];
+        return note;
+}
+
+static inline struct guest_state *guest_answer(struct world *world, const char *name)
+{
+        for (array_each(struct guest_state, guest, &world->answers.guests))
+                if (string_equal(guest->defined.name, name))
+                        return guest;
+        array_add(&world->answers.guests)->defined.name = string_copy(name);
+        return &world->answers.guests.items[world->answers.guests.count - 1];
 }
 
 static inline void unit_is(struct world *world, const char *name, const char *file_state, bool active)
@@ -431,8 +466,10 @@ static inline void do_pool(struct world *world, const struct step *step)
         assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
         if (step->kind == STEP_POOL_DEFINE) {
                 state->persistent = state->ours = true;
-                set(&state->type, "dir");
+                set(&state->type, pool_type_name(wanted->type));
                 set(&state->path, wanted->path);
+                string_free(&state->source);
+                state->source = string_copy(wanted->source);
         } else if (step->kind == STEP_POOL_START) {
                 assert_true(state->persistent && !state->active);
                 state->active = true;
@@ -440,6 +477,158 @@ static inline void do_pool(struct world *world, const struct step *step)
                 assert_true(state->persistent);
                 state->autostart = wanted->autostart;
         }
+}
+
+static inline void do_guest_edit(struct guest *running, const struct step *step)
+{
+        const struct guest_edit *edit = &step->guest.edit;
+        const struct guest *wanted = step->guest.wanted;
+        struct guest_nic *nic =
+                edit->nic ? (struct guest_nic *)guest_find_nic(running, &edit->nic->mac) : NULL;
+
+        switch (edit->kind) {
+        case GUEST_EDIT_MEMORY:
+                assert_true(wanted->memory_kib <= running->memory_max_kib);
+                running->memory_kib = wanted->memory_kib;
+                break;
+        case GUEST_EDIT_VCPUS:
+                assert_true(wanted->vcpus > running->vcpus && wanted->vcpus <= running->vcpus_max);
+                running->vcpus = wanted->vcpus;
+                break;
+        case GUEST_EDIT_ADD_DISK:
+                assert_null(guest_find_disk(running, edit->disk->target));
+                *array_add(&running->disks) = (struct guest_disk) {
+                        .target = string_copy(edit->disk->target), .path = string_copy(edit->disk->path)};
+                break;
+        case GUEST_EDIT_ADD_NIC:
+                assert_null(nic);
+                nic = array_add(&running->nics);
+                *nic = *edit->nic;
+                nic->network = string_copy(edit->nic->network);
+                break;
+        case GUEST_EDIT_REMOVE_NIC:
+                assert_non_null(nic);
+                free(nic->network);
+                *nic = running->nics.items[--running->nics.count];
+                break;
+        case GUEST_EDIT_CHANGE_NIC:
+                assert_non_null(nic);
+                set(&nic->network, edit->nic->network);
+                nic->link_is_up = edit->nic->link_is_up;
+                break;
+        case GUEST_EDIT_CD:
+                string_free(&running->iso);
+                running->iso = string_copy(wanted->iso);
+                break;
+        }
+}
+
+static inline void guest_starts(struct guest_state *state)
+{
+        guest_done(&state->running);
+        guest_copy(&state->running, &state->defined);
+        strings_done(&state->running_unmodelled);
+}
+
+static inline void do_guest(struct world *world, const struct step *step)
+{
+        struct guest_state *state = guest_answer(world, step->guest.config->name);
+
+        assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
+        switch (step->kind) {
+        case STEP_GUEST_DEFINE:
+                assert_true(state->ours || !state->persistent);
+                assert_true(step->guest.wanted->disks.count == 0 || step->guest.wanted->disks.items[0].path);
+                guest_done(&state->defined);
+                guest_copy(&state->defined, step->guest.wanted);
+                state->persistent = state->ours = true;
+                strings_done(&state->unmodelled);
+                break;
+        case STEP_GUEST_START:
+                assert_true(state->persistent && (state->paused || !state->running.name));
+                if (!state->paused)
+                        guest_starts(state);
+                state->paused = false;
+                break;
+        case STEP_GUEST_CHANGE:
+                assert_true(state->ours && state->running.name);
+                do_guest_edit(&state->running, step);
+                break;
+        case STEP_GUEST_RESTART:
+                assert_true(state->ours && state->persistent && state->running.name);
+                assert_true(world->may_restart);
+                guest_starts(state);
+                break;
+        case STEP_GUEST_STOP:
+                assert_non_null(state->running.name);
+                guest_done(&state->running);
+                break;
+        default:
+                assert_int_equal(step->kind, STEP_GUEST_AUTOSTART);
+                assert_true(state->persistent);
+                state->autostart = step->guest.config->autostart;
+        }
+}
+
+static inline void do_image(struct world *world, const struct step *step)
+{
+        const struct image_config *wanted = step->image.wanted;
+        struct volume_state *volume = volume_answer(world, wanted->pool, step->image.volume);
+
+        assert_true(pool_answer(world, wanted->pool)->active);
+        assert_null(volume->path);
+        volume->path = volume_path(step->image.pool_path, step->image.volume);
+        volume->format = string_copy(wanted->is_raw ? "raw" : "qcow2");
+        volume->size_bytes = UINT64_C(2) << 30;
+}
+
+/* The step's own is gone with what was seen. */
+static inline const struct volume_state *image_of(struct world *world, const struct step *step)
+{
+        for (array_each(const struct image_config, image, &world->config.images)) {
+                CLEANUP(string_free) char *name = image_volume_name(image);
+
+                if (string_equal(image->name, step->volume.disk->image))
+                        return answers_volume(&world->answers, image->pool, name);
+        }
+        return NULL;
+}
+
+/* libvirt makes nothing smaller than what it is made from, and nothing from what isn't there. */
+static inline void do_volume_create(struct world *world, const struct step *step)
+{
+        const struct disk_config *disk = step->volume.disk;
+        CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, disk);
+        CLEANUP(string_free) char *note = disk_note_path(disk->pool, name);
+        struct volume_state *volume = volume_answer(world, disk->pool, name);
+        const struct volume_state *image = image_of(world, step);
+        struct guest_state *guest = guest_answer(world, step->volume.guest->name);
+
+        assert_int_equal(image != NULL, step->volume.image != NULL);
+        assert_true(pool_answer(world, disk->pool)->active);
+        assert_int_equal(step->volume.replaces, volume->path != NULL);
+        assert_true(step->volume.size_bytes > 0);
+        assert_int_equal(image != NULL, disk->origin != DISK_EMPTY);
+        if (image)
+                assert_true(step->volume.size_bytes >= image->size_bytes);
+        set(&volume->format, disk->is_raw ? "raw" : "qcow2");
+        string_free(&volume->path);
+        volume->path = volume_path(step->volume.pool_path, name);
+        string_free(&volume->backing);
+        volume->backing = disk->origin == DISK_BACKED ? string_copy(image->path) : NULL;
+        volume->size_bytes = step->volume.size_bytes;
+        string_free(&note_answer(world, note)->text);
+        note_answer(world, note)->text = disk_note(disk, image ? image->name : NULL);
+        guest_done(&guest->running);
+}
+
+static inline void do_volume_grow(struct world *world, const struct step *step)
+{
+        CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, step->volume.disk);
+        struct volume_state *volume = volume_answer(world, step->volume.disk->pool, name);
+
+        assert_true(volume->path && step->volume.size_bytes > volume->size_bytes);
+        volume->size_bytes = step->volume.size_bytes;
 }
 
 static inline void do_packages(struct world *world, const struct step *step)
@@ -498,6 +687,23 @@ static inline void do_step(struct world *world, const struct step *step)
                                 unit_is(world, unit->name, unit->file_state,
                                         !string_equal(unit->active_state, "deactivating"));
                 break;
+        case STEP_IMAGE_FETCH:
+                do_image(world, step);
+                break;
+        case STEP_VOLUME_CREATE:
+                do_volume_create(world, step);
+                break;
+        case STEP_VOLUME_GROW:
+                do_volume_grow(world, step);
+                break;
+        case STEP_GUEST_DEFINE:
+        case STEP_GUEST_START:
+        case STEP_GUEST_CHANGE:
+        case STEP_GUEST_RESTART:
+        case STEP_GUEST_STOP:
+        case STEP_GUEST_AUTOSTART:
+                do_guest(world, step);
+                break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;
                 world->answers.canary.accelerator = step->canary.has_kvm_device ? CANARY_KVM : CANARY_TCG;
@@ -532,6 +738,20 @@ static inline bool was_asked(const struct survey *survey, enum question_kind kin
                 (seen)->list.count = kept;                                                                 \
         } while (0)
 
+static inline void keep_asked_volumes(struct answers *seen, const struct survey *survey)
+{
+        struct volume_state *items = memory_new(seen->volumes.count + 1, sizeof(*items));
+        size_t kept = 0;
+
+        for (array_each(const struct volume_state, volume, &seen->volumes))
+                for (array_each(const struct question, question, &survey->questions))
+                        if (question->kind == ASK_VOLUME && string_equal(question->subject, volume->name) &&
+                                string_equal(question->pool, volume->pool))
+                                items[kept++] = *volume;
+        seen->volumes.items = items;
+        seen->volumes.count = kept;
+}
+
 static inline void keep_asked(struct answers *seen, const struct survey *survey)
 {
         KEEP_ASKED(seen, survey, ASK_PACKAGE, packages, name);
@@ -540,6 +760,9 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_GROUP, groups, name);
         KEEP_ASKED(seen, survey, ASK_USER, users, name);
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
+        KEEP_ASKED(seen, survey, ASK_GUEST, guests, defined.name);
+        KEEP_ASKED(seen, survey, ASK_NOTE, notes, path);
+        keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
         if (!survey_asks(survey, ASK_CANARY))
@@ -554,7 +777,10 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->networks.count = 0;
         if (!survey_asks(survey, ASK_POOLS))
                 seen->pools.count = 0;
-        if (!survey_asks(survey, ASK_NETWORKS) && !survey_asks(survey, ASK_POOLS))
+        if (!survey_asks(survey, ASK_FIRMWARE))
+                memset(seen->has_firmware, 0, sizeof(seen->has_firmware));
+        if (!survey_asks(survey, ASK_NETWORKS) && !survey_asks(survey, ASK_POOLS) &&
+                !survey_asks(survey, ASK_GUEST))
                 seen->libvirt = REACH_UNASKED;
 }
 
@@ -566,6 +792,7 @@ static inline void look(struct world *world, const struct score *score, struct p
         struct answers seen = world->answers;
 
         wish_init(&wish, &world->config, &world->host);
+        wish.may_restart = world->may_restart;
         score->ask(&wish, &survey);
         keep_asked(&seen, &survey);
         ret_plan->score = score->name;
@@ -576,6 +803,9 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.groups.items);
         free(seen.users.items);
         free(seen.files.items);
+        free(seen.guests.items);
+        free(seen.notes.items);
+        free(seen.volumes.items);
 }
 
 static inline char *plan_lines(const struct plan *plan)

@@ -1,17 +1,8 @@
 /* Each way to get a host.conf wrong, and what is said: A and B are the files. For test_config.c. */
 #pragma once
 
-#include <stddef.h>
+#include "config_files.h"
 
-struct row {
-        const char *name;
-        const char *text;
-        const char *more;        /* B, or NULL */
-        const char *settings[4]; /* --set */
-        const char *problems[12];
-};
-
-#define HOST          "host \"h\" { connect = local }\n"
 #define SUM           "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define NETWORK(keys) HOST "network \"n\" { mode = nat address = \"192.168.150.1/24\"\n" keys "}\n"
 
@@ -101,9 +92,9 @@ static const struct row wrongs[] = {
                         "A:3: there is no key \"b\" outside of sections",
                         "A:5: there is no key \"d\" outside of sections",
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file",
+                        "packages, unit, sysctl, group, file, guest",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file",
+                        "packages, unit, sysctl, group, file, guest",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/storage.h"
 #include "means/network_xml.h"
 #include "means/owner.h"
 #include "means/pool_xml.h"
@@ -383,34 +384,53 @@ static void test_a_pool_is_read_back(void **state)
 {
         static const struct {
                 const char *name, *path;
+                enum pool_type type;
+                const char *source, *device;
         } rows[] = {
-                {.name = "lab", .path = "/var/lib/libvirt/lab"},
-                {.name = "<&'\">", .path = "/a </path>&amp;<path>/b"},
+                {"lab", "/var/lib/libvirt/lab", POOL_DIR, NULL, NULL},
+                {"<&'\">", "/a </path>&amp;<path>/b", POOL_DIR, NULL, NULL},
+                {"vg", "/dev/vg0", POOL_LOGICAL, "vg0", NULL},
+                {"vg", "/dev/vg0", POOL_LOGICAL, "vg0", "/dev/disk/by-id/a'\"<b>&amp;"},
+                {"nfs", "/srv/b", POOL_NETFS, "server:/export", NULL},
+                {"nfs", "/srv/b", POOL_NETFS, "[2001:db8::1]:/a'\"<b>&amp;", NULL},
         };
 
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-                CLEANUP(string_free) char *xml = NULL, *type = NULL, *path = NULL;
-                const struct pool_config pool = {.name = (char *)rows[i].name, .path = (char *)rows[i].path};
+                CLEANUP(answers_done) struct answers answers = {0};
+                CLEANUP(string_free) char *xml = NULL;
+                struct pool_config pool = {.name = (char *)rows[i].name,
+                        .type = rows[i].type,
+                        .path = (char *)rows[i].path,
+                        .source = (char *)rows[i].source};
+                struct pool_state *read = array_add(&answers.pools);
                 struct error error = {0};
 
+                if (rows[i].device)
+                        strings_add(&pool.devices, rows[i].device);
                 xml = pool_xml_write(&pool, UUID);
-                assert_int_equal(pool_xml_read(xml, &type, &path, &error), 0);
-                assert_string_equal(type, "dir");
-                assert_string_equal(path, rows[i].path);
+                assert_int_equal(pool_xml_read(xml, read, &error), 0);
+                assert_string_equal(read->type, pool_type_name(rows[i].type));
+                assert_string_equal(read->path, rows[i].path);
+                assert_true(string_equal(read->source, rows[i].source));
+                strings_done(&pool.devices);
         }
 }
 
 static void test_a_pool_without_a_path_has_an_empty_one(void **state)
 {
-        CLEANUP(string_free) char *type = NULL, *path = NULL;
+        CLEANUP(answers_done) struct answers answers = {0};
+        struct pool_state *pool = array_add(&answers.pools);
         struct error error = {0};
 
         (void)state;
         assert_int_equal(
-                pool_xml_read("<pool type='rbd'><name>x</name><source/></pool>", &type, &path, &error), 0);
-        assert_string_equal(type, "rbd");
-        assert_string_equal(path, "");
+                pool_xml_read("<pool type='rbd'><name>x</name><source><name>y</name></source></pool>", pool,
+                        &error),
+                0);
+        assert_string_equal(pool->type, "rbd");
+        assert_string_equal(pool->path, "");
+        assert_null(pool->source);
 }
 
 static void test_ours_is_told_by_the_uuid(void **state)

@@ -17,6 +17,34 @@ static void a_hostile_pool_is_wished(struct world *world)
         pool->path = string_copy("/srv/$(reboot) \"x\"");
 }
 
+static void a_volume_group_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("images");
+        pool->type = POOL_LOGICAL;
+        pool->path = string_copy("/dev/vg0");
+        pool->source = string_copy("vg0");
+        pool->autostart = true;
+}
+
+static void with_devices(struct world *world)
+{
+        strings_add(&world->config.pools.items[0].devices, "/dev/vdb");
+        strings_add(&world->config.pools.items[0].devices, "/dev/vdc");
+}
+
+static void a_share_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("images");
+        pool->type = POOL_NETFS;
+        pool->path = string_copy("/srv/images");
+        pool->source = string_copy("nas:/export/lab");
+        pool->autostart = true;
+}
+
 static struct pool_state *pool_is(struct world *world, const char *name, const char *path)
 {
         struct pool_state *pool = pool_answer(world, name);
@@ -66,6 +94,31 @@ static void it_is_a_volume_group(struct world *world)
 {
         set(&world->answers.pools.items[0].type, "logical");
         set(&world->answers.pools.items[0].path, "/dev/vg0");
+}
+
+static void its_volume_group_is_there(struct world *world)
+{
+        it_is_there(world);
+        it_is_a_volume_group(world);
+        set(&world->answers.pools.items[0].source, "vg0");
+}
+
+static void its_share_is_there(struct world *world)
+{
+        it_is_there(world);
+        set(&world->answers.pools.items[0].type, "netfs");
+        set(&world->answers.pools.items[0].source, "nas:/export/lab");
+}
+
+static void it_is_of_another_source(struct world *world)
+{
+        set(&world->answers.pools.items[0].source, "nas:/export/old");
+}
+
+static void it_is_of_another_group(struct world *world)
+{
+        set(&world->answers.pools.items[0].path, "/dev/vg1");
+        set(&world->answers.pools.items[0].source, "vg1");
 }
 
 static void another_is_in_its_place(struct world *world)
@@ -192,6 +245,41 @@ static const struct row rows[] = {
         {"another pool has its directory", {a_kvm_host, a_pool_is_wished, another_is_in_its_place},
                 "! pool images is to be at /srv/images, where pool default is: choose another path, or use "
                 "that pool\n"},
+        {"a volume group", {a_kvm_host, a_volume_group_is_wished},
+                "define pool images of volume group vg0\nstart pool images\nlet pool images start with the "
+                "machine\n"},
+        {"a volume group that may have to be made", {a_kvm_host, a_volume_group_is_wished, with_devices},
+                "define pool images of volume group vg0\nstart pool images; if there is no volume group vg0, "
+                "make it "
+                "of /dev/vdb, /dev/vdc, should nothing be on them\nlet pool images start with the machine\n"},
+        {"a volume group as wished",
+                {a_kvm_host, a_volume_group_is_wished, with_devices, its_volume_group_is_there}, ""},
+        {"another volume group",
+                {a_kvm_host, a_volume_group_is_wished, its_volume_group_is_there, it_is_of_another_group},
+                "! pool images is of volume group vg1, wanted of volume group vg0: its volumes are not "
+                "moved; keep "
+                "the path, or undefine the pool (its files stay) and run again\n"},
+        {"a volume group instead of a directory", {a_kvm_host, a_pool_is_wished, its_volume_group_is_there},
+                "! pool images is there as a pool of type logical, wanted dir at /srv/images: rename the "
+                "wanted "
+                "pool, or remove the one that is there\n"},
+        {"an NFS server's directory", {a_kvm_host, a_share_is_wished},
+                "define pool images at /srv/images, from nas:/export/lab\nstart pool images\nlet pool images "
+                "start "
+                "with the machine\n"},
+        {"an NFS server's directory as wished", {a_kvm_host, a_share_is_wished, its_share_is_there}, ""},
+        {"another directory of the server",
+                {a_kvm_host, a_share_is_wished, its_share_is_there, it_is_of_another_source},
+                "! pool images is at /srv/images, from nas:/export/old, wanted at /srv/images, from "
+                "nas:/export/lab: its volumes are not moved; keep the path, or undefine the pool (its files "
+                "stay) "
+                "and run again\n"},
+        {"another directory of the server, never started",
+                {a_kvm_host, a_share_is_wished, its_share_is_there, it_is_of_another_source, it_was_stopped,
+                        it_lost_autostart},
+                "define pool images again, at /srv/images, from nas:/export/lab: at /srv/images, from "
+                "nas:/export/old it was never started\nstart pool images\nlet pool images start with the "
+                "machine\n"},
         {"hostile names", {a_kvm_host, a_hostile_pool_is_wished},
                 "define pool a'b\"$(c)&<d> at /srv/$(reboot) \"x\"\nstart pool a'b\"$(c)&<d>\n"},
 };

@@ -1,0 +1,186 @@
+/* Guests. They are compared by what they mean: libvirt rewrites the XML it is given.
+ *
+ * A guest's definition is what it is after its next start, and is always made to say what host.conf says. What runs
+ * follows at once where libvirt can do that; where it can't, the plan says so, and the guest is restarted only by a run
+ * that may (--allow-restart).
+ *
+ *                      says the same                    differs
+ *   not there          define, start                    -
+ *   ours, off          start                            define again, start
+ *   ours, runs         nothing (or what is missing      define again; change what runs, or warn that it
+ *                      since its definition changed)    is otherwise until its next start, or restart it
+ *   not ours           use it: start, autostart         blocked, with every difference
+ */
+#include "scores/guest_edits.h"
+#include "scores/guest_wish.h"
+#include "scores/packages.h"
+#include "scores/score.h"
+#include "scores/storage.h"
+
+static void guest_ask(const struct wish *wish, struct survey *survey)
+{
+        if (wish->guests.count == 0)
+                return;
+        survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask(survey, ASK_CANARY, NULL);
+        packages_ask(wish, survey);
+        for (array_each(const struct guest_config *, guest, &wish->guests)) {
+                survey_ask(survey, ASK_GUEST, (*guest)->name);
+                for (array_each(const struct disk_config, disk, &(*guest)->disks)) {
+                        CLEANUP(string_free) char *volume = disk_volume_name(*guest, disk);
+
+                        storage_ask(wish, disk->pool, volume, survey);
+                }
+                if ((*guest)->firmware != FIRMWARE_BIOS)
+                        survey_ask(survey, ASK_FIRMWARE, NULL);
+        }
+}
+
+/* ---- what is there ---- */
+
+/* Until its disks are there a guest can't be. */
+static bool has_disks(const struct guest_config *guest, const struct answers *answers)
+{
+        for (array_each(const struct disk_config, disk, &guest->disks)) {
+                CLEANUP(string_free) char *volume = disk_volume_name(guest, disk);
+
+                if (!answers_volume(answers, disk->pool, volume))
+                        return false;
+        }
+        return true;
+}
+
+static void find_differences(struct guest_look *look)
+{
+        const struct guest_state *found = look->found;
+
+        guest_compare(look->wanted, &found->defined, &look->defined);
+        for (array_each(char *, element, &found->unmodelled))
+                guest_differences_add(
+                        &look->defined, string_format("has <%s>, which host.conf can't say", *element));
+        if (!look->is_running)
+                return;
+        guest_compare(look->wanted, &found->running, &look->running);
+        for (array_each(char *, element, &found->running_unmodelled))
+                guest_differences_add(&look->running,
+                        string_format("runs with <%s>, which its definition hasn't", *element));
+        guest_forget_memory_kept(look);
+}
+
+/* The firmware may be about to come with a package. */
+static bool lacks_firmware(const struct guest_look *look, const struct wish *wish)
+{
+        enum guest_firmware firmware = look->wanted->firmware;
+
+        if (look->expected || firmware == FIRMWARE_BIOS || look->answers->has_firmware[firmware] ||
+                packages_are_missing(wish, look->answers))
+                return false;
+        if (firmware == FIRMWARE_UEFI_SECURE && look->answers->has_firmware[FIRMWARE_UEFI])
+                plan_block(look->plan,
+                        "guest %s: the machine's UEFI firmware for guests has no secure boot: say firmware = "
+                        "uefi",
+                        look->wanted->name);
+        else
+                plan_block(look->plan,
+                        "guest %s: libvirt finds no UEFI firmware for guests on the machine: install one, or "
+                        "say firmware = bios",
+                        look->wanted->name);
+        return true;
+}
+
+/* What isn't ours is used as it is or not at all; true when it can't be. */
+static bool is_foreign(const struct guest_look *look)
+{
+        CLEANUP(string_free) char *words = NULL;
+
+        if (!look->found || look->found->ours || look->defined.list.count == 0)
+                return false;
+        words = guest_differences_words(&look->defined);
+        plan_block(look->plan,
+                "guest %s is there, is not ours and differs (%s): rename the wanted guest, make the "
+                "configuration say the same, or remove the one that is there",
+                look->wanted->name, words);
+        return true;
+}
+
+/* ---- what is to be done ---- */
+
+static void plan_define(const struct guest_look *look)
+{
+        const struct guest *wanted = look->wanted;
+        CLEANUP(string_free) char *memory = guest_memory_words(wanted->memory_kib), *words = NULL;
+
+        if (!look->found) {
+                guest_step(look, STEP_GUEST_DEFINE, "define guest %s (%s, %u vcpu%s)", wanted->name, memory,
+                        wanted->vcpus, wanted->vcpus == 1 ? "" : "s");
+        } else if (look->defined.list.count) {
+                words = guest_differences_words(&look->defined);
+                guest_step(look, STEP_GUEST_DEFINE, "define guest %s again: %s", wanted->name, words);
+        } else if (!look->found->persistent) {
+                guest_step(look, STEP_GUEST_DEFINE,
+                        "define guest %s, which runs but would be gone once it is off", wanted->name);
+        }
+}
+
+static void plan_start(const struct guest_look *look)
+{
+        const char *name = look->wanted->name;
+
+        if (look->is_running && look->found->paused)
+                guest_step(look, STEP_GUEST_START, "let guest %s go on, which is paused", name);
+        else if (!look->is_running)
+                guest_step(look, STEP_GUEST_START, "start guest %s", name);
+}
+
+static void plan_autostart(const struct guest_look *look)
+{
+        bool autostart = look->config->autostart;
+
+        if (autostart != (look->found && look->found->autostart))
+                guest_step(look, STEP_GUEST_AUTOSTART, "%s guest %s start with the machine",
+                        autostart ? "let" : "don't let", look->wanted->name);
+}
+
+static void plan_guest(const struct guest_config *config, const struct wish *wish,
+        const struct answers *answers, struct plan *plan)
+{
+        CLEANUP(guest_look_done)
+        struct guest_look look = {
+                .config = config,
+                .answers = answers,
+                .wanted = guest_wish(config, wish, answers),
+                .expected = answers->libvirt != REACH_ANSWERED || !has_disks(config, answers),
+                .may_restart = wish->may_restart,
+                .plan = plan,
+        };
+
+        if (answers->libvirt == REACH_ANSWERED)
+                look.found = answers_guest(answers, config->name);
+        look.is_running = look.found && look.found->running.name;
+        if (look.found)
+                find_differences(&look);
+        if (lacks_firmware(&look, wish) || is_foreign(&look))
+                return;
+        if (look.is_running && config->is_running)
+                guest_plan_edits(&look);
+        plan_define(&look);
+        if (look.is_running && !config->is_running)
+                guest_step(&look, STEP_GUEST_STOP, "shut guest %s down", config->name);
+        else if (config->is_running && !guest_plan_restart(&look))
+                plan_start(&look);
+        plan_autostart(&look);
+}
+
+static void guest_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct guest_config *, config, &wish->guests))
+                plan_guest(*config, wish, answers, plan);
+}
+
+const struct score score_guest = {
+        .name = "guest",
+        .summary = "guests are defined, run and start with the machine as configured",
+        .ask = guest_ask,
+        .plan = guest_plan,
+        .settle_s = 20, /* a guest's system lets go of a device when it pleases */
+};

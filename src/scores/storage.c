@@ -1,0 +1,67 @@
+/* What the Scores of images and volumes have in common. */
+#include "scores/storage.h"
+
+static const struct pool_config *find_wished(const struct wish *wish, const char *name)
+{
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                if (string_equal((*pool)->name, name))
+                        return *pool;
+        return NULL;
+}
+
+void storage_ask(const struct wish *wish, const char *pool, const char *volume, struct survey *survey)
+{
+        const struct pool_config *wished = find_wished(wish, pool);
+
+        survey_ask(survey, ASK_POOLS, NULL);
+        survey_ask_volume(survey, pool, wished ? wished->path : NULL, volume);
+}
+
+static bool find_type(const char *word, enum pool_type *ret_type)
+{
+        for (int type = 0; type < POOL_TYPES; type++) {
+                if (string_equal(pool_type_name((enum pool_type)type), word)) {
+                        *ret_type = (enum pool_type)type;
+                        return true;
+                }
+        }
+        return false;
+}
+
+bool storage_find(const struct wish *wish, const struct answers *answers, const char *pool,
+        struct storage_place *ret_place, char **ret_why)
+{
+        const struct pool_config *wished = find_wished(wish, pool);
+        const struct pool_state *found = answers_pool(answers, pool);
+
+        *ret_place = (struct storage_place) {.is_ready = found && found->active};
+        if (wished) { /* the pool's own Score blocks where the machine's is another */
+                ret_place->path = wished->path;
+                ret_place->type = wished->type;
+                return true;
+        }
+        if (!found && answers->libvirt != REACH_ANSWERED)
+                return true;
+        if (!found) {
+                *ret_why =
+                        string_format("pool %s is neither in the configuration nor on the machine: add pool "
+                                      "\"%s\" { ... }",
+                                pool, pool);
+                return false;
+        }
+        if (!find_type(found->type, &ret_place->type)) {
+                *ret_why = string_format(
+                        "pool %s of the machine is of type %s, which we don't work with: use one of "
+                        "type dir, logical or netfs",
+                        pool, found->type);
+                return false;
+        }
+        ret_place->path = found->path;
+        if (!found->active) {
+                *ret_why = string_format(
+                        "pool %s of the machine isn't active: start it, or add pool \"%s\" { ... }", pool,
+                        pool);
+                return false;
+        }
+        return true;
+}

@@ -1,0 +1,20 @@
+/* What the Scores of images and volumes have in common: the pools that they are to be in. */
+#pragma once
+
+#include "config/storage.h"
+#include "config/wish.h"
+#include "plan/answers.h"
+#include "plan/plan.h"
+
+struct storage_place {
+        const char *path; /* lent by the configuration or the answers; NULL: nothing is known of the pool */
+        enum pool_type type;
+        bool is_ready; /* it is active, so that what isn't found in it isn't there */
+};
+
+/* Asks for the pool, and for a volume in it. */
+void storage_ask(const struct wish *wish, const char *pool, const char *volume, struct survey *survey);
+
+/* False: there can be none, *ret_why (owned by the caller) says why and what to do. */
+bool storage_find(const struct wish *wish, const struct answers *answers, const char *pool,
+        struct storage_place *ret_place, char **ret_why);
