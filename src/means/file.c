@@ -96,12 +96,16 @@ void file_add_script(struct text *script, const struct file_config *file)
         text_add(script, scripts[file->type]);
 }
 
-int file_change_to(const struct work *work, struct error *error)
+int file_put(const struct work *work, const struct file_config *file, struct error *error)
 {
-        const struct file_config *file = work->step->file;
         CLEANUP(text_done) struct text script = {0};
 
         script_begin(&script);
         file_add_script(&script, file);
         return script_run(work, text_string(&script), file->content, file->content_length, error);
+}
+
+int file_change_to(const struct work *work, struct error *error)
+{
+        return file_put(work, work->step->file, error);
 }

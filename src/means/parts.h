@@ -20,3 +20,5 @@ int sysctl_set(const struct work *work, struct error *error);
 int group_create(const struct work *work, struct error *error);
 int group_add_member(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);
+int seed_write(const struct work *work, struct error *error);
+int ignition_write(const struct work *work, struct error *error);

@@ -27,6 +27,7 @@
         SCORE(kvm,   daemon,     CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
         SCORE(kvm,   network,    CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   seed,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)                          \
         SCORE(kvm,   guest,      CAN_RUN_GUESTS,   NOTHING)
 

@@ -63,6 +63,8 @@ enum step_kind {
         STEP_POOL_DEFINE,
         STEP_POOL_START,
         STEP_POOL_AUTOSTART,
+        STEP_SEED,     /* write a guest's seed for cloud-init, its host key made where there is none */
+        STEP_IGNITION, /* write a guest's Ignition configuration */
         STEP_GUEST_DEFINE,
         STEP_GUEST_START,  /* one that is paused goes on */
         STEP_GUEST_CHANGE, /* the running guest; its definition stays */
@@ -118,6 +120,10 @@ struct step {
                 struct {
                         bool has_kvm_device;
                 } canary;
+                struct {
+                        const struct host_config *host;
+                        const struct guest_config *guest;
+                } seed;
         };
 };
 

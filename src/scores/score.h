@@ -30,3 +30,4 @@ extern const struct score score_network;
 extern const struct score score_pool;
 extern const struct score score_canary;
 extern const struct score score_guest;
+extern const struct score score_seed;

@@ -11,6 +11,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "plan/seed.h"
 #include "scores/score.h"
 
 struct world {
@@ -511,6 +512,32 @@ static inline void do_packages(struct world *world, const struct step *step)
         }
 }
 
+/* Takes path and content over. */
+static inline void do_put(struct world *world, char *path, char *content)
+{
+        struct file_state *file;
+
+        strings_take(&world->kept, path);
+        file = file_answer(world, path);
+        file->exists = true;
+        file->type = FILE_REGULAR;
+        string_free(&file->sha256);
+        file->sha256 = sha256_hex(content, strlen(content));
+        free(content);
+}
+
+static inline void do_seed(struct world *world, const struct guest_config *guest)
+{
+        do_put(world, guest_seed_path(guest->name), string_copy("an image"));
+        do_put(world, seed_host_key_path(guest), string_copy("ssh-ed25519 AAAA"));
+        do_put(world, seed_note_path(guest), seed_note(guest));
+}
+
+static inline void do_ignition(struct world *world, const struct guest_config *guest)
+{
+        do_put(world, guest_ignition_path(guest->name), string_copy(guest->ignition));
+}
+
 static inline void do_step(struct world *world, const struct step *step)
 {
         world->now_us += 1000;
@@ -556,6 +583,12 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_GUEST_STOP:
         case STEP_GUEST_AUTOSTART:
                 do_guest(world, step);
+                break;
+        case STEP_SEED:
+                do_seed(world, step->seed.guest);
+                break;
+        case STEP_IGNITION:
+                do_ignition(world, step->seed.guest);
                 break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;
