@@ -31,6 +31,11 @@ void links_interrupt(struct links *links);
  * limits the way to a logged-in connection. */
 struct link *link_open(struct links *links, const struct host_config *host, struct deadline connect_by);
 
+/* The same to a machine that another link leads to: to a port that it reaches. That link must not be closed before. Why a
+ * connection failed there tells link_stream_error(through, "HOST:PORT"). */
+struct link *link_open_through(
+        struct link *through, const struct host_config *host, struct deadline connect_by);
+
 /* Waits until the link is logged in (and, with become, until sudo was seen to work). Errors: ERROR_UNREACHABLE,
  * ERROR_REFUSED (host key, login, sudo), ERROR_DEADLINE, ERROR_INTERRUPTED; each says which stage and what came
  * back. Every later call gives the same error. */

@@ -37,6 +37,7 @@ struct stream_error {
 struct link {
         struct links *links;
         struct link *next;
+        struct link *through; /* what it is reached through, or NULL */
         const struct host_config *host;
         struct deadline connect_by;
         struct job job;
