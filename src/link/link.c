@@ -254,7 +254,7 @@ struct link *link_open_through(
         return open_link(through->links, through, host, connect_by);
 }
 
-static int wait_until(struct link *link, struct deadline deadline)
+int link_wait_for_change(struct link *link, struct deadline deadline)
 {
         const struct timespec at = {
                 .tv_sec = deadline.at_ns / 1000000000, .tv_nsec = deadline.at_ns % 1000000000};
@@ -269,7 +269,7 @@ int link_wait(struct link *link, struct deadline deadline, struct error *error)
         int result = 0;
 
         pthread_mutex_lock(&link->links->mutex);
-        while (link->state == LINK_OPENING && wait_until(link, deadline) != ETIMEDOUT)
+        while (link->state == LINK_OPENING && link_wait_for_change(link, deadline) != ETIMEDOUT)
                 ;
         if (link->state == LINK_FAILED)
                 result = error_set(error, link->error.kind, "%s", error_text(&link->error));

@@ -99,6 +99,11 @@ int link_open_socket(
 /* A stream to a TCP port as the machine sees it. */
 int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_fd, struct error *error);
 
+/* Makes a connection to a TCP port as the machine sees it, and closes it. ERROR_FAILED in the words that came back when
+ * nobody takes it; other kinds are about the link. */
+int link_knock(
+        struct link *link, const char *host, unsigned port, struct deadline deadline, struct error *error);
+
 /* A stream to a script for sh, run as root: its stdin and stdout. Both sides see when the other is gone. name is what
  * link_stream_error knows it by. The script is made with base/shell.h, holds no secret and is shorter than 16 KiB. */
 int link_open_script(

@@ -62,6 +62,8 @@ struct link {
 /* Nothing works any more on this link; takes the error over. Runs under way end with it. */
 void link_fail(struct link *link, struct error *error);
 void link_is_proven(struct link *link);
+/* From any thread, with the mutex, which is given up meanwhile: 0, or ETIMEDOUT. It may wake for nothing. */
+int link_wait_for_change(struct link *link, struct deadline deadline);
 
 /* A command on the machine as a far end. */
 struct far *link_command(struct link *link, const struct strings *argv, bool is_reserved,

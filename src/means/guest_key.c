@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,6 +133,51 @@ int guest_key_read(const struct host_config *host, const struct guest_config *gu
                 return -1;
         *ret_key = key;
         key = (struct guest_key) {0};
+        return 0;
+}
+
+/* ---- known_hosts ---- */
+
+static bool is_key(const char *text)
+{
+        static const char type[] = "ssh-ed25519 ";
+        static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+
+        return strncmp(text, type, strlen(type)) == 0 && text[strlen(type)] &&
+               strspn(text + strlen(type), base64) == strlen(text) - strlen(type);
+}
+
+/* All of it or nothing: others may read the file meanwhile. */
+static int write_whole(const char *path, const char *content, struct error *error)
+{
+        CLEANUP(string_free) char *new = string_format("%s.XXXXXX", path);
+        CLEANUP(fd_close) int fd = mkostemp(new, O_CLOEXEC);
+        size_t length = strlen(content);
+
+        if (fd >= 0 && write(fd, content, length) == (ssize_t)length && rename(new, path) == 0)
+                return 0;
+        error_set_errno(error, ERROR_FAILED, "writing %s", path);
+        if (fd >= 0)
+                unlink(new);
+        return -1;
+}
+
+int guest_known_hosts(const struct host_config *host, const struct guest_config *guest,
+        const char *public_half, char **ret_path, struct error *error)
+{
+        CLEANUP(string_free)
+        char *keys = NULL, *name = guest_key_name(host, guest), *path = NULL, *line = NULL;
+
+        if (!is_key(public_half))
+                return error_set(
+                        error, ERROR_FAILED, "guest %s: \"%.80s\" is no host key", guest->name, public_half);
+        if (keys_dir("guests", &keys, error) < 0)
+                return -1;
+        path = string_format("%s/%s.known_hosts", keys, name);
+        line = string_format("* %s\n", public_half);
+        if (write_whole(path, line, error) < 0)
+                return -1;
+        *ret_path = STEAL(path);
         return 0;
 }
 

@@ -136,6 +136,7 @@ static const struct performer {
         [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_SEED] = {.on_machine = seed_write},
         [STEP_IGNITION] = {.on_machine = ignition_write},
+        [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_KINDS,
@@ -147,6 +148,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
         const struct performer *performer = &performers[step->kind];
         const struct work work = {
                 .link = means->link,
+                .libvirt = means->libvirt,
                 .step = step,
                 .deadline = deadline,
                 .progress = progress && progress->line ? progress : NULL,

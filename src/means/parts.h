@@ -4,8 +4,11 @@
 
 #include "means/means.h"
 
+struct libvirt;
+
 struct work {
         struct link *link;
+        struct libvirt *libvirt;
         const struct step *step;
         struct deadline deadline;
         int grace_s;                           /* what moves when the deadline comes may go on for so long */
@@ -22,3 +25,4 @@ int group_add_member(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);
 int seed_write(const struct work *work, struct error *error);
 int ignition_write(const struct work *work, struct error *error);
+int ready_wait(const struct work *work, struct error *error);

@@ -71,6 +71,7 @@ enum step_kind {
         STEP_GUEST_RESTART,
         STEP_GUEST_STOP,
         STEP_GUEST_AUTOSTART,
+        STEP_READY,  /* wait until a guest is up, and note it */
         STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_KINDS
 };
@@ -124,6 +125,11 @@ struct step {
                         const struct host_config *host;
                         const struct guest_config *guest;
                 } seed;
+                struct {
+                        const struct host_config *host;
+                        const struct guest_config *guest;
+                        int64_t since_us; /* when it was started, as the file of its process tells */
+                } ready;
         };
 };
 

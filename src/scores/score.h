@@ -31,3 +31,4 @@ extern const struct score score_pool;
 extern const struct score score_canary;
 extern const struct score score_guest;
 extern const struct score score_seed;
+extern const struct score score_ready;
