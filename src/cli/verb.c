@@ -11,6 +11,9 @@ const struct verb *const verbs[] = {
         &verb_check,
         &verb_probe,
         &verb_phases,
+        &verb_guests,
+        &verb_ssh,
+        &verb_console,
         &verb_completion,
         &verb_help,
 };

@@ -102,7 +102,7 @@ int session_guest_is_active(
 int session_capabilities(struct session *session, char **ret_xml, struct error *error);
 /* ---- a guest from outside ---- */
 
-/* The addresses that a network's leases give to a MAC, the newest lease's first; none is no error. */
+/* The addresses that a network's leases give to a MAC, one of each kind, IPv4 first; none is no error. */
 int session_leases(struct session *session, const char *network, const struct mac_address *mac,
         struct strings *ret_addresses, struct error *error);
 /* What the machine's own table of neighbours knows: for guests that take no leases. Of a guest that runs. */

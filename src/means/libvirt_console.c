@@ -54,15 +54,19 @@ static void add_address(struct strings *addresses, int type, const char *address
                 strings_add(addresses, address);
 }
 
-static int compare_leases(const void *a, const void *b)
+/* A system that was made anew may take another lease for the same MAC, and the old one stays in the list until it expires:
+ * of each kind of address only the newest is the guest's. */
+static void add_newest(virNetworkDHCPLeasePtr *leases, int count, int type, struct strings *addresses)
 {
-        const virNetworkDHCPLease *const *first = a, *const *second = b;
+        const virNetworkDHCPLease *newest = NULL;
 
-        return ((*first)->expirytime < (*second)->expirytime) -
-               ((*first)->expirytime > (*second)->expirytime);
+        for (int i = 0; i < count; i++)
+                if (leases[i]->type == type && (!newest || leases[i]->expirytime > newest->expirytime))
+                        newest = leases[i];
+        if (newest)
+                add_address(addresses, type, newest->ipaddr);
 }
 
-/* A system that was made anew may take another lease for the same MAC: the old one stays in the list until it expires. */
 int session_leases(struct session *session, const char *network_name, const struct mac_address *mac,
         struct strings *ret_addresses, struct error *error)
 {
@@ -80,12 +84,10 @@ int session_leases(struct session *session, const char *network_name, const stru
         virt.virNetworkFree(network);
         if (count < 0)
                 return libvirt_fail(error, "list", "the network's leases");
-        if (count > 1)
-                qsort(leases, (size_t)count, sizeof(leases[0]), compare_leases);
-        for (int i = 0; i < count; i++) {
-                add_address(ret_addresses, leases[i]->type, leases[i]->ipaddr);
+        add_newest(leases, count, VIR_IP_ADDR_TYPE_IPV4, ret_addresses);
+        add_newest(leases, count, VIR_IP_ADDR_TYPE_IPV6, ret_addresses);
+        for (int i = 0; i < count; i++)
                 virt.virNetworkDHCPLeaseFree(leases[i]);
-        }
         free(leases);
         return 0;
 }

@@ -46,6 +46,8 @@ int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct
 void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread);
 
 /* Turn the lists of an inventory into answers. */
+/* Fills in the addresses of guests that run. */
+int guest_addresses_read(struct session *session, struct inventory *inventory, struct error *error);
 int networks_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
 int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
 int guests_answer(const struct inventory *inventory, struct answers *answers, struct error *error);

@@ -263,6 +263,9 @@ void probe_prepare(const struct survey *survey, struct answers *answers)
                 case ASK_FILE:
                         array_add(&answers->files)->path = question->subject;
                         break;
+                case ASK_TEXT:
+                        array_add(&answers->texts)->path = question->subject;
+                        break;
                 case ASK_BRIDGE:
                         array_add(&answers->bridges)->name = question->subject;
                         break;

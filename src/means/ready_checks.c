@@ -9,10 +9,12 @@
 #include "means/script.h"
 #include "plan/seed.h"
 
-#define LOOK_S   10 /* for one look that should take no time */
-#define LOGIN_S  60 /* an emulated guest takes its time over keys */
-#define SSH_PORT 22
-#define SAID     "300" /* bytes of the console's log that are worth repeating */
+#define LOOK_S       10 /* for one look that should take no time */
+#define LOGIN_S      60 /* an emulated guest takes its time over keys */
+#define ANSWER_S     3  /* for one whose address the machine has to find */
+#define SSH_PORT     22
+#define DISCARD_PORT 9
+#define SAID         "300" /* bytes of the console's log that are worth repeating */
 
 void ready_look_done(struct ready_look *look)
 {
@@ -64,29 +66,79 @@ static const char *choose(const struct guest_config *guest, const struct strings
         return addresses->count ? addresses->items[0] : NULL;
 }
 
-static int check_address(
+/* 1: there is one. What needs one asks, whether the configuration waits for an address or not. */
+static int need_address(
         struct ready_look *look, struct deadline deadline, char **ret_seen, struct error *error)
 {
         struct asking asking = {.guest = look->guest};
         CLEANUP(error_done) struct error failure = {0};
         const char *chosen;
 
+        if (look->address)
+                return 1;
         if (libvirt_run(look->work->libvirt, ask_addresses, &asking,
-                    deadline_min(deadline, deadline_in_s(LOOK_S)), &failure) < 0)
+                    deadline_min(deadline, deadline_in_s(LOOK_S)), &failure) < 0) {
+                strings_done(&asking.addresses);
                 return not_yet(look, &failure, ret_seen, error);
+        }
         chosen = choose(look->guest, &asking.addresses);
-        if (chosen)
-                string_replace(&look->address, chosen);
-        *ret_seen = string_copy(chosen ? chosen : "no address yet");
+        look->address = string_copy(chosen);
+        if (!chosen)
+                *ret_seen = string_copy("no address yet");
         strings_done(&asking.addresses);
-        return chosen != NULL;
+        return look->address != NULL;
 }
 
-/* What needs one waits for it, whether the configuration names it or not. 1: there is one. */
-static int need_address(
+/* Runs a script about the look's address, $1. */
+static int run_about(struct ready_look *look, const char *script, struct deadline deadline,
+        struct output *ret_output, struct error *error)
+{
+        CLEANUP(text_done) struct text text = {0};
+        struct command command = {0};
+
+        script_begin(&text);
+        text_add(&text, "set -- ");
+        shell_add_word(&text, look->address);
+        text_format(&text, "\n%s\n", script);
+        command.script = text_string(&text);
+        return link_run(look->work->link, &command, deadline, ret_output, error);
+}
+
+/* A lease may be an earlier start's. So the machine forgets where the address is and has to find it again: for a
+ * connection, wherever that goes, it asks the network, and a guest that is up answers. */
+static int find_again(
+        struct ready_look *look, struct deadline deadline, bool *ret_is_there, struct error *error)
+{
+        CLEANUP(output_done) struct output forgotten = {0}, found = {0};
+        CLEANUP(error_done) struct error refused = {0}; /* a closed port is an answer, too */
+
+        if (run_about(look, "ip neigh flush to \"$1\"", deadline, &forgotten, error) < 0)
+                return -1;
+        link_knock(look->work->link, look->address, DISCARD_PORT,
+                deadline_min(deadline, deadline_in_s(ANSWER_S)), &refused);
+        if (run_about(look, "ip neigh show to \"$1\" | grep -v -e FAILED -e INCOMPLETE", deadline, &found,
+                    error) < 0)
+                return -1;
+        *ret_is_there = found.status == 0;
+        return 0;
+}
+
+static int check_address(
         struct ready_look *look, struct deadline deadline, char **ret_seen, struct error *error)
 {
-        return look->address ? 1 : check_address(look, deadline, ret_seen, error);
+        CLEANUP(error_done) struct error failure = {0};
+        struct deadline limit = deadline_min(deadline, deadline_in_s(LOOK_S));
+        int known = need_address(look, deadline, ret_seen, error);
+        bool is_there;
+
+        if (known <= 0)
+                return known;
+        if (find_again(look, limit, &is_there, &failure) < 0)
+                return not_yet(look, &failure, ret_seen, error);
+        *ret_seen = string_format(is_there ? "%s" : "%s is leased, and nobody answers there", look->address);
+        if (!is_there)
+                string_free(&look->address); /* it may get another */
+        return is_there;
 }
 
 /* ---- ports ---- */
@@ -99,7 +151,6 @@ static int knock(struct ready_look *look, unsigned port, struct deadline deadlin
 
         if (known <= 0)
                 return known;
-        string_free(ret_seen);
         if (link_knock(look->work->link, look->address, port, deadline_min(deadline, deadline_in_s(LOOK_S)),
                     &failure) < 0)
                 return not_yet(look, &failure, ret_seen, error);
@@ -126,7 +177,6 @@ static int check_http(struct ready_look *look, struct deadline deadline, char **
 
                 if (known <= 0)
                         return known;
-                string_free(ret_seen);
                 url = string_format(
                         strchr(look->address, ':') ? "http://[%s]%s" : "http://%s%s", look->address, wanted);
         }

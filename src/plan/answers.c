@@ -38,6 +38,11 @@ const struct file_state *answers_file(const struct answers *answers, const char 
         FIND(struct file_state, files, path);
 }
 
+const struct text_state *answers_text(const struct answers *answers, const char *wanted)
+{
+        FIND(struct text_state, texts, path);
+}
+
 const struct bridge_state *answers_bridge(const struct answers *answers, const char *wanted)
 {
         FIND(struct bridge_state, bridges, name);
@@ -144,6 +149,8 @@ static void probed_done(struct answers *answers)
                 strings_done(&group->members);
         for (array_each(struct file_state, file, &answers->files))
                 file_done(file);
+        for (array_each(struct text_state, text, &answers->texts))
+                free(text->text);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
         for (array_each(struct long_step_state, step, &answers->long_steps)) {
@@ -157,6 +164,7 @@ static void probed_done(struct answers *answers)
         array_free(&answers->groups);
         array_free(&answers->users);
         array_free(&answers->files);
+        array_free(&answers->texts);
         array_free(&answers->routes);
         array_free(&answers->bridges);
 }

@@ -77,6 +77,11 @@ struct file_state {
         char *obstacle;      /* not there, and can't be: this, above it, is no directory; else NULL */
 };
 
+struct text_state {
+        const char *path;
+        char *text; /* its lines; NULL: it can't be read, or nothing is in it */
+};
+
 struct route {
         struct subnet subnet;
         char *interface;
@@ -162,6 +167,7 @@ struct answers {
         ARRAY(struct group_state) groups;
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
+        ARRAY(struct text_state) texts;
         ARRAY(struct route) routes;
         ARRAY(struct bridge_state) bridges;
         ARRAY(struct network_state) networks;
@@ -183,6 +189,7 @@ const struct sysctl_state *answers_sysctl(const struct answers *answers, const c
 const struct group_state *answers_group(const struct answers *answers, const char *name);
 const struct user_state *answers_user(const struct answers *answers, const char *name);
 const struct file_state *answers_file(const struct answers *answers, const char *path);
+const struct text_state *answers_text(const struct answers *answers, const char *path);
 const struct bridge_state *answers_bridge(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);

@@ -12,6 +12,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_FILE] = true,
         [ASK_BRIDGE] = true,
         [ASK_GUEST] = true,
+        [ASK_TEXT] = true,
 };
 
 static void add(
