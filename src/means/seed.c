@@ -1,9 +1,5 @@
 /* Writing what a guest is given at its birth.
  *
- * The host key goes into the seed's vendor-data, which cloud-init reads like user-data and lets user-data overrule. So
- * what the user wrote stays, byte for byte, whatever form it has: a cloud-config, a script, an archive of several parts.
- * (The other way that cloud-init documents, an archive of theirs and ours, has to understand theirs first.)
- *
  * Whoever has the private key can pretend to be the guest: it is in locked memory here, comes on stdin there, and lies in
  * a file that only root and the QEMU of that guest can read. The note comes last: without it all is written again. */
 #include <assert.h>
@@ -56,14 +52,13 @@ static void locked_add_yaml(struct locked *locked, const char *bytes, size_t cou
 
 /* ---- the seed ---- */
 
-/* Host keys that came with an image go (ssh_deletekeys is what cloud-init does unless told otherwise), and others aren't made. */
-static void make_vendor_data(struct locked *data, const struct guest_key *key)
+/* Host keys that came with an image go, and no others are made. */
+static void make_vendor_data(struct locked *data, const struct seed_texts *texts, const struct guest_key *key)
 {
         CLEANUP(string_free)
-        char *before =
-                string_format("#cloud-config\nssh_deletekeys: true\nssh_keys:\n  ed25519_public: \"%s\"\n  "
-                              "ed25519_private: ",
-                        key->public_half);
+        char *before = string_format("%sssh_deletekeys: true\nssh_keys:\n  ed25519_public: \"%s\"\n  "
+                                     "ed25519_private: ",
+                texts->vendor_data, key->public_half);
 
         locked_init(data, strlen(before) + 2 * key->length + 3);
         locked_add(data, before, strlen(before));
@@ -76,8 +71,8 @@ static void make_image(const struct guest_config *guest, const struct guest_key 
         CLEANUP(seed_texts_done) struct seed_texts texts = {0};
         CLEANUP(locked_done) struct locked vendor_data = {0};
 
-        make_vendor_data(&vendor_data, key);
         seed_texts_init(&texts, guest);
+        make_vendor_data(&vendor_data, &texts, key);
         const struct iso9660_file files[] = {
                 {"meta-data", texts.meta_data, strlen(texts.meta_data)},
                 {"user-data", texts.user_data, strlen(texts.user_data)},

@@ -59,8 +59,8 @@ static void add_keys(struct text *text, const char *indent, const struct strings
         }
 }
 
-/* Whoever gives no user-data wants to log in: as the user he names, who may become root, or as the image's own. */
-static char *make_user_data(const struct cloud_init_config *wanted)
+/* Whom the keys log in as: the user who is named, who may become root, or the image's own. */
+static char *make_vendor_data(const struct cloud_init_config *wanted)
 {
         const char *user = wanted->user ? wanted->user : "";
         struct text text = {0};
@@ -91,7 +91,8 @@ void seed_texts_init(struct seed_texts *texts, const struct guest_config *guest)
         add_string(&meta_data, "local-hostname", guest->name);
         *texts = (struct seed_texts) {
                 .meta_data = text_take(&meta_data),
-                .user_data = wanted->user_data ? string_copy(wanted->user_data) : make_user_data(wanted),
+                .vendor_data = make_vendor_data(wanted),
+                .user_data = string_copy(wanted->user_data ? wanted->user_data : "#cloud-config\n"),
                 .network_config = string_copy(wanted->network_config),
         };
 }
@@ -99,6 +100,7 @@ void seed_texts_init(struct seed_texts *texts, const struct guest_config *guest)
 void seed_texts_done(struct seed_texts *texts)
 {
         free(texts->meta_data);
+        free(texts->vendor_data);
         free(texts->user_data);
         free(texts->network_config);
         *texts = (struct seed_texts) {0};

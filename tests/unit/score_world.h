@@ -11,6 +11,7 @@
 
 #include "base/sha256.h"
 #include "base/text.h"
+#include "plan/ready.h"
 #include "plan/seed.h"
 #include "scores/score.h"
 
@@ -538,6 +539,11 @@ static inline void do_ignition(struct world *world, const struct guest_config *g
         do_put(world, guest_ignition_path(guest->name), string_copy(guest->ignition));
 }
 
+static inline void do_ready(struct world *world, const struct guest_config *guest, int64_t since_us)
+{
+        do_put(world, ready_note_path(guest), ready_note(guest, since_us));
+}
+
 static inline void do_step(struct world *world, const struct step *step)
 {
         world->now_us += 1000;
@@ -589,6 +595,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_IGNITION:
                 do_ignition(world, step->seed.guest);
+                break;
+        case STEP_READY:
+                do_ready(world, step->ready.guest, step->ready.since_us);
                 break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;

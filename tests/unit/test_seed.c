@@ -158,23 +158,23 @@ static void guest_done_here(struct guest_config *guest)
 }
 
 static const struct {
-        const char *name, *user, *key, *user_data, *then;
+        const char *name, *user, *key, *then;
 } made[] = {
-        {"the image's own user", "", "ssh-ed25519 AAAA a@b", NULL,
+        {"the image's own user", "", "ssh-ed25519 AAAA a@b",
                 "{\"ssh_authorized_keys\": [\"ssh-ed25519 AAAA a@b\"]}"},
-        {"a user of his own", "ci", "ssh-ed25519 AAAA", NULL,
+        {"a user of his own", "ci", "ssh-ed25519 AAAA",
                 "{\"users\": [{\"lock_passwd\": true, \"name\": \"ci\", \"ssh_authorized_keys\": "
                 "[\"ssh-ed25519 AAAA\"], "
                 "\"sudo\": \"ALL=(ALL) NOPASSWD:ALL\"}]}"},
-        {"root, whom cloud-init would keep out", "root", "ssh-ed25519 AAAA", NULL,
+        {"root, whom cloud-init would keep out", "root", "ssh-ed25519 AAAA",
                 "{\"disable_root\": false, \"users\": [{\"name\": \"root\", \"ssh_authorized_keys\": "
                 "[\"ssh-ed25519 AAAA\"]}]}"},
-        {"a key that would be more than a key", "", "command=\"a: b\" ssh-ed25519 AAAA # x", NULL,
+        {"a key that would be more than a key", "", "command=\"a: b\" ssh-ed25519 AAAA # x",
                 "{\"ssh_authorized_keys\": [\"command=\\\"a: b\\\" ssh-ed25519 AAAA # x\"]}"},
-        {"nobody", "", NULL, NULL, "null"},
+        {"nobody", "", NULL, "null"},
 };
 
-static void user_data_is_made_of_a_user_and_keys(void **state)
+static void vendor_data_is_made_of_a_user_and_keys(void **state)
 {
         (void)state;
         for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
@@ -184,8 +184,9 @@ static void user_data_is_made_of_a_user_and_keys(void **state)
 
                 guest_is(&guest, made[i].user, NULL, made[i].key);
                 seed_texts_init(&texts, &guest);
-                assert_int_equal(strncmp(texts.user_data, "#cloud-config\n", 14), 0);
-                parsed(texts.user_data, &out);
+                assert_int_equal(strncmp(texts.vendor_data, "#cloud-config\n", 14), 0);
+                assert_string_equal(texts.user_data, "#cloud-config\n");
+                parsed(texts.vendor_data, &out);
                 if (strcmp(text_string(&out), made[i].then) != 0)
                         fail_msg("%s: %s", made[i].name, text_string(&out));
         }
@@ -289,7 +290,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(every_string_comes_out_as_it_went_in),
-                cmocka_unit_test(user_data_is_made_of_a_user_and_keys),
+                cmocka_unit_test(vendor_data_is_made_of_a_user_and_keys),
                 cmocka_unit_test(user_data_that_is_given_stays_as_it_is),
                 cmocka_unit_test(the_note_changes_with_every_part_of_the_wish),
                 cmocka_unit_test(an_image_holds_what_was_put_in),
