@@ -50,7 +50,6 @@ void version_add(struct text *text)
                 const char *(*version)(void);
         } libraries[] = {
                 {"libvirt", means_libvirt_version},
-                {"libcurl", means_http_version},
                 {"libssh2", link_library_version},
                 {"jansson", record_library_version},
                 {"libconfuse", config_library_version},

@@ -1,184 +1,122 @@
-/* Asking HTTP servers: the only file that knows libcurl, which is loaded when it is first needed. */
+/* Asking web servers whether they are well: a request, and the first line of what comes back.
+ *
+ * By hand, because there is nothing more to it, and because libcurl 7.88, which Debian 12 has, can't be given a stream: it
+ * connects a socket that is connected already once more, and fails (curl issue 10626). */
 #include "means/http.h"
 
-#define CURL_DISABLE_TYPECHECK /* its macros want the functions by name */
-#include <curl/curl.h>
-#include <pthread.h>
-#include <unistd.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
 
-#include "base/library.h"
-#include "means/means.h"
+#include "base/memory.h"
 
-#define LIBRARY  "libcurl.so.4"
 #define ANSWER_S 10
+#define LONGEST  256 /* of the line with the status */
 
-/* clang-format off */
-#define FUNCTIONS(X)                                                                      \
-        X(curl_global_init) X(curl_version_info) X(curl_easy_init) X(curl_easy_setopt)    \
-        X(curl_easy_perform) X(curl_easy_getinfo) X(curl_easy_cleanup) X(curl_easy_strerror) \
-        X(curl_slist_append) X(curl_slist_free_all)                                       \
-        X(curl_url) X(curl_url_set) X(curl_url_get) X(curl_url_cleanup) X(curl_free)
-/* clang-format on */
-
-static struct {
-#define MEMBER(name) __typeof__(&(name)) name;
-        FUNCTIONS(MEMBER)
-#undef MEMBER
-} curl;
-
-static const struct library_function functions[] = {
-#define ENTRY(name) {#name, (void **)&curl.name},
-        FUNCTIONS(ENTRY)
-#undef ENTRY
-};
-
-static pthread_once_t loaded = PTHREAD_ONCE_INIT;
-static const char *missing; /* NULL: the library is there */
-
-static void load(void)
-{
-        missing = library_load(LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
-        if (!missing)
-                curl.curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
-const char *means_http_version(void)
-{
-        pthread_once(&loaded, load);
-        return missing ? "not installed here" : curl.curl_version_info(CURLVERSION_NOW)->version;
-}
-
-/* ---- the connection ---- */
-
-struct way {
-        struct link *link;
+struct address {
         char *host;
+        char *authority; /* with its port, as the server is to hear it */
+        const char *path;
         unsigned port;
-        struct error error;
 };
 
-static void way_done(struct way *way)
+static void address_done(struct address *address)
 {
-        free(way->host);
-        error_done(&way->error);
+        free(address->host);
+        free(address->authority);
 }
 
-/* One part of a URL, owned by the caller; NULL: it isn't there. An IPv6 address loses its brackets. */
-static char *part_of(CURLU *url, CURLUPart part, unsigned flags)
+static int read_address(const char *url, struct address *address, struct error *error)
 {
-        char *theirs = NULL, *ours = NULL;
-        size_t length;
+        static const char scheme[] = "http://";
+        const char *authority = url + strlen(scheme), *end, *host, *host_end, *port;
+        unsigned long number = 80;
+        char *rest = NULL;
 
-        if (curl.curl_url_get(url, part, &theirs, flags) != CURLUE_OK)
-                return NULL;
-        length = strlen(theirs);
-        ours = length > 1 && theirs[0] == '[' ? string_copy_n(theirs + 1, length - 2) : string_copy(theirs);
-        curl.curl_free(theirs);
-        return ours;
-}
-
-static int read_url(const char *text, struct way *way, struct error *error)
-{
-        CURLU *url = curl.curl_url();
-        CLEANUP(string_free) char *scheme = NULL, *port = NULL;
-
-        if (url && curl.curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK) {
-                scheme = part_of(url, CURLUPART_SCHEME, 0);
-                port = part_of(url, CURLUPART_PORT, CURLU_DEFAULT_PORT);
-                way->host = part_of(url, CURLUPART_HOST, 0);
-        }
-        curl.curl_url_cleanup(url);
-        if (!way->host || !port || !string_equal(scheme, "http"))
-                return error_set(error, ERROR_FAILED, "%s is no URL like http://ADDRESS:PORT/PATH", text);
-        way->port = (unsigned)strtoul(port, NULL, 10);
+        if (strncmp(url, scheme, strlen(scheme)) != 0)
+                return error_set(error, ERROR_FAILED, "%s is no URL like http://ADDRESS:PORT/PATH", url);
+        end = authority + strcspn(authority, "/?#");
+        host = authority + (*authority == '[');
+        host_end = *authority == '[' ? host + strcspn(host, "]/") : authority + strcspn(authority, ":/?#");
+        port = host_end + (*host_end == ']');
+        if (*port == ':' && port + 1 < end)
+                number = strtoul(port + 1, &rest, 10);
+        if (host == host_end || (*authority == '[') != (*host_end == ']') || (port < end && rest != end) ||
+                number == 0 || number > 65535 || url[strcspn(url, " \t\r\n")] || (*end && *end != '/'))
+                return error_set(error, ERROR_FAILED, "%s is no URL like http://ADDRESS:PORT/PATH", url);
+        address->host = string_copy_n(host, (size_t)(host_end - host));
+        address->authority = string_copy_n(authority, (size_t)(end - authority));
+        address->path = *end ? end : "/";
+        address->port = (unsigned)number;
         return 0;
 }
 
-static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+/* Why nothing came: the link may know. */
+static int fail(struct link *link, const struct address *address, struct error *error)
 {
-        struct way *way = context;
-        int fd;
+        CLEANUP(string_free) char *name = string_format("%s:%u", address->host, address->port), *why = NULL;
 
-        (void)purpose;
-        (void)address; /* made up: see CONNECT_TO */
-        if (link_open_tcp(way->link, way->host, way->port, &fd, &way->error) < 0)
-                return CURL_SOCKET_BAD;
-        return fd;
-}
-
-static int is_connected(void *context, curl_socket_t fd, curlsocktype purpose)
-{
-        (void)context;
-        (void)fd;
-        (void)purpose;
-        return CURL_SOCKOPT_ALREADY_CONNECTED;
-}
-
-/* The status has come by then: whatever follows isn't wanted. */
-static size_t take_nothing(char *bytes, size_t size, size_t count, void *context)
-{
-        (void)bytes;
-        (void)size;
-        (void)count;
-        (void)context;
-        return 0;
-}
-
-static long limit_ms(struct deadline deadline)
-{
-        int left = deadline_left_ms(deadline_min(deadline, deadline_in_s(ANSWER_S)));
-
-        return left > 0 ? left : 1; /* to libcurl 0 is for ever */
-}
-
-static int ask(CURL *handle, struct way *way, unsigned *ret_status, struct error *error)
-{
-        CURLcode code = curl.curl_easy_perform(handle);
-        CLEANUP(string_free) char *name = string_format("%s:%u", way->host, way->port), *why = NULL;
-        long status = 0;
-
-        curl.curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-        if (status > 0) {
-                *ret_status = (unsigned)status;
-                return 0;
-        }
-        if (error_is_set(&way->error))
-                return error_move(error, &way->error);
-        if (link_stream_error(way->link, name, &why))
+        if (link_stream_error(link, name, &why))
                 return error_set(error, ERROR_FAILED, "%s", why);
-        return error_set(error, ERROR_FAILED, "%s", curl.curl_easy_strerror(code));
+        return error_set(error, ERROR_FAILED, "the connection was closed without an answer");
+}
+
+/* As much of the first line as there is room for. */
+static int read_line(int fd, struct deadline deadline, char line[static LONGEST], struct error *error)
+{
+        size_t length = 0;
+
+        while (length < LONGEST - 1 && !memchr(line, '\n', length)) {
+                struct pollfd readable = {.fd = fd, .events = POLLIN};
+                int ready = poll(&readable, 1, deadline_left_ms(deadline));
+                ssize_t count;
+
+                if (ready == 0)
+                        return error_set(error, ERROR_FAILED, "no answer within %d s", ANSWER_S);
+                count = recv(fd, line + length, LONGEST - 1 - length, MSG_DONTWAIT);
+                if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR))
+                        break;
+                length += count > 0 ? (size_t)count : 0;
+        }
+        line[length] = '\0';
+        line[strcspn(line, "\r\n")] = '\0';
+        return length ? 0 : 1;
+}
+
+static int ask(struct link *link, int fd, const struct address *address, struct deadline deadline,
+        unsigned *ret_status, struct error *error)
+{
+        CLEANUP(string_free)
+        char *request =
+                string_format("GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: provision\r\nAccept: */*\r\n"
+                              "Connection: close\r\n\r\n",
+                        address->path, address->authority);
+        char line[LONGEST];
+        int came;
+
+        if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
+                return fail(link, address, error);
+        came = read_line(fd, deadline, line, error);
+        if (came != 0)
+                return came < 0 ? -1 : fail(link, address, error);
+        if (sscanf(line, "HTTP/1.%*1[01] %3u", ret_status) != 1)
+                return error_set(error, ERROR_FAILED, "what answers doesn't speak HTTP: \"%.80s\"", line);
+        return 0;
 }
 
 int http_status(struct link *link, const char *url, struct deadline deadline, unsigned *ret_status,
         struct error *error)
 {
-        CLEANUP(way_done) struct way way = {.link = link};
-        struct curl_slist *nowhere = NULL;
-        CURL *handle;
-        int result;
+        struct deadline limit = deadline_min(deadline, deadline_in_s(ANSWER_S));
+        CLEANUP(address_done) struct address address = {0};
+        CLEANUP(fd_close) int fd = -1;
 
-        pthread_once(&loaded, load);
-        if (missing)
-                return error_set(error, ERROR_FAILED,
-                        "libcurl isn't all here (%s): install libcurl4 or libcurl", missing);
-        if (read_url(url, &way, error) < 0)
+        /* Who takes no connection says why only to a knock. */
+        if (read_address(url, &address, error) < 0 ||
+                link_knock(link, address.host, address.port, limit, error) < 0 ||
+                link_open_tcp(link, address.host, address.port, &fd, error) < 0)
                 return -1;
-        /* Who takes no connection says why here, and to libcurl only that it is over. */
-        if (link_knock(link, way.host, way.port, deadline, error) < 0)
-                return -1;
-        handle = curl.curl_easy_init();
-        nowhere = curl.curl_slist_append(NULL, "::127.0.0.1:"); /* the machine knows names that we don't */
-        curl.curl_easy_setopt(handle, CURLOPT_URL, url);
-        curl.curl_easy_setopt(handle, CURLOPT_CONNECT_TO, nowhere);
-        curl.curl_easy_setopt(handle, CURLOPT_PROXY, "");
-        curl.curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-        curl.curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, limit_ms(deadline));
-        curl.curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-        curl.curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &way);
-        curl.curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, is_connected);
-        curl.curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, take_nothing);
-        result = ask(handle, &way, ret_status, error);
-        curl.curl_easy_cleanup(handle);
-        curl.curl_slist_free_all(nowhere);
-        return result;
+        return ask(link, fd, &address, limit, ret_status, error);
 }

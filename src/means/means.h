@@ -32,4 +32,3 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
  * header. */
 const char *means_libvirt_version(void);
 const char *means_xml_version(void);
-const char *means_http_version(void);

@@ -71,7 +71,7 @@ help_for_no_verb() { exits 2 help paln && err_has "did you mean plan?"; }
 version() {
         local library
         exits 0 --version && err_is_empty && out_has "provision " || return 1
-        for library in libvirt libcurl libssh2 libsystemd jansson libconfuse libxml2 libcrypto SQLite; do
+        for library in libvirt libssh2 libsystemd jansson libconfuse libxml2 libcrypto SQLite; do
                 grep -qE "^  $library [0-9]+\.[0-9]" out || { echo "no version of $library"; cat out; return 1; }
         done
 }
