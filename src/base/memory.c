@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -94,6 +95,25 @@ void memory_free_secret(void *secret, size_t length)
                 return;
         explicit_bzero(secret, length);
         free(secret);
+}
+
+void *memory_lock_new(size_t size)
+{
+        void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+        if (memory == MAP_FAILED)
+                out_of_memory();
+        mlock(memory, size); /* may fail where limits are low: it is wiped soon all the same */
+        madvise(memory, size, MADV_DONTDUMP);
+        return memory;
+}
+
+void memory_lock_free(void *memory, size_t size)
+{
+        if (!memory)
+                return;
+        explicit_bzero(memory, size);
+        munmap(memory, size);
 }
 
 void fd_close(int *fd)

@@ -37,6 +37,11 @@ void string_free(char **string);
 /* Overwrites length bytes in a way the compiler may not remove, then frees. NULL is allowed. */
 void memory_free_secret(void *secret, size_t length);
 
+/* Zeroed memory for secrets: in no core file, and never swapped out as far as the process's limits allow that. Not for many
+ * small pieces: it comes in pages. Given back with the same size, after it was overwritten; NULL is allowed. */
+void *memory_lock_new(size_t size) __attribute__((returns_nonnull));
+void memory_lock_free(void *memory, size_t size);
+
 /* For int file descriptors: CLEANUP(fd_close); -1 is allowed and errno is kept. */
 void fd_close(int *fd);
 

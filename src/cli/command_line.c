@@ -109,7 +109,8 @@ static int read_all(struct reader *reader, struct error *error)
         if (!command_line->verb)
                 command_line->verb = &verb_promote;
         while (reader->next < reader->argc)
-                strings_add(&command_line->words, reader->argv[reader->next++]);
+                strings_add(command_line->verb->takes_command ? &command_line->command : &command_line->words,
+                        reader->argv[reader->next++]);
         return 0;
 }
 
@@ -192,6 +193,7 @@ int command_line_parse(int argc, char **argv, struct command_line *ret_command_l
 void command_line_done(struct command_line *command_line)
 {
         strings_done(&command_line->words);
+        strings_done(&command_line->command);
         strings_done(&command_line->overrides.settings);
         free(command_line->text);
         *command_line = (struct command_line) {0};

@@ -27,9 +27,10 @@ struct verb;
 
 struct command_line {
         const struct verb *verb;
-        unsigned given;        /* option bits */
-        struct strings words;  /* what is neither verb nor option: CONF files, or what help is wanted for */
-        enum phase_name phase; /* the last one when it wasn't given */
+        unsigned given;         /* option bits */
+        struct strings words;   /* what is neither verb nor option: CONF files, or what help is wanted for */
+        struct strings command; /* what follows "--", of a verb that takes a command */
+        enum phase_name phase;  /* the last one when it wasn't given */
         int timeout_s[PHASE_COUNT]; /* 0: not given */
         int wait_s;                 /* 0: not given */
         char *text;               /* all of it, for people, without what --set sets, which may be a secret */

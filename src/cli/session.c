@@ -121,7 +121,7 @@ static int finish_record(struct recorder *recorder, int status, struct error *er
         return status;
 }
 
-static int run_engine(const struct command_line *command_line, const struct config *config,
+int session_run_with(const struct command_line *command_line, const struct config *config,
         const struct engine_options *engine_options, const struct report_options *report_options,
         struct error *error)
 {
@@ -160,7 +160,7 @@ int session_run(const struct command_line *command_line, const struct engine_opt
                 status = begin_record(store, &config, command_line, &options.recorder, error);
         options.store = store;
         if (status == 0)
-                status = run_engine(command_line, &config, &options, report_options, error);
+                status = session_run_with(command_line, &config, &options, report_options, error);
         recorder_free(options.recorder);
         store_close(store);
         return status;

@@ -11,6 +11,11 @@ int session_load(const struct command_line *command_line, struct config *ret_con
 struct engine_options session_engine_options(const struct command_line *command_line, enum engine_mode mode);
 struct report_options session_report_options(const struct command_line *command_line);
 
+/* Runs the engine on a configuration, reports. Returns the exit status, or -1 with the error. */
+int session_run_with(const struct command_line *command_line, const struct config *config,
+        const struct engine_options *engine_options, const struct report_options *report_options,
+        struct error *error);
+
 /* Loads, runs the engine, reports. Returns the exit status, or -1 with the error. */
 int session_run(const struct command_line *command_line, const struct engine_options *engine_options,
         const struct report_options *report_options, struct error *error);

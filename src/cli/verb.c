@@ -15,6 +15,9 @@ const struct verb *const verbs[] = {
         &verb_history,
         &verb_report,
         &verb_phases,
+        &verb_guests,
+        &verb_ssh,
+        &verb_console,
         &verb_completion,
         &verb_help,
 };

@@ -1,6 +1,7 @@
 /* The verbs: one file each, one table. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "cli/command_line.h"
@@ -12,7 +13,8 @@ struct verb {
         const char *words;   /* what follows it: "CONF..." */
         const char *summary; /* one line */
         size_t least_words, most_words;
-        unsigned options; /* those it understands, beside --help and --version */
+        bool takes_command; /* a command of its own may follow, behind "--" */
+        unsigned options;   /* those it understands, beside --help and --version */
 
         /* Returns the exit status, or -1 with the error. */
         int (*run)(const struct command_line *command_line, struct error *error);
@@ -27,6 +29,9 @@ extern const struct verb verb_probe;
 extern const struct verb verb_status;
 extern const struct verb verb_history;
 extern const struct verb verb_report;
+extern const struct verb verb_guests;
+extern const struct verb verb_ssh;
+extern const struct verb verb_console;
 extern const struct verb verb_completion;
 extern const struct verb verb_help;
 

@@ -116,6 +116,11 @@ static void interrupt(struct link *link)
         fail(link, &error, true);
 }
 
+static void connect_through(void *context, const char *host, unsigned port, int near)
+{
+        stream_to_port(context, host, port, near);
+}
+
 static void begin(void *context)
 {
         struct link *link = context;
@@ -136,6 +141,8 @@ static void begin(void *context)
                                 .identity = link->host->identity,
                                 .known_hosts = link->host->known_hosts,
                                 .policy = link->host->host_key_policy,
+                                .connect = link->through ? connect_through : NULL,
+                                .connect_context = link->through,
                         },
                         link->connect_by, &session_events, link);
         }
@@ -218,12 +225,14 @@ void links_interrupt(struct links *links)
         loop_wake(links->loop);
 }
 
-struct link *link_open(struct links *links, const struct host_config *host, struct deadline connect_by)
+static struct link *open_link(
+        struct links *links, struct link *through, const struct host_config *host, struct deadline connect_by)
 {
         struct link *link = memory_new(1, sizeof(*link));
         pthread_condattr_t attributes;
 
         link->links = links;
+        link->through = through;
         link->host = host;
         link->connect_by = connect_by;
         pthread_condattr_init(&attributes);
@@ -234,7 +243,18 @@ struct link *link_open(struct links *links, const struct host_config *host, stru
         return link;
 }
 
-static int wait_until(struct link *link, struct deadline deadline)
+struct link *link_open(struct links *links, const struct host_config *host, struct deadline connect_by)
+{
+        return open_link(links, NULL, host, connect_by);
+}
+
+struct link *link_open_through(
+        struct link *through, const struct host_config *host, struct deadline connect_by)
+{
+        return open_link(through->links, through, host, connect_by);
+}
+
+int link_wait_for_change(struct link *link, struct deadline deadline)
 {
         const struct timespec at = {
                 .tv_sec = deadline.at_ns / 1000000000, .tv_nsec = deadline.at_ns % 1000000000};
@@ -249,7 +269,7 @@ int link_wait(struct link *link, struct deadline deadline, struct error *error)
         int result = 0;
 
         pthread_mutex_lock(&link->links->mutex);
-        while (link->state == LINK_OPENING && wait_until(link, deadline) != ETIMEDOUT)
+        while (link->state == LINK_OPENING && link_wait_for_change(link, deadline) != ETIMEDOUT)
                 ;
         if (link->state == LINK_FAILED)
                 result = error_set(error, link->error.kind, "%s", error_text(&link->error));

@@ -31,6 +31,11 @@ void links_interrupt(struct links *links);
  * limits the way to a logged-in connection. */
 struct link *link_open(struct links *links, const struct host_config *host, struct deadline connect_by);
 
+/* The same to a machine that another link leads to: to a port that it reaches. That link must not be closed before. Why a
+ * connection failed there tells link_stream_error(through, "HOST:PORT"). */
+struct link *link_open_through(
+        struct link *through, const struct host_config *host, struct deadline connect_by);
+
 /* Waits until the link is logged in (and, with become, until sudo was seen to work). Errors: ERROR_UNREACHABLE,
  * ERROR_REFUSED (host key, login, sudo), ERROR_DEADLINE, ERROR_INTERRUPTED; each says which stage and what came
  * back. Every later call gives the same error. */
@@ -93,6 +98,11 @@ int link_open_socket(
 
 /* A stream to a TCP port as the machine sees it. */
 int link_open_tcp(struct link *link, const char *host, unsigned port, int *ret_fd, struct error *error);
+
+/* Makes a connection to a TCP port as the machine sees it, and closes it. ERROR_FAILED in the words that came back when
+ * nobody takes it; other kinds are about the link. */
+int link_knock(
+        struct link *link, const char *host, unsigned port, struct deadline deadline, struct error *error);
 
 /* A stream to a script for sh, run as root: its stdin and stdout. Both sides see when the other is gone. name is what
  * link_stream_error knows it by. The script is made with base/shell.h, holds no secret and is shorter than 16 KiB. */

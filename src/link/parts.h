@@ -37,6 +37,7 @@ struct stream_error {
 struct link {
         struct links *links;
         struct link *next;
+        struct link *through; /* what it is reached through, or NULL */
         const struct host_config *host;
         struct deadline connect_by;
         struct job job;
@@ -61,6 +62,8 @@ struct link {
 /* Nothing works any more on this link; takes the error over. Runs under way end with it. */
 void link_fail(struct link *link, struct error *error);
 void link_is_proven(struct link *link);
+/* From any thread, with the mutex, which is given up meanwhile: 0, or ETIMEDOUT. It may wake for nothing. */
+int link_wait_for_change(struct link *link, struct deadline deadline);
 
 /* A command on the machine as a far end. */
 struct far *link_command(struct link *link, const struct strings *argv, bool is_reserved,

@@ -180,6 +180,19 @@ static int start_jump(struct route *route, const char *jumps, struct error *erro
         return 0;
 }
 
+static int start_given(struct route *route, struct error *error)
+{
+        const struct session_target *target = route->target;
+        int pair[2];
+
+        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
+                return error_set_errno(error, ERROR_FAILED, "no stream to %s", target->host);
+        route->fd = pair[0];
+        route->is_fd_ours = true;
+        target->connect(target->connect_context, route->config.host_name, route->config.port, pair[1]);
+        return 0;
+}
+
 static void connect_now(struct route *route)
 {
         const struct ssh_config *config = &route->config;
@@ -187,7 +200,9 @@ static void connect_now(struct route *route)
         struct error error = {0};
         int done = 0;
 
-        if (jumps && !route->is_guess) {
+        if (route->target->connect) {
+                done = start_given(route, &error);
+        } else if (jumps && !route->is_guess) {
                 done = start_jump(route, jumps, &error);
         } else if (config->proxy_command) {
                 route->proxy = proxy_start(config->proxy_command, &route->fd, &error);
@@ -282,7 +297,7 @@ struct route *route_new(struct loop *loop, const struct session_target *target, 
                 .fd = -1,
         };
         host_keys_init(&route->keys, loop, target->known_hosts, keys_changed, route);
-        if (dial_is_literal(target->host) && !target->jump) {
+        if (dial_is_literal(target->host) && !target->jump && !target->connect) {
                 route->is_guess = true;
                 ssh_config_guess(target->host, target->port, &route->config);
                 connect_now(route);

@@ -1,7 +1,6 @@
 /* A password on its short way. */
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -46,11 +45,7 @@ int secret_read(const char *path, struct secret *ret_secret, struct error *error
 
         if (check_file(fd, path, error) < 0)
                 return -1;
-        secret.bytes = mmap(NULL, secret.size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (secret.bytes == MAP_FAILED)
-                return error_set_errno(error, ERROR_FAILED, "there is no memory for a password");
-        mlock(secret.bytes, secret.size); /* may fail where limits are low: it is wiped soon all the same */
-        madvise(secret.bytes, secret.size, MADV_DONTDUMP);
+        secret.bytes = memory_lock_new(secret.size);
         if (read_line(fd, path, &secret, error) < 0) {
                 secret_done(&secret);
                 return -1;
@@ -61,9 +56,6 @@ int secret_read(const char *path, struct secret *ret_secret, struct error *error
 
 void secret_done(struct secret *secret)
 {
-        if (secret->bytes) {
-                explicit_bzero(secret->bytes, secret->size);
-                munmap(secret->bytes, secret->size);
-        }
+        memory_lock_free(secret->bytes, secret->size);
         *secret = (struct secret) {0};
 }

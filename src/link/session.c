@@ -304,6 +304,8 @@ struct session *session_new(struct loop *loop, const struct session_target *targ
                                 .policy = target->policy,
                                 .jump = string_copy(target->jump),
                                 .depth = target->depth,
+                                .connect = target->connect,
+                                .connect_context = target->connect_context,
                         },
                 .connect_by = connect_by,
                 .events = events,

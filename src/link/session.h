@@ -16,6 +16,10 @@ struct session_target {
         enum host_key_policy policy;
         const char *jump; /* "a,b" in front of what the configuration says; or NULL */
         int depth;        /* how many jumps lead on from this one */
+        /* Takes near over and makes it the near end of a connection, instead of all ways that the configuration knows;
+         * NULL: as that says. */
+        void (*connect)(void *context, const char *host, unsigned port, int near);
+        void *connect_context;
 };
 
 struct session_events {

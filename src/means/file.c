@@ -96,9 +96,8 @@ void file_add_script(struct text *script, const struct file_config *file)
         text_add(script, scripts[file->type]);
 }
 
-int file_change_to(const struct work *work, struct error *error)
+int file_put(const struct work *work, const struct file_config *file, struct error *error)
 {
-        const struct file_config *file = work->step->file;
         CLEANUP(text_done) struct text script = {0};
 
         script_begin(&script);
@@ -117,4 +116,9 @@ int file_remove(const struct work *work, struct error *error)
                           "rmdir --ignore-fail-on-non-empty -- \"$path\"\n"
                           "else rm -f -- \"$path\"; fi\n");
         return script_run(work, text_string(&script), NULL, 0, error);
+}
+
+int file_change_to(const struct work *work, struct error *error)
+{
+        return file_put(work, work->step->file, error);
 }

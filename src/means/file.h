@@ -3,7 +3,11 @@
 
 #include "base/text.h"
 #include "config/config.h"
+#include "means/parts.h"
 
 /* Adds a script that makes the file as wished, or fails with one sentence on stderr; for a regular file,
  * whose content is to come on stdin. Pure. */
 void file_add_script(struct text *script, const struct file_config *file);
+
+/* Makes the file as wished. */
+int file_put(const struct work *work, const struct file_config *file, struct error *error);

@@ -10,7 +10,7 @@
 #include "means/owner.h"
 
 #define SPARE_SLOTS 4 /* for nics and disks that come while it runs */
-#define OWN_SLOTS   3 /* agent's channel, balloon, random numbers */
+#define OWN_SLOTS   4 /* seed, agent's channel, balloon, random numbers */
 
 struct writing {
         struct xml *xml;
@@ -111,6 +111,21 @@ static void write_cd(struct xml *xml, const char *target, const char *iso)
         xml_close(xml, "disk");
 }
 
+/* A disk, though it holds a CD's image: Debian's kernel for clouds has no driver for a drive on SATA. cloud-init goes by its
+ * label only. */
+static void write_seed(struct xml *xml, const char *seed, const struct xml_node *found)
+{
+        xml_open(xml, "disk");
+        xml_attribute(xml, "type", "file");
+        xml_attribute(xml, "device", "disk");
+        add_leaf(xml, "driver", "name", "qemu", "type", "raw");
+        add_leaf(xml, "source", "file", seed, NULL, NULL);
+        add_leaf(xml, "target", "dev", GUEST_SEED_TARGET, "bus", "virtio");
+        add_leaf(xml, "readonly", NULL, NULL, NULL, NULL);
+        add_address(xml, found);
+        xml_close(xml, "disk");
+}
+
 static void write_nic(struct xml *xml, const struct guest_nic *nic, const struct xml_node *found)
 {
         char mac[MAC_ADDRESS_TEXT];
@@ -173,7 +188,8 @@ static void write_serial(struct xml *xml, const struct guest *guest)
         xml_open(xml, "serial");
         xml_attribute(xml, "type", "pty");
         if (guest->console_log)
-                add_leaf(xml, "log", "file", guest->console_log, "append", "on");
+                add_leaf(xml, "log", "file", guest->console_log, "append",
+                        "off"); /* words of an earlier start would be taken for this one's */
         xml_close(xml, "serial");
 }
 
@@ -211,7 +227,8 @@ static void write_devices(const struct writing *writing)
                 write_disk(xml, disk, find_device(writing->found, "disk", "target", "dev", disk->target));
         write_cd(xml, GUEST_CD_TARGET, guest->iso);
         if (guest->seed)
-                write_cd(xml, GUEST_SEED_TARGET, guest->seed);
+                write_seed(xml, guest->seed,
+                        find_device(writing->found, "disk", "target", "dev", GUEST_SEED_TARGET));
         write_controllers(writing);
         for (array_each(const struct guest_nic, nic, &guest->nics))
                 write_nic(xml, nic,

@@ -112,7 +112,7 @@ static const struct xml_understood understood[] = {
 struct reading {
         struct guest *guest;
         struct strings *unmodelled;
-        size_t drives;
+        bool has_drive;
 };
 
 /* ---- sizes ---- */
@@ -205,18 +205,17 @@ static void read_os(const struct xml_node *os, struct reading *reading)
 
 /* ---- devices ---- */
 
-/* The first drive is for whatever CD is wanted, the second for cloud-init's. */
+/* There is one, for whatever CD is wanted. */
 static void read_drive(const struct xml_node *disk, struct reading *reading)
 {
         const char *path = xml_node_property(xml_node_child(disk, "source"), "file");
-        char **drives[] = {&reading->guest->iso, &reading->guest->seed};
 
-        if (reading->drives == sizeof(drives) / sizeof(drives[0]) ||
-                (!path && xml_node_child(disk, "source"))) {
+        if (reading->has_drive || (!path && xml_node_child(disk, "source"))) {
                 xml_add_unmodelled(reading->unmodelled, "disk", "device", "cdrom");
                 return;
         }
-        *drives[reading->drives++] = string_copy(path);
+        reading->has_drive = true;
+        reading->guest->iso = string_copy(path);
 }
 
 static void read_disk(const struct xml_node *node, struct reading *reading)
@@ -232,6 +231,8 @@ static void read_disk(const struct xml_node *node, struct reading *reading)
                 read_drive(node, reading);
         } else if ((device && !string_equal(device, "disk")) || !target) {
                 xml_add_unmodelled(reading->unmodelled, "disk", "device", device ? device : "");
+        } else if (xml_node_child(node, "readonly") && string_equal(target, GUEST_SEED_TARGET) && file) {
+                string_replace(&reading->guest->seed, file);
         } else if (xml_node_child(node, "readonly")) {
                 xml_add_unmodelled(reading->unmodelled, "readonly", NULL, NULL);
         } else if (!file && !block && !xml_node_property(source, "volume")) {

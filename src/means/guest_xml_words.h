@@ -4,7 +4,7 @@
 #include "topology/guest.h"
 
 #define GUEST_CD_TARGET    "sda"
-#define GUEST_SEED_TARGET  "sdb"
+#define GUEST_SEED_TARGET  "vdz"
 #define GUEST_IGNITION_KEY "opt/com.coreos/config" /* where Ignition looks */
 
 extern const char *const guest_xml_boot_words[BOOT_DEVICES];

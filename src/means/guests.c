@@ -32,6 +32,7 @@ int guests_answer(const struct inventory *inventory, struct answers *answers, st
 
                 state->uuid = string_copy(listed->uuid);
                 state->paused = listed->paused;
+                strings_copy(&state->addresses, &listed->addresses);
                 state->autostart = listed->autostart;
                 state->persistent = listed->persistent;
                 state->ours = owner_is_us("guest", listed->name, listed->uuid);

@@ -191,6 +191,7 @@ static void listed_done(struct listed *listed)
         free(listed->uuid);
         free(listed->definition);
         free(listed->running);
+        strings_done(&listed->addresses);
 }
 
 /* Of what vanished between the round trips there is no XML. */

@@ -7,8 +7,9 @@ struct listed {
         char *name;
         char *uuid;
         bool active, autostart, persistent, paused;
-        char *definition; /* XML */
-        char *running;    /* XML; NULL when it isn't active, and of a pool */
+        char *definition;         /* XML */
+        char *running;            /* XML; NULL when it isn't active, and of a pool */
+        struct strings addresses; /* of a guest, when they were asked for */
 };
 
 struct inventory {

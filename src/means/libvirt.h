@@ -147,6 +147,25 @@ int session_guest_is_active(
 
 /* XML about what guests of the machine's own kind can have; owned by the caller. NULL: nothing is known. */
 int session_capabilities(struct session *session, char **ret_xml, struct error *error);
+/* ---- a guest from outside ---- */
+
+/* The addresses that a network's leases give to a MAC, one of each kind, IPv4 first; none is no error. */
+int session_leases(struct session *session, const char *network, const struct mac_address *mac,
+        struct strings *ret_addresses, struct error *error);
+/* What the machine's own table of neighbours knows: for guests that take no leases. Of a guest that runs. */
+int session_neighbours(
+        struct session *session, const char *name, struct strings *ret_addresses, struct error *error);
+
+/* A guest's first serial port, which one at a time can have. */
+struct console;
+int console_open(
+        struct session *session, const char *name, struct console **ret_console, struct error *error);
+/* As transient_read; console_write: all of it, -1 when the guest or the connection has ended. Side by side is allowed. */
+int console_read(struct console *console, char *bytes, size_t size);
+int console_write(struct console *console, const char *bytes, size_t count);
+/* Lets it go, and ends a console_read in another thread. Once, and then console_free. */
+void console_end(struct console *console);
+void console_free(struct console *console);
 
 /* ---- a transient guest: it ends with the session ---- */
 

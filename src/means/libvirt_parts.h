@@ -49,6 +49,8 @@ void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread);
 int pool_refresh(struct libvirt *libvirt, const char *pool, struct deadline deadline, struct error *error);
 
 /* Turn the lists of an inventory into answers. */
+/* Fills in the addresses of guests that run. */
+int guest_addresses_read(struct session *session, struct inventory *inventory, struct error *error);
 int networks_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
 int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error);
 int volumes_answer(const struct wanted_volumes *volumes, struct answers *answers, struct error *error);

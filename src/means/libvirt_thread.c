@@ -254,6 +254,7 @@ struct wanted {
         struct inventory_scope scope;
         struct strings guests; /* lent by the survey */
         struct wanted_volumes volumes;
+        bool addresses;
         struct inventory inventory;
 };
 
@@ -282,6 +283,7 @@ static bool find_wanted(const struct survey *survey, struct wanted *wanted)
         for (array_each(const struct question, question, &survey->questions))
                 if (question->kind == ASK_GUEST)
                         strings_take(&wanted->guests, question->subject);
+        wanted->addresses = survey_asks(survey, ASK_ADDRESSES);
         wanted->scope = (struct inventory_scope) {
                 .kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
                          (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U) |
@@ -298,7 +300,9 @@ static int read_wanted(struct session *session, void *context, struct error *err
 {
         struct wanted *wanted = context;
 
-        return inventory_read(session, &wanted->scope, &wanted->inventory, error);
+        if (inventory_read(session, &wanted->scope, &wanted->inventory, error) < 0)
+                return -1;
+        return wanted->addresses ? guest_addresses_read(session, &wanted->inventory, error) : 0;
 }
 
 static int answer(struct wanted *wanted, struct answers *answers, struct error *error)

@@ -145,6 +145,9 @@ static const struct performer {
         [STEP_GUEST_RESTART] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_STOP] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
+        [STEP_SEED] = {.on_machine = seed_write},
+        [STEP_IGNITION] = {.on_machine = ignition_write},
+        [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,

@@ -31,3 +31,6 @@ int image_fetch(const struct work *work, struct error *error);
 int volume_create(const struct work *work, struct error *error);
 int volume_grow(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);
+int seed_write(const struct work *work, struct error *error);
+int ignition_write(const struct work *work, struct error *error);
+int ready_wait(const struct work *work, struct error *error);

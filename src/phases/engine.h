@@ -37,6 +37,8 @@ struct engine_options {
         const char *who,
                 *words; /* "user@controller" and the command line: what other runs are told of this one */
         struct store *store; /* undoing: where it stands who made what; NULL: nothing was ever kept */
+        /* ENGINE_PROBE: what is asked instead of what the Scores ask; NULL: that. Then nothing is known of what it can do. */
+        void (*ask)(const struct wish *wish, struct survey *survey);
         void (*on_probe)(void *context, const struct engine_probe *probe); /* never two at a time */
         void *context;
 };

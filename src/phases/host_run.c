@@ -40,9 +40,14 @@ static int look(struct way *way, struct round *round, struct error *error)
 {
         struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(LOOK_S));
 
-        round_ask(round, &way->wish, way->run->options->phase);
+        if (way->run->options->ask)
+                way->run->options->ask(&way->wish, &round->survey);
+        else
+                round_ask(round, &way->wish, way->run->options->phase);
         if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
                 return -1;
+        if (way->run->options->ask)
+                return 0;
         round_plan(round, &way->wish, way->run->options->phase);
         way->host.can = round->can;
         way->result->can = round->can;

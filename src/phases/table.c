@@ -14,8 +14,8 @@
 
 /* Then it becomes a KVM host. What an earlier run left under way comes first, for nothing can be planned on it. Then
  * packages, because users, groups, settings and units come with them; who owns a file must exist before it, and a unit's
- * files before the unit. Then libvirt answers and is given networks and pools, and pools images and disks; a throw-away guest shows that guests run, and
- * the guests themselves come last. */
+ * files before the unit. Then libvirt answers and is given networks and pools, and pools images and disks; a throw-away guest
+ * shows that guests run, and the guests themselves come last, and are waited for. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
         SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
@@ -29,8 +29,10 @@
         SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   image,      CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   volume,     CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   seed,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)                          \
-        SCORE(kvm,   guest,      CAN_RUN_GUESTS,   NOTHING)
+        SCORE(kvm,   guest,      CAN_RUN_GUESTS,   NOTHING)                                 \
+        SCORE(kvm,   ready,      CAN_RUN_GUESTS,   NOTHING)
 
 /* clang-format on */
 

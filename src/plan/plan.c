@@ -67,6 +67,9 @@ static void free_nothing(struct step *step)
         KIND(STEP_GUEST_RESTART, "guest.restart", 300, free_guest)        \
         KIND(STEP_GUEST_STOP, "guest.stop", 180, free_guest)              \
         KIND(STEP_GUEST_AUTOSTART, "guest.autostart", 60, free_guest)     \
+        KIND(STEP_SEED, "seed", 120, free_nothing)                        \
+        KIND(STEP_IGNITION, "ignition", 120, free_nothing)                \
+        KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

@@ -74,12 +74,15 @@ enum step_kind {
         STEP_IMAGE_FETCH,
         STEP_VOLUME_CREATE, /* also in place of one of ours that is given up */
         STEP_VOLUME_GROW,   /* live where its guest runs */
+        STEP_SEED,          /* write a guest's seed for cloud-init, its host key made where there is none */
+        STEP_IGNITION,      /* write a guest's Ignition configuration */
         STEP_GUEST_DEFINE,
         STEP_GUEST_START,  /* one that is paused goes on */
         STEP_GUEST_CHANGE, /* the running guest; its definition stays */
         STEP_GUEST_RESTART,
         STEP_GUEST_STOP,
         STEP_GUEST_AUTOSTART,
+        STEP_READY,  /* wait until a guest is up, and note it */
         STEP_CANARY, /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
@@ -149,6 +152,15 @@ struct step {
                 struct {
                         bool has_kvm_device;
                 } canary;
+                struct {
+                        const struct host_config *host;
+                        const struct guest_config *guest;
+                } seed;
+                struct {
+                        const struct host_config *host;
+                        const struct guest_config *guest;
+                        int64_t since_us; /* when it was started, as the file of its process tells */
+                } ready;
         };
 };
 

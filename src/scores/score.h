@@ -38,3 +38,5 @@ extern const struct score score_image;
 extern const struct score score_volume; /* guests' disks */
 extern const struct score score_canary;
 extern const struct score score_guest;
+extern const struct score score_seed;
+extern const struct score score_ready;

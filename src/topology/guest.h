@@ -37,7 +37,7 @@ struct guest {
         size_t boot_count;
         char *kernel, *initrd, *command_line; /* paths on the machine, or NULL */
         char *iso;         /* in its CD drive: a path on the machine, or NULL: the drive is empty */
-        char *seed;        /* a second CD, cloud-init's: a path on the machine, or NULL */
+        char *seed;        /* a disk that is only read, cloud-init's: a path on the machine, or NULL */
         char *ignition;    /* handed over by fw_cfg: a path on the machine, or NULL */
         char *console_log; /* where its first serial port is written to, on the machine; or NULL */
         bool is_emulated;  /* TCG rather than KVM */

@@ -12,6 +12,8 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "config/storage.h"
+#include "plan/ready.h"
+#include "plan/seed.h"
 #include "scores/score.h"
 
 struct world {
@@ -643,6 +645,37 @@ static inline void do_packages(struct world *world, const struct step *step)
         }
 }
 
+/* Takes path and content over. */
+static inline void do_put(struct world *world, char *path, char *content)
+{
+        struct file_state *file;
+
+        strings_take(&world->kept, path);
+        file = file_answer(world, path);
+        file->exists = true;
+        file->type = FILE_REGULAR;
+        string_free(&file->sha256);
+        file->sha256 = sha256_hex(content, strlen(content));
+        free(content);
+}
+
+static inline void do_seed(struct world *world, const struct guest_config *guest)
+{
+        do_put(world, guest_seed_path(guest->name), string_copy("an image"));
+        do_put(world, seed_host_key_path(guest), string_copy("ssh-ed25519 AAAA"));
+        do_put(world, seed_note_path(guest), seed_note(guest));
+}
+
+static inline void do_ignition(struct world *world, const struct guest_config *guest)
+{
+        do_put(world, guest_ignition_path(guest->name), string_copy(guest->ignition));
+}
+
+static inline void do_ready(struct world *world, const struct guest_config *guest, int64_t since_us)
+{
+        do_put(world, ready_note_path(guest), ready_note(guest, since_us));
+}
+
 static inline void do_step(struct world *world, const struct step *step)
 {
         world->now_us += 1000;
@@ -703,6 +736,15 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_GUEST_STOP:
         case STEP_GUEST_AUTOSTART:
                 do_guest(world, step);
+                break;
+        case STEP_SEED:
+                do_seed(world, step->seed.guest);
+                break;
+        case STEP_IGNITION:
+                do_ignition(world, step->seed.guest);
+                break;
+        case STEP_READY:
+                do_ready(world, step->ready.guest, step->ready.since_us);
                 break;
         case STEP_CANARY:
                 world->answers.canary.proven = true;

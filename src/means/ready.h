@@ -1,0 +1,24 @@
+/* Waiting for a guest, between its two files: ready.c (waiting, telling) and ready_checks.c (looking). */
+#pragma once
+
+#include "means/parts.h"
+#include "plan/ready.h"
+
+struct ready_look {
+        const struct work *work;
+        const struct host_config *host;
+        const struct guest_config *guest;
+        char *address;     /* the first that is known, or NULL */
+        char *known_hosts; /* the file with the guest's host key; NULL: not made yet */
+        bool port_is_open; /* of SSH */
+};
+
+void ready_look_done(struct ready_look *look);
+
+/* Looks once. 1: it holds; 0: not yet; -1: something is wrong that waiting doesn't mend. In the first two cases
+ * *ret_seen says what was seen, owned by the caller. */
+int ready_check(struct ready_look *look, enum ready_kind kind, struct deadline deadline, char **ret_seen,
+        struct error *error);
+
+/* What its console said last, and when ("12 s ago: \"...\""), owned by the caller; NULL: nothing is known. */
+char *ready_console_words(const struct ready_look *look);

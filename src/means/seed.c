@@ -1,0 +1,151 @@
+/* Writing what a guest is given at its birth.
+ *
+ * Whoever has the private key can pretend to be the guest: it is in locked memory here, comes on stdin there, and lies in
+ * a file that only root and the QEMU of that guest can read. The note comes last: without it all is written again. */
+#include <assert.h>
+
+#include "base/iso9660.h"
+#include "means/file.h"
+#include "means/guest_key.h"
+#include "means/parts.h"
+#include "plan/seed.h"
+
+#define LABEL "cidata" /* by which cloud-init knows it */
+
+/* ---- secrets ---- */
+
+struct locked {
+        char *bytes;
+        size_t length, size;
+};
+
+static void locked_init(struct locked *locked, size_t size)
+{
+        *locked = (struct locked) {.bytes = memory_lock_new(size), .size = size};
+}
+
+static void locked_done(struct locked *locked)
+{
+        memory_lock_free(locked->bytes, locked->size);
+        *locked = (struct locked) {0};
+}
+
+static void locked_add(struct locked *locked, const char *bytes, size_t count)
+{
+        assert(count <= locked->size - locked->length);
+        memcpy(locked->bytes + locked->length, bytes, count);
+        locked->length += count;
+}
+
+/* As a YAML string: base/yaml.h would leave copies behind. A key's file has printable ASCII only. */
+static void locked_add_yaml(struct locked *locked, const char *bytes, size_t count)
+{
+        locked_add(locked, "\"", 1);
+        for (size_t i = 0; i < count; i++) {
+                if (bytes[i] == '\n')
+                        locked_add(locked, "\\n", 2);
+                else if (bytes[i] >= ' ' && bytes[i] < 0x7F && bytes[i] != '"' && bytes[i] != '\\')
+                        locked_add(locked, &bytes[i], 1);
+        }
+        locked_add(locked, "\"", 1);
+}
+
+/* ---- the seed ---- */
+
+/* Host keys that came with an image go, and no others are made. */
+static void make_vendor_data(struct locked *data, const struct seed_texts *texts, const struct guest_key *key)
+{
+        CLEANUP(string_free)
+        char *before = string_format("%sssh_deletekeys: true\nssh_keys:\n  ed25519_public: \"%s\"\n  "
+                                     "ed25519_private: ",
+                texts->vendor_data, key->public_half);
+
+        locked_init(data, strlen(before) + 2 * key->length + 3);
+        locked_add(data, before, strlen(before));
+        locked_add_yaml(data, key->bytes, key->length);
+        locked_add(data, "\n", 1);
+}
+
+static void make_image(const struct guest_config *guest, const struct guest_key *key, struct locked *image)
+{
+        CLEANUP(seed_texts_done) struct seed_texts texts = {0};
+        CLEANUP(locked_done) struct locked vendor_data = {0};
+
+        seed_texts_init(&texts, guest);
+        make_vendor_data(&vendor_data, &texts, key);
+        const struct iso9660_file files[] = {
+                {"meta-data", texts.meta_data, strlen(texts.meta_data)},
+                {"user-data", texts.user_data, strlen(texts.user_data)},
+                {"vendor-data", vendor_data.bytes, vendor_data.length},
+                {"network-config", texts.network_config,
+                        texts.network_config ? strlen(texts.network_config) : 0},
+        };
+        size_t count = sizeof(files) / sizeof(files[0]) - !texts.network_config;
+
+        locked_init(image, iso9660_size(files, count));
+        iso9660_write(LABEL, files, count, (unsigned char *)image->bytes);
+        image->length = image->size;
+}
+
+/* ---- putting files ---- */
+
+/* QEMU isn't root: it must be able to go through the directory, though not to look around in it. */
+static int make_directory(const struct work *work, struct error *error)
+{
+        char path[] = SEED_DIRECTORY, root[] = "root";
+        const struct file_config directory = {
+                .path = path,
+                .type = FILE_DIRECTORY,
+                .mode = 0711,
+                .owner = root,
+                .group = root,
+        };
+
+        return file_put(work, &directory, error);
+}
+
+static int put(
+        const struct work *work, char *path, mode_t mode, char *content, size_t length, struct error *error)
+{
+        CLEANUP(string_free) char *owned = path;
+        char root[] = "root";
+        const struct file_config file = {
+                .path = owned,
+                .type = FILE_REGULAR,
+                .content = content,
+                .content_length = length,
+                .mode = mode,
+                .owner = root,
+                .group = root,
+        };
+
+        return file_put(work, &file, error);
+}
+
+int seed_write(const struct work *work, struct error *error)
+{
+        const struct guest_config *guest = work->step->seed.guest;
+        CLEANUP(guest_key_done) struct guest_key key = {0};
+        CLEANUP(locked_done) struct locked image = {0};
+        CLEANUP(string_free) char *note = seed_note(guest), *public_half = NULL;
+
+        if (guest_key_read(work->step->seed.host, guest, &key, error) < 0 || make_directory(work, error) < 0)
+                return -1;
+        make_image(guest, &key, &image);
+        if (put(work, guest_seed_path(guest->name), 0600, image.bytes, image.length, error) < 0)
+                return -1;
+        public_half = string_format("%s\n", key.public_half);
+        if (put(work, seed_host_key_path(guest), 0644, public_half, strlen(public_half), error) < 0)
+                return -1;
+        return put(work, seed_note_path(guest), 0600, note, strlen(note), error);
+}
+
+int ignition_write(const struct work *work, struct error *error)
+{
+        const struct guest_config *guest = work->step->seed.guest;
+
+        if (make_directory(work, error) < 0)
+                return -1;
+        return put(work, guest_ignition_path(guest->name), 0600, guest->ignition, strlen(guest->ignition),
+                error);
+}

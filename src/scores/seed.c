@@ -1,0 +1,146 @@
+/* What guests are given at their birth: seeds for cloud-init, configurations for Ignition.
+ *
+ * Both are read when a guest starts for the first time, and never again: writing a changed one for a guest that has
+ * started would change nothing but the file, and hide that the guest isn't what the configuration says. So that is
+ * only said, unless the guest may be made anew (replace). */
+#include "base/sha256.h"
+#include "plan/seed.h"
+#include "scores/score.h"
+
+static void ask_file(struct survey *survey, char *path)
+{
+        survey_ask(survey, ASK_FILE, path);
+        free(path);
+}
+
+static void seed_ask(const struct wish *wish, struct survey *survey)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests)) {
+                if ((*guest)->cloud_init.is_wanted || (*guest)->ignition)
+                        survey_ask(survey, ASK_GUEST, (*guest)->name);
+                if ((*guest)->cloud_init.is_wanted) {
+                        ask_file(survey, guest_seed_path((*guest)->name));
+                        ask_file(survey, seed_note_path(*guest));
+                        ask_file(survey, seed_host_key_path(*guest));
+                }
+                if ((*guest)->ignition)
+                        ask_file(survey, guest_ignition_path((*guest)->name));
+        }
+}
+
+/* Takes the path over. */
+static const struct file_state *find_file(const struct answers *answers, char *path)
+{
+        const struct file_state *file = answers_file(answers, path);
+
+        free(path);
+        return file && file->exists ? file : NULL;
+}
+
+static bool has_content(const struct file_state *file, const char *content)
+{
+        CLEANUP(string_free) char *sha256 = sha256_hex(content, strlen(content));
+
+        return file && file->type == FILE_REGULAR && string_equal(file->sha256, sha256);
+}
+
+static bool is_in_the_way(const struct file_state *file, struct plan *plan)
+{
+        if (!file || file->type == FILE_REGULAR)
+                return false;
+        plan_block(plan, "%s is a %s where a file is wanted: move it out of the way", file->path,
+                file->type == FILE_DIRECTORY ? "directory" : file->what);
+        return true;
+}
+
+struct birth {
+        const struct wish *wish;
+        const struct guest_config *guest;
+        bool is_expected; /* whether the guest is there can't be seen yet */
+        bool is_born;     /* it is there: it has read what it was given */
+};
+
+static void add_step(const struct birth *birth, enum step_kind kind, const char *what, struct plan *plan)
+{
+        struct step *step = plan_add(plan, kind, "write %s of guest %s", what, birth->guest->name);
+
+        step->seed.host = birth->wish->host;
+        step->seed.guest = birth->guest;
+        step->expected = birth->is_expected;
+}
+
+/* A changed one for a guest that is there. */
+static void say_ignored(const struct birth *birth, const char *what, const char *reader, struct plan *plan)
+{
+        plan_warn(plan,
+                "%s of guest %s has changed, but %s has read it when the guest first started, and doesn't "
+                "again: remove "
+                "the guest to have it made anew",
+                what, birth->guest->name, reader);
+}
+
+static bool may_write(const struct birth *birth, const struct file_state *there)
+{
+        return !there || !birth->is_born || birth->guest->replace;
+}
+
+static void plan_cloud_init(const struct birth *birth, const struct answers *answers, struct plan *plan)
+{
+        const struct guest_config *guest = birth->guest;
+        const struct file_state *seed = find_file(answers, guest_seed_path(guest->name));
+        const struct file_state *note = find_file(answers, seed_note_path(guest));
+        const struct file_state *key = find_file(answers, seed_host_key_path(guest));
+        CLEANUP(string_free) char *content = seed_note(guest);
+
+        if (is_in_the_way(seed, plan) || is_in_the_way(note, plan) || is_in_the_way(key, plan))
+                return;
+        if (seed && key && has_content(note, content))
+                return;
+        if (may_write(birth, seed))
+                add_step(birth, STEP_SEED,
+                        guest->cloud_init.network_config ? "the seed (user-data, network-config)"
+                                                         : "the seed (user-data)",
+                        plan);
+        else
+                say_ignored(birth, "the cloud-init data", "cloud-init", plan);
+}
+
+static void plan_ignition(const struct birth *birth, const struct answers *answers, struct plan *plan)
+{
+        const struct guest_config *guest = birth->guest;
+        const struct file_state *there = find_file(answers, guest_ignition_path(guest->name));
+
+        if (is_in_the_way(there, plan) || has_content(there, guest->ignition))
+                return;
+        if (may_write(birth, there))
+                add_step(birth, STEP_IGNITION, "the Ignition configuration", plan);
+        else
+                say_ignored(birth, "the Ignition configuration", "Ignition", plan);
+}
+
+static void seed_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests)) {
+                const struct guest_state *found = answers_guest(answers, (*guest)->name);
+                const struct birth birth = {
+                        .wish = wish,
+                        .guest = *guest,
+                        .is_expected = answers->libvirt != REACH_ANSWERED,
+                        .is_born = found != NULL,
+                };
+
+                if (found && !found->ours) /* somebody else's: the guest Score has a word for it */
+                        continue;
+                if ((*guest)->cloud_init.is_wanted)
+                        plan_cloud_init(&birth, answers, plan);
+                if ((*guest)->ignition)
+                        plan_ignition(&birth, answers, plan);
+        }
+}
+
+const struct score score_seed = {
+        .name = "seed",
+        .summary = "guests find what cloud-init or Ignition reads when they first start",
+        .ask = seed_ask,
+        .plan = seed_plan,
+};
