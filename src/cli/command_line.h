@@ -21,6 +21,7 @@ enum option_bit {
         OPTION_DOT = 1 << 13,
         OPTION_YES = 1 << 14,
         OPTION_ALLOW_RESTART = 1 << 15,
+        OPTION_KEEP_IMAGES = 1 << 16,
 };
 
 struct verb;

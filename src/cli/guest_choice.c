@@ -151,8 +151,7 @@ static bool has_note(const struct guest_config *guest, const struct answers *ans
 void guest_view_init(struct guest_view *view, const struct guest_config *guest, const struct answers *answers)
 {
         CLEANUP(string_free)
-        char *process_path = guest_process_path(guest),
-             *key_path = seed_host_key_path(guest);
+        char *process_path = guest_process_path(guest), *key_path = seed_host_key_path(guest);
         const struct file_state *process = answers_file(answers, process_path);
         const struct text_state *key = answers_text(answers, key_path);
         const struct guest_state *state = answers_guest(answers, guest->name);

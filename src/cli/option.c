@@ -115,6 +115,7 @@ const struct option options[] = {
         {OPTION_TIMEOUT, "timeout", 0, "PHASE=TIME", "how long a phase may take (kvm=15min); repeatable",
                 take_timeout},
         {OPTION_WAIT, "wait", 0, "TIME", "for another run on the same machine to end (10min)", take_wait},
+        {OPTION_KEEP_IMAGES, "keep-images", 0, NULL, "with undo: images stay, for the next time", NULL},
         {OPTION_YES, "yes", 0, NULL, "with undo: do it, rather than say what would be done", NULL},
         {OPTION_ALLOW_RESTART, "allow-restart", 0, NULL, "of guests, where a change needs it", NULL},
         {OPTION_PARALLEL, "parallel", 0, "N", "machines at the same time (40)", take_parallel},

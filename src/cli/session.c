@@ -49,6 +49,7 @@ struct engine_options session_engine_options(const struct command_line *command_
                 .phase = command_line->phase,
                 .parallel = command_line->parallel,
                 .may_restart = command_line->given & OPTION_ALLOW_RESTART,
+                .keep_images = command_line->given & OPTION_KEEP_IMAGES,
                 .wait_s = command_line->wait_s,
                 .who = process_owner(),
                 .words = command_line->text,

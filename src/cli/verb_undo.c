@@ -24,7 +24,7 @@ const struct verb verb_undo = {
         .summary = "take away what was made: say what, or do it (--yes)",
         .least_words = 1,
         .most_words = ANY_NUMBER,
-        .options = OPTION_PHASE | OPTION_YES | OPTION_CHECK | OPTION_JSON | OPTION_VERBOSE | OPTION_TIMEOUT |
-                   OPTION_PARALLEL | OPTION_SET | OPTION_WAIT,
+        .options = OPTION_PHASE | OPTION_YES | OPTION_KEEP_IMAGES | OPTION_CHECK | OPTION_JSON |
+                   OPTION_VERBOSE | OPTION_TIMEOUT | OPTION_PARALLEL | OPTION_SET | OPTION_WAIT,
         .run = undo_run,
 };

@@ -7,6 +7,7 @@
 struct wish {
         const struct host_config *host;
         bool may_restart; /* guests, where a change needs it */
+        bool keep_images; /* when undoing */
         ARRAY(const struct network_config *) networks;
         ARRAY(const struct pool_config *) pools;
         ARRAY(const struct packages_config *) packages;

@@ -180,6 +180,17 @@ static int change(struct session *session, const struct step *step, struct error
         return session_change_guest(session, step->guest.config->name, &change, error);
 }
 
+static int remove_guest(struct session *session, const struct step *step, struct error *error)
+{
+        const char *name = step->guest.found->defined.name;
+
+        if (session_act(session, LIBVIRT_GUEST, name, LIBVIRT_STOP, error) < 0)
+                return -1;
+        if (!step->guest.found->persistent)
+                return 0; /* gone with that */
+        return session_act(session, LIBVIRT_GUEST, name, LIBVIRT_UNDEFINE, error);
+}
+
 static int make_change(struct session *session, void *context, struct error *error)
 {
         static int (*const jobs[STEP_KINDS])(
@@ -190,6 +201,7 @@ static int make_change(struct session *session, void *context, struct error *err
                 [STEP_GUEST_RESTART] = restart,
                 [STEP_GUEST_STOP] = stop,
                 [STEP_GUEST_AUTOSTART] = set_autostart,
+                [STEP_GUEST_REMOVE] = remove_guest,
         };
         const struct step *step = context;
 

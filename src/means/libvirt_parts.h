@@ -27,6 +27,8 @@ int pool_carry_out(struct libvirt *libvirt, struct link *link, const struct step
         struct deadline deadline, struct error *error);
 int guest_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error);
+int volume_remove(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error);
 int canary_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,
         struct deadline deadline, struct error *error);
 

@@ -280,6 +280,8 @@ static void want_volumes(const struct survey *survey, struct wanted_volumes *ret
 
 static bool find_wanted(const struct survey *survey, struct wanted *wanted)
 {
+        bool all_guests = survey_asks(survey, ASK_GUESTS);
+
         for (array_each(const struct question, question, &survey->questions))
                 if (question->kind == ASK_GUEST)
                         strings_take(&wanted->guests, question->subject);
@@ -287,8 +289,8 @@ static bool find_wanted(const struct survey *survey, struct wanted *wanted)
         wanted->scope = (struct inventory_scope) {
                 .kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
                          (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U) |
-                         (wanted->guests.count ? 1U << LIBVIRT_GUEST : 0U),
-                .guests = &wanted->guests,
+                         (all_guests || wanted->guests.count ? 1U << LIBVIRT_GUEST : 0U),
+                .guests = all_guests ? NULL : &wanted->guests,
                 .volumes = &wanted->volumes,
                 .capabilities = survey_asks(survey, ASK_FIRMWARE),
         };

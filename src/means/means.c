@@ -134,6 +134,8 @@ static const struct performer {
         [STEP_GROUP_LEAVE] = {.on_machine = group_leave},
         [STEP_GROUP_DELETE] = {.on_machine = group_delete},
         [STEP_FILE_REMOVE] = {.on_machine = file_remove},
+        [STEP_GUEST_REMOVE] = {.in_libvirt = guest_carry_out},
+        [STEP_VOLUME_REMOVE] = {.in_libvirt = volume_remove},
         [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},
         [STEP_POOL_REMOVE] = {.in_libvirt = pool_carry_out},
         [STEP_IMAGE_FETCH] = {.on_machine = image_fetch},

@@ -141,3 +141,17 @@ int volume_grow(const struct work *work, struct error *error)
 {
         return libvirt_run(work->libvirt, grow, (struct step *)work->step, work->deadline, error);
 }
+
+/* ---- taking one away ---- */
+
+static int delete_volume(struct session *session, void *context, struct error *error)
+{
+        return session_delete_volume(session, context, error);
+}
+
+int volume_remove(struct libvirt *libvirt, struct link *link, const struct step *step,
+        struct deadline deadline, struct error *error)
+{
+        (void)link;
+        return libvirt_run(libvirt, delete_volume, step->doomed->path, deadline, error);
+}

@@ -30,6 +30,7 @@ struct engine_options {
         enum engine_mode mode;
         enum phase_name phase;      /* the last one wanted */
         bool may_restart;           /* guests, where a change needs it */
+        bool keep_images;           /* when undoing */
         unsigned parallel;          /* machines at the same time, at least 1 */
         int timeout_s[PHASE_COUNT]; /* 0: as host.conf or the phase table say */
         struct recorder *recorder;  /* keeps what a promotion does; NULL: nothing is kept */

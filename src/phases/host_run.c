@@ -166,6 +166,7 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
 
         wish_init(&way.wish, run->config, run->host);
         way.wish.may_restart = run->options->may_restart;
+        way.wish.keep_images = run->options->keep_images;
         way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
         way.host.link =

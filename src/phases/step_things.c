@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 #include "config/storage.h"
+#include "plan/seed.h"
+#include "config/storage.h"
 
 static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
@@ -73,30 +75,63 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
+/* A file of ours in a directory of ours. */
+static void own_file(char *path, struct owned_list *things)
+{
+        CLEANUP(string_free) char *owned = path;
+        CLEANUP(string_free) char *directory = string_copy_n(path, (size_t)(strrchr(path, '/') - path));
+
+        owned_add(things, "file", directory, NULL);
+        owned_add(things, "file", path, NULL);
+}
+
+static void own_volume(const char *kind, const char *pool, const char *volume, struct owned_list *things)
+{
+        CLEANUP(string_free) char *name = string_format("%s/%s", pool, volume);
+
+        owned_add(things, kind, name, NULL);
+}
+
 /* What is only fetched again, or made anew, is as much ours as before. */
 static void image(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
-        CLEANUP(string_free)
-        char *name = string_format("%s/%s", step->image.wanted->pool, step->image.volume);
-
         (void)answers;
-        owned_add(things, "image", name, NULL);
+        own_volume("image", step->image.wanted->pool, step->image.volume, things);
 }
 
 static void volume(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
-        CLEANUP(string_free) char *volume_name = disk_volume_name(step->volume.guest, step->volume.disk);
-        CLEANUP(string_free) char *name = string_format("%s/%s", step->volume.disk->pool, volume_name);
+        const struct disk_config *disk = step->volume.disk;
+        CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, disk);
 
         (void)answers;
-        owned_add(things, "volume", name, NULL);
+        own_volume("volume", disk->pool, name, things);
+        own_file(disk_note_path(disk->pool, name), things);
+}
+
+static void seed(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        own_file(guest_seed_path(step->seed.guest->name), things);
+        own_file(seed_host_key_path(step->seed.guest), things);
+        own_file(seed_note_path(step->seed.guest), things);
+}
+
+static void ignition(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        own_file(guest_ignition_path(step->seed.guest->name), things);
 }
 
 static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
+        CLEANUP(string_free) char *console = guest_console_path(step->guest.config->name);
+
         (void)answers;
         owned_add(things, "guest", step->guest.config->name,
                 step->guest.found ? step->guest.found->uuid : NULL);
+        if (step->guest.config->console_log)
+                owned_add(things, "file", console, NULL);
 }
 
 static void (*const makers[STEP_KINDS])(
@@ -111,6 +146,8 @@ static void (*const makers[STEP_KINDS])(
         [STEP_POOL_DEFINE] = pool,
         [STEP_IMAGE_FETCH] = image,
         [STEP_VOLUME_CREATE] = volume,
+        [STEP_SEED] = seed,
+        [STEP_IGNITION] = ignition,
         [STEP_GUEST_DEFINE] = guest,
 };
 
@@ -146,6 +183,13 @@ void step_unmakes(const struct step *step, struct owned_list *things)
                 break;
         case STEP_POOL_REMOVE:
                 owned_add(things, "pool", step->pool.found->name, NULL);
+                break;
+        case STEP_GUEST_REMOVE:
+                owned_add(things, "guest", step->guest.found->defined.name, NULL);
+                break;
+        case STEP_VOLUME_REMOVE:
+                own_volume("volume", step->doomed->pool, step->doomed->name, things);
+                own_volume("image", step->doomed->pool, step->doomed->name, things);
                 break;
         default:
                 break;

@@ -69,6 +69,8 @@ enum step_kind {
         STEP_GROUP_LEAVE,     /* take a member out */
         STEP_GROUP_DELETE,
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
+        STEP_GUEST_REMOVE,   /* switch off and undefine */
+        STEP_VOLUME_REMOVE,  /* with everything in it: a disk, or an image */
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
         STEP_IMAGE_FETCH,
@@ -134,6 +136,7 @@ struct step {
                         const char *pool_path;
                         char *volume; /* owned: its name */
                 } image;
+                const struct volume_state *doomed; /* STEP_VOLUME_REMOVE */
                 struct {
                         const struct guest_config *guest;
                         const struct disk_config *disk;

@@ -22,6 +22,7 @@ enum question_kind {
         ASK_GUEST,      /* a guest's name */
         ASK_ADDRESSES,  /* no subject: with every guest that is asked for, its addresses */
         ASK_TEXT,       /* a small file's path: what stands in it */
+        ASK_GUESTS,     /* no subject: all of libvirt's guests */
         ASK_FIRMWARE,   /* no subject: with which firmware guests of the machine's kind can be had */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
         ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */

@@ -177,10 +177,28 @@ static void guest_plan(const struct wish *wish, const struct answers *answers, s
                 plan_guest(*config, wish, answers, plan);
 }
 
+static void guest_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_GUESTS, NULL);
+}
+
+static void guest_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        for (array_each(const struct guest_state, found, &answers->guests))
+                if (found->ours)
+                        plan_add(plan, STEP_GUEST_REMOVE, "%s guest %s",
+                                found->running.name ? "switch off and remove" : "remove", found->defined.name)
+                                ->guest.found = found;
+}
+
 const struct score score_guest = {
         .name = "guest",
         .summary = "guests are defined, run and start with the machine as configured",
         .ask = guest_ask,
         .plan = guest_plan,
+        .ask_undo = guest_ask_undo,
+        .undo = guest_undo,
         .settle_s = 20, /* a guest's system lets go of a device when it pleases */
 };

@@ -68,9 +68,23 @@ static void image_plan(const struct wish *wish, const struct answers *answers, s
                 plan_image(wish, answers, *wanted, plan);
 }
 
+static void image_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        storage_ask_undo(answers, "image", survey);
+}
+
+static void image_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        if (wish->keep_images)
+                return;
+        storage_undo(answers, "image", plan);
+}
+
 const struct score score_image = {
         .name = "image",
         .summary = "the images that guests are made from are there, whole and verified",
         .ask = image_ask,
         .plan = image_plan,
+        .ask_undo = image_ask_undo,
+        .undo = image_undo,
 };

@@ -65,3 +65,31 @@ bool storage_find(const struct wish *wish, const struct answers *answers, const 
         }
         return true;
 }
+
+/* ---- undoing ---- */
+
+void storage_ask_undo(const struct answers *answers, const char *kind, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned)) {
+                const char *slash = strchr(thing->name, '/');
+
+                if (slash && string_equal(thing->kind, kind)) {
+                        CLEANUP(string_free)
+                        char *pool = string_copy_n(thing->name, (size_t)(slash - thing->name));
+
+                        survey_ask_volume(survey, pool, NULL, slash + 1);
+                }
+        }
+}
+
+void storage_undo(const struct answers *answers, const char *kind, struct plan *plan)
+{
+        for (array_each(const struct volume_state, found, &answers->volumes)) {
+                CLEANUP(string_free) char *name = string_format("%s/%s", found->pool, found->name);
+
+                if (answers_owned(answers, kind, name))
+                        plan_add(plan, STEP_VOLUME_REMOVE, "delete %s %s of pool %s, with everything in it",
+                                kind, found->name, found->pool)
+                                ->doomed = found;
+        }
+}

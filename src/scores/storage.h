@@ -18,3 +18,7 @@ void storage_ask(const struct wish *wish, const char *pool, const char *volume, 
 /* False: there can be none, *ret_why (owned by the caller) says why and what to do. */
 bool storage_find(const struct wish *wish, const struct answers *answers, const char *pool,
         struct storage_place *ret_place, char **ret_why);
+
+/* Undoing: the volumes that are noted as made, under one kind ("volume", "image"), by POOL/VOLUME. */
+void storage_ask_undo(const struct answers *answers, const char *kind, struct survey *survey);
+void storage_undo(const struct answers *answers, const char *kind, struct plan *plan);

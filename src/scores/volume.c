@@ -294,9 +294,22 @@ static void volume_plan(const struct wish *wish, const struct answers *answers, 
                         plan_disk(wish, answers, *guest, disk, plan);
 }
 
+static void volume_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        storage_ask_undo(answers, "volume", survey);
+}
+
+static void volume_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        storage_undo(answers, "volume", plan);
+}
+
 const struct score score_volume = {
         .name = "volume",
         .summary = "guests' disks are there, made from what they are to be made from, and large enough",
         .ask = volume_ask,
         .plan = volume_plan,
+        .ask_undo = volume_ask_undo,
+        .undo = volume_undo,
 };
