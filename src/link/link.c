@@ -135,6 +135,7 @@ static void begin(void *context)
                                 .identity = link->host->identity,
                                 .known_hosts = link->host->known_hosts,
                                 .policy = link->host->host_key_policy,
+                                .reader = link->links->reader,
                         },
                         link->connect_by, &session_events, link);
         }
@@ -177,6 +178,7 @@ int links_start(struct links **ret_links, struct error *error)
                 free(links);
                 return -1;
         }
+        links->reader = config_reader_new(links->loop);
         *ret_links = links;
         return 0;
 }
@@ -196,6 +198,7 @@ void links_stop(struct links *links)
                 link_close(link);
         }
         loop_stop(links->loop);
+        config_reader_free(links->reader);
         listen_directory_remove(links);
         pthread_mutex_destroy(&links->mutex);
         free(links);
