@@ -2,7 +2,7 @@
 #pragma once
 
 /* Standard descriptors that are closed fail instead of being somebody's socket; no core files, for there may be
- * secrets in memory; a closed pipe is an error and not a death. */
+ * secrets in memory; a closed pipe is an error and not a death; threads have stacks of 1 MiB. */
 void process_prepare(void);
 
 /* From here on SIGINT, SIGTERM and SIGHUP stop the engine: the first lets the step in hand end, the second doesn't,

@@ -6,12 +6,12 @@
  * blocked call fails at once, and the thread can always be joined. (On a local link the socket is libvirt's own; should two
  * sessions of one process use that, both are cut.)
  *
- * Nothing is said goodbye to: at the end the connection is cut first, so that closing it costs no round trip. */
+ * Nothing is said goodbye to: at the end the connection is cut first, so that closing it costs no round trip. The library
+ * writes to connections that may be closed: whoever uses it ignores SIGPIPE. */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -163,30 +163,26 @@ struct task {
         struct libvirt *libvirt;
         libvirt_job *job;
         void *context;
+        pthread_t thread;
+        bool has_thread;
         struct error error;
         int result;
 };
-
-/* The library writes to connections that may be closed without asking to be spared the signal. It comes to the thread
- * that wrote, and ends with it. */
-static void block_sigpipe(void)
-{
-        sigset_t set;
-
-        sigemptyset(&set);
-        sigaddset(&set, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
 
 static void *run_task(void *argument)
 {
         struct task *task = argument;
 
-        block_sigpipe();
         task->result = ensure_open(task->libvirt, &task->error);
         if (task->result == 0)
                 task->result = task->job(task->libvirt->session, task->context, &task->error);
         return NULL;
+}
+
+static void begin(struct task *task)
+{
+        task->libvirt->is_cut = false;
+        task->has_thread = pthread_create(&task->thread, NULL, run_task, task) == 0;
 }
 
 static bool join_by(pthread_t thread, struct deadline deadline)
@@ -206,90 +202,109 @@ static void join_cut(struct libvirt *libvirt, pthread_t thread)
         while (!join_by(thread, deadline_in_ms(50)));
 }
 
-/* As libvirt_run. patience_s limits how long libvirt may take once the machine is there; 0: no limit. */
-static int run(struct libvirt *libvirt, struct task *task, struct deadline deadline, int patience_s,
-        struct error *error)
+/* patience_s limits how long libvirt may take from now on, if the machine is there; 0: no limit. */
+static int end(struct task *task, struct deadline deadline, int patience_s, struct error *error)
 {
         CLEANUP(error_done) struct error lost = {0};
-        struct deadline end = deadline;
-        pthread_t thread;
+        struct libvirt *libvirt = task->libvirt;
+        struct deadline limit = deadline;
         bool in_time;
 
-        task->libvirt = libvirt;
-        libvirt->is_cut = false;
-        if (pthread_create(&thread, NULL, run_task, task) != 0)
+        if (!task->has_thread)
                 return error_set(error, ERROR_FAILED, "no thread can be started for libvirt");
         if (libvirt->link && link_wait(libvirt->link, deadline, &lost) < 0) {
-                join_cut(libvirt, thread);
+                join_cut(libvirt, task->thread);
+                error_done(&task->error);
                 return error_move(error, &lost);
         }
         if (patience_s)
-                end = deadline_min(deadline, deadline_in_s(patience_s));
-        in_time = join_by(thread, end);
+                limit = deadline_min(deadline, deadline_in_s(patience_s));
+        in_time = join_by(task->thread, limit);
         if (!in_time)
-                join_cut(libvirt, thread);
+                join_cut(libvirt, task->thread);
         if (task->result >= 0)
                 return task->result;
         if (!in_time)
-                return error_set(error, ERROR_DEADLINE, "libvirt has not answered in time");
-        if (libvirt->link && link_wait(libvirt->link, deadline, &lost) < 0)
-                return error_move(error, &lost);
-        return error_move(error, &task->error);
+                error_set(error, ERROR_DEADLINE, "libvirt has not answered in time");
+        else if (!libvirt->link || link_wait(libvirt->link, deadline, error) == 0)
+                error_move(error, &task->error);
+        error_done(&task->error);
+        return -1;
 }
 
 int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct deadline deadline,
         struct error *error)
 {
-        struct task task = {.job = job, .context = context};
-        int result = run(libvirt, &task, deadline, 0, error);
+        struct task task = {.libvirt = libvirt, .job = job, .context = context};
 
-        error_done(&task.error);
-        return result;
+        begin(&task);
+        return end(&task, deadline, 0, error);
 }
 
 /* ---- answering a survey ---- */
 
-struct wanted {
+struct libvirt_asking {
+        struct task task;
         unsigned kinds;
+        struct deadline deadline;
         struct inventory inventory;
 };
 
-static int read_wanted(struct session *session, void *context, struct error *error)
+static int read_inventory(struct session *session, void *context, struct error *error)
 {
-        struct wanted *wanted = context;
+        struct libvirt_asking *asking = context;
 
-        return inventory_read(session, wanted->kinds, &wanted->inventory, error);
+        return inventory_read(session, asking->kinds, &asking->inventory, error);
 }
 
-int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
-        struct answers *answers, struct error *error)
+struct libvirt_asking *libvirt_ask(
+        struct libvirt *libvirt, const struct survey *survey, struct deadline deadline)
 {
-        struct wanted wanted = {
-                .kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
-                         (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U),
+        unsigned kinds = (survey_asks(survey, ASK_NETWORKS) ? 1U << LIBVIRT_NETWORK : 0U) |
+                         (survey_asks(survey, ASK_POOLS) ? 1U << LIBVIRT_POOL : 0U);
+        struct libvirt_asking *asking;
+
+        if (!kinds)
+                return NULL;
+        asking = memory_new(1, sizeof(*asking));
+        *asking = (struct libvirt_asking) {
+                .task = {.libvirt = libvirt, .job = read_inventory, .context = asking},
+                .kinds = kinds,
+                .deadline = deadline,
         };
-        struct task task = {.job = read_wanted, .context = &wanted};
+        begin(&asking->task);
+        return asking;
+}
+
+static int turn_into_answers(struct inventory *inventory, struct answers *answers, struct error *error)
+{
+        answers->libvirt = REACH_ANSWERED;
+        answers->libvirt_version = STEAL(inventory->version);
+        if (networks_answer(inventory, answers, error) < 0)
+                return -1;
+        return pools_answer(inventory, answers, error);
+}
+
+int libvirt_answer(struct libvirt_asking *asking, struct answers *answers, struct error *error)
+{
         CLEANUP(error_done) struct error failure = {0};
         int result;
 
-        if (!wanted.kinds)
+        if (!asking)
                 return 0;
-        result = run(libvirt, &task, deadline, PATIENCE_S, &failure);
-        error_done(&task.error);
-        if (result < 0 && (failure.kind == ERROR_FAILED ||
-                                  (failure.kind == ERROR_DEADLINE && !deadline_passed(deadline)))) {
+        result = end(&asking->task, asking->deadline, PATIENCE_S, &failure);
+        if (result == 0) {
+                result = turn_into_answers(&asking->inventory, answers, error);
+        } else if (failure.kind == ERROR_FAILED ||
+                   (failure.kind == ERROR_DEADLINE && !deadline_passed(asking->deadline))) {
                 answers->libvirt = REACH_NOT_YET;
                 answers->libvirt_why = STEAL(failure.text);
-                return 0;
+                result = 0;
+        } else {
+                error_move(error, &failure);
         }
-        if (result < 0)
-                return error_move(error, &failure);
-        answers->libvirt = REACH_ANSWERED;
-        answers->libvirt_version = STEAL(wanted.inventory.version);
-        result = networks_answer(&wanted.inventory, answers, error);
-        if (result == 0)
-                result = pools_answer(&wanted.inventory, answers, error);
-        inventory_done(&wanted.inventory);
+        inventory_done(&asking->inventory);
+        free(asking);
         return result;
 }
 
@@ -311,24 +326,14 @@ struct libvirt *libvirt_new_at(const char *uri, const char *socket)
         return libvirt;
 }
 
-static void *close_cut(void *argument)
-{
-        struct libvirt *libvirt = argument;
-
-        block_sigpipe();
-        cut(libvirt);
-        session_close(libvirt->session);
-        return NULL;
-}
-
 void libvirt_free(struct libvirt *libvirt)
 {
-        pthread_t thread;
-
         if (!libvirt)
                 return;
-        if (libvirt->session && pthread_create(&thread, NULL, close_cut, libvirt) == 0)
-                pthread_join(thread, NULL);
+        if (libvirt->session) {
+                cut(libvirt);
+                session_close(libvirt->session);
+        }
         pthread_mutex_destroy(&libvirt->lock);
         free(libvirt->uri);
         free(libvirt);
