@@ -1,5 +1,4 @@
 /* The one writer of shell text. */
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/shell.h"
@@ -15,34 +14,36 @@ void shell_add_word(struct text *text, const char *word)
                 return;
         }
         text_add(text, "'");
-        for (const char *c = word; *c; c++) {
-                if (*c == '\'')
+        for (const char *c = word; *c;) {
+                size_t count = strcspn(c, "'");
+
+                text_add_n(text, c, count);
+                c += count;
+                if (*c) {
                         text_add(text, "'\\''");
-                else
-                        text_add_n(text, c, 1);
+                        c++;
+                }
         }
         text_add(text, "'");
 }
 
 void shell_add_login_word(struct text *text, const char *word)
 {
-        bool is_open = false;
-
         if (!*word)
                 text_add(text, "''");
-        for (const char *c = word; *c; c++) {
-                bool must_escape = strchr("'!\\", *c) != NULL;
+        for (const char *c = word; *c;) {
+                size_t count = strcspn(c, "'!\\");
 
-                if (must_escape == is_open) {
+                if (count) {
                         text_add(text, "'");
-                        is_open = !is_open;
-                }
-                if (must_escape)
+                        text_add_n(text, c, count);
+                        text_add(text, "'");
+                } else {
                         text_add(text, "\\");
-                text_add_n(text, c, 1);
+                        text_add_n(text, c, count = 1);
+                }
+                c += count;
         }
-        if (is_open)
-                text_add(text, "'");
 }
 
 void shell_add_words(struct text *text, const struct strings *words)

@@ -5,7 +5,7 @@
 const char *process_owner(void);
 
 /* Standard descriptors that are closed fail instead of being somebody's socket; no core files, for there may be
- * secrets in memory; a closed pipe is an error and not a death. */
+ * secrets in memory; a closed pipe is an error and not a death; threads have stacks of 1 MiB. */
 void process_prepare(void);
 
 /* Who runs it: "root", or "root, for alice" under sudo. Owned by the caller. */

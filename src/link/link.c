@@ -143,6 +143,7 @@ static void begin(void *context)
                                 .policy = link->host->host_key_policy,
                                 .connect = link->through ? connect_through : NULL,
                                 .connect_context = link->through,
+                                .reader = link->links->reader,
                         },
                         link->connect_by, &session_events, link);
         }
@@ -195,6 +196,7 @@ int links_start(struct links **ret_links, struct error *error)
         }
         if (service_watchdog_ms())
                 loop_post(links->loop, &links->start_beating, beat, links);
+        links->reader = config_reader_new(links->loop);
         *ret_links = links;
         return 0;
 }
@@ -214,6 +216,7 @@ void links_stop(struct links *links)
                 link_close(link);
         }
         loop_stop(links->loop);
+        config_reader_free(links->reader);
         listen_directory_remove(links);
         pthread_mutex_destroy(&links->mutex);
         free(links);

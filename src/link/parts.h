@@ -17,6 +17,7 @@ struct listener;
 
 struct links {
         struct loop *loop;
+        struct config_reader *reader;
         struct link *first;
         atomic_bool is_interrupted; /* from anywhere */
         pthread_mutex_t mutex;      /* of whatever is shared between threads below */

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "link/dial.h"
-#include "link/helper.h"
 #include "link/proxy.h"
 #include "link/pump.h"
 #include "link/route.h"
@@ -25,7 +24,7 @@ struct route {
         const struct route_events *events;
         void *context;
 
-        struct helper *reader; /* ssh -G */
+        struct config_request *request; /* ssh -G */
         struct ssh_config config;
         bool is_guess;
         bool is_configured;
@@ -169,6 +168,7 @@ static int start_jump(struct route *route, const char *jumps, struct error *erro
                         .host = uri.host,
                         .port = uri.port,
                         .policy = route->target->policy,
+                        .reader = route->target->reader,
                         .jump = before,
                         .depth = route->target->depth + 1},
                 route->connect_by, &jump_events, route);
@@ -244,43 +244,18 @@ static void configured(struct route *route, struct ssh_config *truth)
         route->events->changed(route->context);
 }
 
-static void config_printed(void *context, const struct helper_result *result)
+static void config_known(void *context, struct ssh_config *truth, const struct error *error)
 {
         struct route *route = context;
-        struct ssh_config truth = {0};
-        struct error error = {0};
+        struct error own = {0};
 
-        route->reader = NULL;
-        if (!result->out.length)
-                error_set(
-                        &error, ERROR_CONFIG, "ssh -G %s: %s", route->target->host, helper_complaint(result));
-        if (error_is_set(&error) ||
-                ssh_config_parse(text_string(&result->out), route->target->host, &truth, &error) < 0)
-                fail(route, &error);
-        else
-                configured(route, &truth);
-}
-
-static void read_config(struct route *route)
-{
-        const struct session_target *target = route->target;
-        CLEANUP(string_free) char *port = string_format("%u", target->port);
-        const char *argv[10] = {"ssh", "-G"};
-        struct error error = {0};
-        int count = 2;
-
-        if (target->port) {
-                argv[count++] = "-p";
-                argv[count++] = port;
+        route->request = NULL;
+        if (truth) {
+                configured(route, truth);
+        } else {
+                error_set(&own, error->kind, "%s", error_text(error));
+                fail(route, &own);
         }
-        if (*target->user) {
-                argv[count++] = "-l";
-                argv[count++] = target->user;
-        }
-        argv[count++] = "--";
-        argv[count] = target->host;
-        if (helper_start(route->loop, argv, CONFIG_S, config_printed, route, &route->reader, &error) < 0)
-                fail(route, &error);
 }
 
 struct route *route_new(struct loop *loop, const struct session_target *target, struct deadline connect_by,
@@ -303,7 +278,8 @@ struct route *route_new(struct loop *loop, const struct session_target *target, 
                 connect_now(route);
                 host_keys_look_up(&route->keys, &route->config);
         }
-        read_config(route);
+        route->request = config_reader_ask(target->reader,
+                &(struct config_question) {target->user, target->host, target->port}, config_known, route);
         return route;
 }
 
@@ -312,7 +288,7 @@ void route_free(struct route *route)
         if (!route)
                 return;
         loop_cancel(route->loop, &route->job);
-        helper_cancel(route->reader);
+        config_request_cancel(route->request);
         drop_connection(route);
         host_keys_done(&route->keys);
         ssh_config_done(&route->config);

@@ -1,8 +1,9 @@
 /* The way to an SSH server: what the configuration says, which keys are known, and a connected descriptor.
  *
- * Nothing waits for what it doesn't need. `ssh -G` costs 6 ms, `ssh-keygen -F` as much, and so does a connection:
- * to a literal address all three begin at once, on the guess that the configuration has no surprise. Where it has
- * one, what was begun in vain is taken back (reset) and begun again with the truth. */
+ * Nothing waits for what it doesn't need. `ssh -G` costs 6 ms (where it must be asked, see config_reader.h),
+ * `ssh-keygen -F` as much, and so does a connection: to a literal address all three begin at once, on the guess that
+ * the configuration has no surprise. Where it has one, what was begun in vain is taken back (reset) and begun again
+ * with the truth. */
 #pragma once
 
 #include "link/host_keys.h"

@@ -302,6 +302,7 @@ struct session *session_new(struct loop *loop, const struct session_target *targ
                                 .identity = string_copy(target->identity),
                                 .known_hosts = string_copy(target->known_hosts),
                                 .policy = target->policy,
+                                .reader = target->reader,
                                 .jump = string_copy(target->jump),
                                 .depth = target->depth,
                                 .connect = target->connect,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "link/config_reader.h"
 #include "link/far.h"
 #include "link/loop.h"
 
@@ -14,8 +15,9 @@ struct session_target {
         const char *identity;    /* or NULL */
         const char *known_hosts; /* or NULL */
         enum host_key_policy policy;
-        const char *jump; /* "a,b" in front of what the configuration says; or NULL */
-        int depth;        /* how many jumps lead on from this one */
+        struct config_reader *reader; /* one for all sessions */
+        const char *jump;             /* "a,b" in front of what the configuration says; or NULL */
+        int depth;                    /* how many jumps lead on from this one */
         /* Takes near over and makes it the near end of a connection, instead of all ways that the configuration knows;
          * NULL: as that says. */
         void (*connect)(void *context, const char *host, unsigned port, int near);

@@ -15,10 +15,14 @@ struct libvirt *libvirt_new(struct link *link);
 struct libvirt *libvirt_new_at(const char *uri, const char *socket);
 void libvirt_free(struct libvirt *libvirt);
 
-/* Fills answers->networks, ->pools, ->volumes, ->guests, ->has_firmware, ->libvirt, ->libvirt_why, ->libvirt_version
- * with what the survey asks for. That libvirt isn't there, or doesn't answer while the machine does, is an answer; a lost machine is an error. */
-int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
-        struct answers *answers, struct error *error);
+/* Begins to ask for what the survey wants to know of libvirt; the survey must outlive that. NULL: nothing. */
+struct libvirt_asking;
+struct libvirt_asking *libvirt_ask(
+        struct libvirt *libvirt, const struct survey *survey, struct deadline deadline);
+/* Waits for it, and frees; NULL is allowed. Fills answers->networks, ->pools, ->volumes, ->guests,
+ * ->has_firmware, ->libvirt, ->libvirt_why, ->libvirt_version. That libvirt isn't there, or doesn't answer while the machine does, is an answer; a lost machine is
+ * an error. */
+int libvirt_answer(struct libvirt_asking *asking, struct answers *answers, struct error *error);
 
 /* Each carries out every step of its kind. The link runs what commands they need; NULL: none can be. */
 int network_carry_out(struct libvirt *libvirt, struct link *link, const struct step *step,

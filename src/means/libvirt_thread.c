@@ -6,12 +6,12 @@
  * blocked call fails at once, and the thread can always be joined. (On a local link the socket is libvirt's own; should two
  * sessions of one process use that, both are cut.)
  *
- * Nothing is said goodbye to: at the end the connection is cut first, so that closing it costs no round trip. */
+ * Nothing is said goodbye to: at the end the connection is cut first, so that closing it costs no round trip. The library
+ * writes to connections that may be closed: whoever uses it ignores SIGPIPE. */
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -164,30 +164,26 @@ struct task {
         struct libvirt *libvirt;
         libvirt_job *job;
         void *context;
+        pthread_t thread;
+        bool has_thread;
         struct error error;
         int result;
 };
-
-/* The library writes to connections that may be closed without asking to be spared the signal. It comes to the thread
- * that wrote, and ends with it. */
-static void block_sigpipe(void)
-{
-        sigset_t set;
-
-        sigemptyset(&set);
-        sigaddset(&set, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &set, NULL);
-}
 
 static void *run_task(void *argument)
 {
         struct task *task = argument;
 
-        block_sigpipe();
         task->result = ensure_open(task->libvirt, &task->error);
         if (task->result == 0)
                 task->result = task->job(task->libvirt->session, task->context, &task->error);
         return NULL;
+}
+
+static void begin(struct task *task)
+{
+        task->libvirt->is_cut = false;
+        task->has_thread = pthread_create(&task->thread, NULL, run_task, task) == 0;
 }
 
 static bool join_by(pthread_t thread, struct deadline deadline)
@@ -207,45 +203,43 @@ void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread)
         while (!join_by(thread, deadline_in_ms(50)));
 }
 
-/* As libvirt_run. patience_s limits how long libvirt may take once the machine is there; 0: no limit. */
-static int run(struct libvirt *libvirt, struct task *task, struct deadline deadline, int patience_s,
-        struct error *error)
+/* patience_s limits how long libvirt may take from now on, if the machine is there; 0: no limit. */
+static int end(struct task *task, struct deadline deadline, int patience_s, struct error *error)
 {
         CLEANUP(error_done) struct error lost = {0};
-        struct deadline end = deadline;
-        pthread_t thread;
+        struct libvirt *libvirt = task->libvirt;
+        struct deadline limit = deadline;
         bool in_time;
 
-        task->libvirt = libvirt;
-        libvirt->is_cut = false;
-        if (pthread_create(&thread, NULL, run_task, task) != 0)
+        if (!task->has_thread)
                 return error_set(error, ERROR_FAILED, "no thread can be started for libvirt");
         if (libvirt->link && link_wait(libvirt->link, deadline, &lost) < 0) {
-                libvirt_cut_off(libvirt, thread);
+                libvirt_cut_off(libvirt, task->thread);
+                error_done(&task->error);
                 return error_move(error, &lost);
         }
         if (patience_s)
-                end = deadline_min(deadline, deadline_in_s(patience_s));
-        in_time = join_by(thread, end);
+                limit = deadline_min(deadline, deadline_in_s(patience_s));
+        in_time = join_by(task->thread, limit);
         if (!in_time)
-                libvirt_cut_off(libvirt, thread);
+                libvirt_cut_off(libvirt, task->thread);
         if (task->result >= 0)
                 return task->result;
         if (!in_time)
-                return error_set(error, ERROR_DEADLINE, "libvirt has not answered in time");
-        if (libvirt->link && link_wait(libvirt->link, deadline, &lost) < 0)
-                return error_move(error, &lost);
-        return error_move(error, &task->error);
+                error_set(error, ERROR_DEADLINE, "libvirt has not answered in time");
+        else if (!libvirt->link || link_wait(libvirt->link, deadline, error) == 0)
+                error_move(error, &task->error);
+        error_done(&task->error);
+        return -1;
 }
 
 int libvirt_run(struct libvirt *libvirt, libvirt_job *job, void *context, struct deadline deadline,
         struct error *error)
 {
-        struct task task = {.job = job, .context = context};
-        int result = run(libvirt, &task, deadline, 0, error);
+        struct task task = {.libvirt = libvirt, .job = job, .context = context};
 
-        error_done(&task.error);
-        return result;
+        begin(&task);
+        return end(&task, deadline, 0, error);
 }
 
 /* ---- answering a survey ---- */
@@ -298,6 +292,12 @@ static bool find_wanted(const struct survey *survey, struct wanted *wanted)
         return wanted->scope.kinds || wanted->scope.capabilities || wanted->volumes.list.count;
 }
 
+struct libvirt_asking {
+        struct task task;
+        struct wanted wanted;
+        struct deadline deadline;
+};
+
 static int read_wanted(struct session *session, void *context, struct error *error)
 {
         struct wanted *wanted = context;
@@ -321,27 +321,42 @@ static int answer(struct wanted *wanted, struct answers *answers, struct error *
         return 0;
 }
 
-int libvirt_answer(struct libvirt *libvirt, const struct survey *survey, struct deadline deadline,
-        struct answers *answers, struct error *error)
+struct libvirt_asking *libvirt_ask(
+        struct libvirt *libvirt, const struct survey *survey, struct deadline deadline)
 {
-        CLEANUP(wanted_done) struct wanted wanted = {0};
-        struct task task = {.job = read_wanted, .context = &wanted};
+        struct libvirt_asking *asking = memory_new(1, sizeof(*asking));
+
+        if (!find_wanted(survey, &asking->wanted)) {
+                free(asking);
+                return NULL;
+        }
+        asking->task = (struct task) {.libvirt = libvirt, .job = read_wanted, .context = &asking->wanted};
+        asking->deadline = deadline;
+        begin(&asking->task);
+        return asking;
+}
+
+int libvirt_answer(struct libvirt_asking *asking, struct answers *answers, struct error *error)
+{
         CLEANUP(error_done) struct error failure = {0};
         int result;
 
-        if (!find_wanted(survey, &wanted))
+        if (!asking)
                 return 0;
-        result = run(libvirt, &task, deadline, PATIENCE_S, &failure);
-        error_done(&task.error);
-        if (result < 0 && (failure.kind == ERROR_FAILED ||
-                                  (failure.kind == ERROR_DEADLINE && !deadline_passed(deadline)))) {
+        result = end(&asking->task, asking->deadline, PATIENCE_S, &failure);
+        if (result == 0) {
+                result = answer(&asking->wanted, answers, error);
+        } else if (failure.kind == ERROR_FAILED ||
+                   (failure.kind == ERROR_DEADLINE && !deadline_passed(asking->deadline))) {
                 answers->libvirt = REACH_NOT_YET;
                 answers->libvirt_why = STEAL(failure.text);
-                return 0;
+                result = 0;
+        } else {
+                error_move(error, &failure);
         }
-        if (result < 0)
-                return error_move(error, &failure);
-        return answer(&wanted, answers, error);
+        wanted_done(&asking->wanted);
+        free(asking);
+        return result;
 }
 
 struct libvirt *libvirt_new(struct link *link)
@@ -362,24 +377,14 @@ struct libvirt *libvirt_new_at(const char *uri, const char *socket)
         return libvirt;
 }
 
-static void *close_cut(void *argument)
-{
-        struct libvirt *libvirt = argument;
-
-        block_sigpipe();
-        cut(libvirt);
-        session_close(libvirt->session);
-        return NULL;
-}
-
 void libvirt_free(struct libvirt *libvirt)
 {
-        pthread_t thread;
-
         if (!libvirt)
                 return;
-        if (libvirt->session && pthread_create(&thread, NULL, close_cut, libvirt) == 0)
-                pthread_join(thread, NULL);
+        if (libvirt->session) {
+                cut(libvirt);
+                session_close(libvirt->session);
+        }
         pthread_mutex_destroy(&libvirt->lock);
         free(libvirt->uri);
         free(libvirt);

@@ -1,5 +1,4 @@
 /* What answers questions and carries out steps: the parts, put together. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,25 +32,6 @@ void means_free(struct means *means)
 
 /* ---- questions ---- */
 
-/* libvirt's library blocks, so it is asked on a thread of its own. */
-struct libvirt_questions {
-        struct libvirt *libvirt;
-        const struct survey *survey;
-        struct deadline deadline;
-        struct answers *answers; /* only the parts about libvirt, which nobody else touches */
-        struct error error;
-        int result;
-};
-
-static void *ask_libvirt(void *context)
-{
-        struct libvirt_questions *questions = context;
-
-        questions->result = libvirt_answer(questions->libvirt, questions->survey, questions->deadline,
-                questions->answers, &questions->error);
-        return NULL;
-}
-
 /* The probe and systemd: the probe runs there while systemd is asked here. */
 static int ask_machine(struct means *means, const struct survey *survey, struct deadline deadline,
         struct answers *answers, struct error *error)
@@ -80,28 +60,18 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
         struct answers *ret_answers, struct error *error)
 {
         CLEANUP(answers_done) struct answers answers = {0};
-        struct libvirt_questions questions = {
-                .libvirt = means->libvirt,
-                .survey = survey,
-                .deadline = deadline,
-                .answers = &answers,
-        };
-        pthread_t thread;
-        int result, no_thread = pthread_create(&thread, NULL, ask_libvirt, &questions);
+        CLEANUP(error_done) struct error libvirt_error = {0}; /* a lost machine shows better in the probe's */
+        struct libvirt_asking *asking = libvirt_ask(means->libvirt, survey, deadline);
+        int machine = ask_machine(means, survey, deadline, &answers, error);
+        int libvirt = libvirt_answer(asking, &answers, &libvirt_error);
 
-        result = ask_machine(means, survey, deadline, &answers, error);
-        if (no_thread) /* one after the other, then */
-                ask_libvirt(&questions);
-        else
-                pthread_join(thread, NULL);
-        if (result == 0 && questions.result < 0)
-                result = error_move(error, &questions.error);
-        error_done(&questions.error);
-        if (result == 0) {
-                *ret_answers = answers;
-                answers = (struct answers) {0};
-        }
-        return result;
+        if (machine < 0)
+                return -1;
+        if (libvirt < 0)
+                return error_move(error, &libvirt_error);
+        *ret_answers = answers;
+        answers = (struct answers) {0};
+        return 0;
 }
 
 /* ---- steps ---- */

@@ -20,16 +20,6 @@
 /* The arguments of a call to the manager itself. */
 #define MANAGER NAME, PATH, NAME ".Manager"
 
-static void bus_close(sd_bus **bus)
-{
-        *bus = sd_bus_close_unref(*bus);
-}
-
-static void message_drop(sd_bus_message **message)
-{
-        *message = sd_bus_message_unref(*message);
-}
-
 static uint64_t left_us(struct deadline deadline)
 {
         int left_ms = deadline_left_ms(deadline);
@@ -41,7 +31,7 @@ static uint64_t left_us(struct deadline deadline)
 static int bus_open(
         struct link *link, const struct systemd_way *way, struct deadline deadline, sd_bus **ret_bus)
 {
-        CLEANUP(bus_close) sd_bus *bus = NULL;
+        CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
         CLEANUP(strings_done) struct strings bridge = {0};
         CLEANUP(fd_close) int fd = -1;
         struct error error = {0}; /* is only about this way; there are others */
@@ -82,22 +72,41 @@ static int bus_work(sd_bus *bus, struct deadline deadline, const bool *is_done)
         return 0;
 }
 
-/* ---- questions ---- */
+/* ---- questions ----
+ *
+ * One list tells which of the units are there and run; then come the other properties of those, one by one. (All that
+ * systemd knows of a unit is 4 KiB in a hundred properties, and most units that are asked about aren't there.) */
 
 struct inquiry {
+        sd_bus *bus;
+        struct answers *answers;
+        struct unit_question *questions;
+        size_t asked;
         size_t waiting; /* replies that haven't come yet */
         bool is_done;
-        bool is_lost; /* the connection ended before they came */
+        bool is_lost; /* an answer is missing */
 };
 
 struct unit_question {
         struct inquiry *inquiry;
         struct unit_state *unit;
+        int (*read)(sd_bus_message *reply, struct unit_state *unit);
 };
 
-static void questions_free(struct unit_question **questions)
+static void inquiry_done(struct inquiry *inquiry)
 {
-        free(*questions);
+        sd_bus_close_unref(inquiry->bus);
+        free(inquiry->questions);
+}
+
+static int read_file_state(sd_bus_message *reply, struct unit_state *unit)
+{
+        const char *state;
+        int result = sd_bus_message_read(reply, "v", "s", &state);
+
+        if (result >= 0)
+                unit_set_file_state(unit, state);
+        return result;
 }
 
 static int read_since(sd_bus_message *reply, struct unit_state *unit)
@@ -120,118 +129,111 @@ static int read_load_error(sd_bus_message *reply, struct unit_state *unit)
         return result;
 }
 
-/* Either a word, or something that needs more care. */
-static const struct property {
+static const struct {
         const char *name;
-        void (*set)(struct unit_state *unit, const char *word);
         int (*read)(sd_bus_message *reply, struct unit_state *unit);
+        bool is_trouble; /* one that was loaded has none */
 } properties[] = {
-        {.name = "LoadState", .set = unit_set_load_state},
-        {.name = "ActiveState", .set = unit_set_active_state},
-        {.name = "UnitFileState", .set = unit_set_file_state},
-        {.name = "ActiveEnterTimestamp", .read = read_since},
-        {.name = "LoadError", .read = read_load_error},
+        {"UnitFileState", read_file_state, false},
+        {"ActiveEnterTimestamp", read_since, false},
+        {"LoadError", read_load_error, true},
 };
 
-static int read_value(sd_bus_message *reply, const struct property *property, struct unit_state *unit)
+#define PROPERTIES (sizeof(properties) / sizeof(properties[0]))
+
+static int settle(struct inquiry *inquiry, int result)
 {
-        const char *word;
-        int result;
-
-        if (property->read)
-                return property->read(reply, unit);
-        result = sd_bus_message_read(reply, "v", "s", &word);
-        if (result >= 0)
-                property->set(unit, word);
-        return result;
-}
-
-static int read_property(sd_bus_message *reply, struct unit_state *unit)
-{
-        const char *name;
-        int result = sd_bus_message_read(reply, "s", &name);
-
-        for (size_t i = 0; i < sizeof(properties) / sizeof(properties[0]) && result >= 0; i++)
-                if (strcmp(name, properties[i].name) == 0)
-                        return read_value(reply, &properties[i], unit);
-        return result < 0 ? result : sd_bus_message_skip(reply, "v");
-}
-
-static int read_properties(sd_bus_message *reply, struct unit_state *unit)
-{
-        int result = sd_bus_message_enter_container(reply, 'a', "{sv}");
-
-        while (result >= 0 && (result = sd_bus_message_enter_container(reply, 'e', "sv")) > 0) {
-                result = read_property(reply, unit);
-                if (result >= 0)
-                        result = sd_bus_message_exit_container(reply);
-        }
-        return result;
-}
-
-static int on_properties(sd_bus_message *reply, void *context, sd_bus_error *ret_error)
-{
-        struct unit_question *question = context;
-        struct inquiry *inquiry = question->inquiry;
-        const sd_bus_error *refusal = sd_bus_message_get_error(reply);
-
-        (void)ret_error;
-        if (sd_bus_error_has_names(
-                    refusal, SD_BUS_ERROR_NO_REPLY, SD_BUS_ERROR_TIMEOUT, SD_BUS_ERROR_DISCONNECTED))
-                inquiry->is_lost = true;
-        else if (refusal) /* no unit can have this name */
-                string_replace(&question->unit->load_error, refusal->message);
-        else if (read_properties(reply, question->unit) < 0)
+        if (result < 0)
                 inquiry->is_lost = true;
         inquiry->is_done = --inquiry->waiting == 0;
         return 0;
 }
 
-/* All of a unit's properties, although few are wanted: a small message for each would take longer. */
-static int ask_properties(sd_bus *bus, struct unit_question *question)
+static int on_property(sd_bus_message *reply, void *context, sd_bus_error *ret_error)
 {
-        CLEANUP(string_free) char *path = NULL;
-        int result = sd_bus_path_encode(UNIT_PATH, question->unit->name, &path);
+        struct unit_question *question = context;
 
-        if (result < 0)
-                return result;
-        return sd_bus_call_method_async(bus, NULL, NAME, path, "org.freedesktop.DBus.Properties", "GetAll",
-                on_properties, question, "s", UNIT_INTERFACE);
+        (void)ret_error; /* what is read from an error is one */
+        return settle(question->inquiry, question->read(reply, question->unit));
+}
+
+static int ask_properties(struct inquiry *inquiry, struct unit_state *unit, const char *path, bool is_loaded)
+{
+        int result = 0;
+
+        for (size_t i = 0; i < PROPERTIES && result >= 0; i++) {
+                struct unit_question *question = &inquiry->questions[inquiry->asked];
+
+                if (is_loaded && properties[i].is_trouble)
+                        continue;
+                *question = (struct unit_question) {inquiry, unit, properties[i].read};
+                result = sd_bus_call_method_async(inquiry->bus, NULL, NAME, path,
+                        "org.freedesktop.DBus.Properties", "Get", on_property, question, "ss", UNIT_INTERFACE,
+                        properties[i].name);
+                inquiry->asked++;
+                inquiry->waiting += result >= 0;
+        }
+        return result;
+}
+
+static int read_list(sd_bus_message *list, struct inquiry *inquiry)
+{
+        const char *load_state, *active_state, *path;
+        int result = sd_bus_message_enter_container(list, 'a', "(ssssssouso)");
+
+        for (array_each(struct unit_state, unit, &inquiry->answers->units)) {
+                if (result < 0 || !unit_can_be_listed(unit->name))
+                        continue;
+                result = sd_bus_message_read(list, "(ssssssouso)", NULL, NULL, &load_state, &active_state,
+                        NULL, NULL, &path, NULL, NULL, NULL);
+                if (result <= 0)
+                        return result < 0 ? result : -EBADMSG; /* which of them is missing? */
+                unit_set_load_state(unit, load_state);
+                unit_set_active_state(unit, active_state);
+                if (unit->exists)
+                        result = ask_properties(inquiry, unit, path, strcmp(load_state, "loaded") == 0);
+        }
+        return result;
+}
+
+static int on_list(sd_bus_message *reply, void *context, sd_bus_error *ret_error)
+{
+        (void)ret_error;
+        return settle(context, read_list(reply, context));
+}
+
+static int ask_for_list(struct inquiry *inquiry)
+{
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *call = NULL;
+        int result = sd_bus_message_new_method_call(inquiry->bus, &call, MANAGER, "ListUnitsByNames");
+
+        if (result >= 0)
+                result = sd_bus_message_open_container(call, 'a', "s");
+        for (array_each(const struct unit_state, unit, &inquiry->answers->units))
+                if (result >= 0 && unit_can_be_listed(unit->name))
+                        result = sd_bus_message_append(call, "s", unit->name);
+        if (result >= 0)
+                result = sd_bus_message_close_container(call);
+        return result < 0 ? result : sd_bus_call_async(inquiry->bus, NULL, call, on_list, inquiry, 0);
 }
 
 int systemd_ask(
         struct link *link, const struct systemd_way *way, struct deadline deadline, struct answers *answers)
 {
-        struct inquiry inquiry = {.waiting = answers->units.count};
-        CLEANUP(questions_free)
-        struct unit_question *questions = memory_new(inquiry.waiting, sizeof(*questions));
-        CLEANUP(bus_close) sd_bus *bus = NULL;
-        int result = bus_open(link, way, deadline, &bus);
+        CLEANUP(inquiry_done)
+        struct inquiry inquiry = {
+                .answers = answers,
+                .waiting = 1, /* for the list */
+                .questions = memory_new(answers->units.count, PROPERTIES * sizeof(struct unit_question)),
+        };
+        int result = bus_open(link, way, deadline, &inquiry.bus);
 
-        for (size_t i = 0; i < answers->units.count && result >= 0; i++) {
-                questions[i] = (struct unit_question) {.inquiry = &inquiry, .unit = &answers->units.items[i]};
-                result = ask_properties(bus, &questions[i]);
-        }
-        if (result >= 0)
-                result = bus_work(bus, deadline, &inquiry.is_done);
+        if (result >= 0 && (result = ask_for_list(&inquiry)) >= 0)
+                result = bus_work(inquiry.bus, deadline, &inquiry.is_done);
         return result >= 0 && inquiry.is_lost ? -ECONNRESET : result;
 }
 
 /* ---- changes ---- */
-
-static const struct {
-        const char *method;
-        bool is_job;    /* systemd queues it and tells when it is done; else it changes unit files */
-        unsigned flags; /* how many booleans follow the names; none of them is set */
-} actions[UNIT_ACTIONS] = {
-        [UNIT_ENABLE] = {"EnableUnitFiles", false, 2},
-        [UNIT_DISABLE] = {"DisableUnitFiles", false, 1},
-        [UNIT_MASK] = {"MaskUnitFiles", false, 2},
-        [UNIT_UNMASK] = {"UnmaskUnitFiles", false, 1},
-        [UNIT_START] = {"StartUnit", true, 0},
-        [UNIT_STOP] = {"StopUnit", true, 0},
-        [UNIT_RESTART] = {"RestartUnit", true, 0},
-};
 
 struct change {
         const struct work *work;
@@ -244,7 +246,7 @@ struct change {
 
 static void change_done(struct change *change)
 {
-        bus_close(&change->bus);
+        sd_bus_close_unref(change->bus);
         free(change->job);
         free(change->result);
 }
@@ -281,9 +283,7 @@ static int knock(struct change *change, sd_bus_error *refusal)
         if (is_cut(result) || result == -ETIMEDOUT)
                 return result;
         sd_bus_error_free(refusal); /* a unit that isn't there: the change itself will say so */
-        if (!is_stale)
-                return 0;
-        return sd_bus_call_method(change->bus, MANAGER, "Reload", refusal, NULL, NULL);
+        return is_stale ? sd_bus_call_method(change->bus, MANAGER, "Reload", refusal, NULL, NULL) : 0;
 }
 
 static int on_job_removed(sd_bus_message *signal, void *context, sd_bus_error *ret_error)
@@ -327,7 +327,7 @@ static int job_error(struct change *change, struct error *error)
 static int run_job(struct change *change, enum unit_action action, struct error *error)
 {
         CLEANUP(sd_bus_error_free) sd_bus_error refusal = SD_BUS_ERROR_NULL;
-        CLEANUP(message_drop) sd_bus_message *reply = NULL;
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         const char *job;
         int result = sd_bus_match_signal(
                 change->bus, NULL, NULL, PATH, NAME ".Manager", "JobRemoved", on_job_removed, change);
@@ -335,7 +335,7 @@ static int run_job(struct change *change, enum unit_action action, struct error 
         if (result >= 0) /* a private connection gets all signals anyway, and may ask for them */
                 result = sd_bus_call_method(change->bus, MANAGER, "Subscribe", &refusal, NULL, NULL);
         if (result >= 0)
-                result = sd_bus_call_method(change->bus, MANAGER, actions[action].method, &refusal, &reply,
+                result = sd_bus_call_method(change->bus, MANAGER, unit_calls[action].method, &refusal, &reply,
                         "ss", change->name, "replace");
         if (result >= 0)
                 result = sd_bus_message_read(reply, "o", &job);
@@ -365,12 +365,12 @@ static int check_enabled(sd_bus_message *reply, struct error *error)
 static int change_files(struct change *change, enum unit_action action, struct error *error)
 {
         CLEANUP(sd_bus_error_free) sd_bus_error refusal = SD_BUS_ERROR_NULL;
-        CLEANUP(message_drop) sd_bus_message *call = NULL, *reply = NULL;
-        int result = sd_bus_message_new_method_call(change->bus, &call, MANAGER, actions[action].method);
+        CLEANUP(sd_bus_message_unrefp) sd_bus_message *call = NULL, *reply = NULL;
+        int result = sd_bus_message_new_method_call(change->bus, &call, MANAGER, unit_calls[action].method);
 
         if (result >= 0)
                 result = sd_bus_message_append(call, "as", 1, change->name);
-        for (unsigned i = 0; i < actions[action].flags && result >= 0; i++)
+        for (unsigned i = 0; i < unit_calls[action].flags && result >= 0; i++)
                 result = sd_bus_message_append(call, "b", false);
         if (result >= 0)
                 result = sd_bus_call(change->bus, call, 0, &refusal, &reply);
@@ -394,6 +394,6 @@ int systemd_change(
         *ret_reached = !is_cut(result);
         if (result < 0)
                 return call_error(work, result, &refusal, error);
-        return actions[action].is_job ? run_job(&change, action, error)
-                                      : change_files(&change, action, error);
+        return unit_calls[action].is_job ? run_job(&change, action, error)
+                                         : change_files(&change, action, error);
 }

@@ -9,9 +9,8 @@ struct systemd_way {
         bool is_bus;           /* a message bus, which wants to be greeted; else process 1 itself */
 };
 
-/* Fills in the states that answers->units has. All questions travel together, so the time doesn't grow with
- * their number. Negative errno when the way leads nowhere or ends half-way; some states may be filled in
- * then. */
+/* Fills in the states that answers->units has, in two round trips however many they are. Negative errno when
+ * the way leads nowhere or ends half-way; some states may be filled in then. */
 int systemd_ask(
         struct link *link, const struct systemd_way *way, struct deadline deadline, struct answers *answers);
 

@@ -15,7 +15,8 @@ static const struct systemd_way ways[] = {
         {"/run/dbus/system_bus_socket", {"systemd-stdio-bridge"}, true},
 };
 
-#define WAYS (sizeof(ways) / sizeof(ways[0]))
+#define WAYS    (sizeof(ways) / sizeof(ways[0]))
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 static const struct {
         const char *result;
@@ -30,6 +31,16 @@ static const struct {
         {"unsupported", "this systemd can't do it"},
         {"collected", "systemd has forgotten the unit"},
         {"once", "it may run only once"},
+};
+
+const struct unit_call unit_calls[UNIT_ACTIONS] = {
+        [UNIT_ENABLE] = {"EnableUnitFiles", false, 2},
+        [UNIT_DISABLE] = {"DisableUnitFiles", false, 1},
+        [UNIT_MASK] = {"MaskUnitFiles", false, 2},
+        [UNIT_UNMASK] = {"UnmaskUnitFiles", false, 1},
+        [UNIT_START] = {"StartUnit", true, 0},
+        [UNIT_STOP] = {"StopUnit", true, 0},
+        [UNIT_RESTART] = {"RestartUnit", true, 0},
 };
 
 static void clear(struct unit_state *unit)
@@ -54,6 +65,11 @@ void units_prepare(const struct survey *survey, struct answers *answers)
                 unit->active_state = string_copy("inactive");
                 unit->file_state = string_copy("");
         }
+}
+
+bool unit_can_be_listed(const char *name)
+{
+        return !name[strspn(name, LETTERS "0123456789:-_.\\@")] && !strstr(name, "@.");
 }
 
 void unit_set_load_state(struct unit_state *unit, const char *state)

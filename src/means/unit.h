@@ -16,6 +16,17 @@ int units_answer(struct link *link, const struct survey *survey, struct deadline
 /* Empties answers->units and adds a state for every unit that the survey asks for: not there. */
 void units_prepare(const struct survey *survey, struct answers *answers);
 
+/* How systemd calls what is done to units. */
+struct unit_call {
+        const char *method;
+        bool is_job;    /* it is queued, and its end is told; else it changes unit files */
+        unsigned flags; /* how many booleans follow the names; none of them is set */
+};
+extern const struct unit_call unit_calls[UNIT_ACTIONS];
+
+/* False for what no unit is called, and for a template: with one of these systemd refuses a whole list. */
+bool unit_can_be_listed(const char *name);
+
 /* What systemd says in words, by D-Bus or by systemctl. */
 void unit_set_load_state(struct unit_state *unit, const char *state);
 void unit_set_active_state(struct unit_state *unit, const char *state);
