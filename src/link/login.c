@@ -45,8 +45,21 @@ static bool is_usable_type(const char *type)
         return strncmp(type, "ecdsa-sha2-nistp", 16) == 0 && !strchr(type, '@');
 }
 
+/* Why libssh2 can't use a key of this type; NULL: it can. */
+static char *why_unusable(const char *type)
+{
+        if (is_usable_type(type))
+                return NULL;
+        if (strcmp(type, "ssh-rsa") == 0)
+                return string_format("is an RSA key, and libssh2 %s can't sign with RSA as servers want it "
+                                     "(1.11 can): use an ed25519 key",
+                        wire_library_version());
+        return string_format("is a key of type %s, which libssh2 can't use", type);
+}
+
 static void look_at(struct login *login, const char *path)
 {
+        CLEANUP(string_free) char *unusable = NULL;
         struct identity *identity = array_add(&login->identities);
         CLEANUP(error_done) struct error error = {0};
 
@@ -56,14 +69,9 @@ static void look_at(struct login *login, const char *path)
                 return;
         }
         identity->is_readable = true;
-        if (identity->key.type && strcmp(identity->key.type, "ssh-rsa") == 0 && !wire_has_rsa())
-                identity->why_not = string_format(
-                        "%s is an RSA key, and libssh2 %s can't sign with RSA as servers want it "
-                        "(1.11 can): use an ed25519 key",
-                        path, wire_library_version());
-        else if (!is_usable_type(identity->key.type))
-                identity->why_not = string_format(
-                        "%s is a key of type %s, which libssh2 can't use", path, identity->key.type);
+        unusable = why_unusable(identity->key.type);
+        if (unusable)
+                identity->why_not = string_format("%s %s", path, unusable);
         else if (identity->key.is_encrypted)
                 identity->why_not = string_format(
                         "%s is encrypted, and no agent has its key: run ssh-add %s", path, path);
@@ -106,7 +114,7 @@ void login_free(struct login *login)
         free(login);
 }
 
-static struct identity *identity_of(struct login *login, const struct agent_key *key)
+static struct identity *identity_of(const struct login *login, const struct agent_key *key)
 {
         for (array_each(struct identity, identity, &login->identities))
                 if (identity->key.public_key && identity->key.public_length == key->length &&
@@ -130,6 +138,11 @@ static void order_agent_keys(struct login *login, const struct agent_keys *keys,
         }
 }
 
+static bool takes_any_key(const struct login *login)
+{
+        return !login->is_single && !login->config->identities_only;
+}
+
 static enum wire_result order(struct login *login)
 {
         const struct agent_keys *keys = NULL;
@@ -138,7 +151,7 @@ static enum wire_result order(struct login *login)
                 return WIRE_AGAIN;
         if (keys) {
                 order_agent_keys(login, keys, true);
-                if (!login->is_single && !login->config->identities_only)
+                if (takes_any_key(login))
                         order_agent_keys(login, keys, false);
         }
         for (array_each(struct identity, identity, &login->identities))
@@ -170,11 +183,21 @@ static enum wire_result try(struct login *login, struct wire *wire, const struct
 /* A file that isn't there is worth a word only when it was asked for: the configuration names many by default. */
 static void add_reasons(const struct login *login, struct text *text)
 {
+        const struct agent_keys *keys = NULL;
+
         for (array_each(const struct identity, identity, &login->identities))
                 if (identity->why_not && *identity->why_not && (login->is_single || identity->is_readable))
                         text_format(text, "; %s", identity->why_not);
-        if (login->agent && agent_list(login->agent, &(const struct agent_keys *) {NULL}) == WIRE_BROKEN)
+        if (login->agent && agent_list(login->agent, &keys) == WIRE_BROKEN)
                 text_format(text, "; %s", agent_error(login->agent));
+        if (!keys || !takes_any_key(login))
+                return;
+        for (array_each(const struct agent_key, key, &keys->list)) {
+                CLEANUP(string_free) char *unusable = why_unusable(key->type);
+
+                if (unusable && !identity_of(login, key))
+                        text_format(text, "; the agent's key %s %s", key->comment, unusable);
+        }
 }
 
 static int refuse(const struct login *login, const char *methods, struct error *error)

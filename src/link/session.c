@@ -92,6 +92,8 @@ static bool pull(struct session *session)
         while (!session->has_ended && in->length + sizeof(bytes) <= MOST_IN &&
                 (count = read(route_fd(session->route), bytes, sizeof(bytes))) > 0) {
                 text_add_n(in, bytes, (size_t)count);
+                if (session->first.length < MOST_FIRST_WORDS)
+                        text_add_n(&session->first, bytes, (size_t)count);
                 session->received += (size_t)count;
                 any = true;
         }
@@ -131,7 +133,10 @@ static void lose(struct session *session)
 {
         struct error error = {0};
 
-        errno = session->end_errno;
+        if (session_was_turned_away(session, &error)) {
+                session_fail(session, &error);
+                return;
+        }
         if (session->what)
                 error_set(&error, ERROR_UNREACHABLE, "%s: the connection was lost while %s",
                         session->target.host, session->what);
@@ -231,7 +236,7 @@ static void run(void *context)
                 tell_down(session);
         } else if (moved) {
                 session_touch(session);
-        } else if (session->has_ended) {
+        } else if (session->has_ended && route_config(session->route)) { /* it is where we wanted to go */
                 lose(session);
         } else {
                 watch_stage(session);
@@ -255,6 +260,7 @@ static void drop_wire(struct session *session)
         wire_free(STEAL(session->wire));
         text_clear(&session->in);
         text_clear(&session->out);
+        text_clear(&session->first);
         session->in_taken = session->out_sent = 0;
         session->has_ended = false;
 }
@@ -331,6 +337,7 @@ void session_free(struct session *session)
         channels_free(session);
         text_done(&session->in);
         text_done(&session->out);
+        text_done(&session->first);
         error_done(&session->error);
         free(session->what);
         free((char *)session->target.user);

@@ -17,6 +17,8 @@ enum session_state {
         SESSION_DOWN
 };
 
+#define MOST_FIRST_WORDS 200
+
 struct channel;
 
 struct session {
@@ -40,6 +42,7 @@ struct session {
         struct watch watch;
         struct text in, out;
         size_t in_taken, out_sent;
+        struct text first; /* what came first, at least MOST_FIRST_WORDS of it */
         bool has_ended;
         int end_errno; /* 0: closed by the other side */
         bool is_held;  /* libssh2 gets nothing to read for now */
@@ -62,6 +65,8 @@ void session_begin_wire(struct session *session);
 
 /* One step towards a login; true when there was one. */
 bool session_ascend(struct session *session);
+/* True: the server has closed the connection with words in the place of its banner; the error is theirs. */
+bool session_was_turned_away(const struct session *session, struct error *error);
 /* What it is doing, owned by the caller, NULL: nothing that has a limit; 0 s: only connect_by. */
 char *session_doing(const struct session *session, int *ret_limit_s);
 

@@ -154,13 +154,28 @@ static bool break_off(struct session *session, const char *doing)
         return give_up(session, &error);
 }
 
-/* Our banner goes out at once. What the server says waits until it is known which of its keys we know, because
- * our first answer asks for one of these. */
+/* libssh2 doesn't say what it is that the two sides don't have in common. */
+static bool break_off_exchange(struct session *session)
+{
+        struct error error = {0};
+
+        if (wire_has_rsa())
+                return break_off(session, "exchanging keys");
+        error_set(&error, ERROR_UNREACHABLE,
+                "%s: exchanging keys failed: %s; if its only host key is an RSA key, libssh2 %s can't check "
+                "it "
+                "(1.11 can): make an ed25519 key there",
+                session->target.host, wire_error(session->wire), wire_library_version());
+        return give_up(session, &error);
+}
+
+/* Our banner goes out at once. What the server says waits until it is known that it is the right one, and which of
+ * its keys we know, because our first answer asks for one of these. */
 static bool shake_hands(struct session *session)
 {
         const struct known_keys *known = host_keys_full(route_keys(session->route));
 
-        if (session->is_held && known) {
+        if (session->is_held && known && route_config(session->route)) {
                 CLEANUP(strings_done) struct strings types = {0};
 
                 known_keys_types(known, &types);
@@ -174,9 +189,33 @@ static bool shake_hands(struct session *session)
         case WIRE_AGAIN:
                 return false;
         default:
-                return break_off(
-                        session, wire_banner(session->wire) ? "exchanging keys" : "the SSH handshake");
+                return wire_banner(session->wire) ? break_off_exchange(session)
+                                                  : break_off(session, "the SSH handshake");
         }
+}
+
+bool session_was_turned_away(const struct session *session, struct error *error)
+{
+        static const struct {
+                const char *words, *meaning;
+        } sshd[] = {
+                {"Not allowed at this time",
+                        "; it keeps out for a while who has failed to log in: try again in a minute"},
+                {"Exceeded MaxStartups", "; too many log in there at once: try again in a minute"},
+        };
+        const char *first = text_string(&session->first), *meaning = "";
+        size_t length = strcspn(first, "\r\n");
+        CLEANUP(string_free) char *words = string_copy_n(first, length);
+
+        if (wire_banner(session->wire) || !length || length > MOST_FIRST_WORDS ||
+                strncmp(first, "SSH-", 4) == 0)
+                return false;
+        for (size_t i = 0; i < sizeof(sshd) / sizeof(sshd[0]); i++)
+                if (strcmp(words, sshd[i].words) == 0)
+                        meaning = sshd[i].meaning;
+        error_set(error, ERROR_UNREACHABLE, "%s: the server has closed the connection, saying \"%s\"%s",
+                session->target.host, words, meaning);
+        return true;
 }
 
 static void login_changed(void *context)

@@ -213,7 +213,9 @@ enum wire_result wire_handshake(struct wire *wire)
 
 const char *wire_banner(struct wire *wire)
 {
-        return libssh2_session_banner_get(wire->session);
+        const char *line = libssh2_session_banner_get(wire->session); /* or one that came before it */
+
+        return line && strncmp(line, "SSH-", 4) == 0 ? line : NULL;
 }
 
 const unsigned char *wire_host_key(struct wire *wire, size_t *ret_length)

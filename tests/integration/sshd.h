@@ -236,6 +236,18 @@ SHARED void wait_for_port(unsigned port)
         fail_msg("sshd did not start");
 }
 
+/* sshd 9.8 and later keeps out for a while who fails to log in, as the tests do all the time. */
+SHARED const char *no_penalties(const char *host_key)
+{
+        static const char line[] = "PerSourcePenalties no";
+
+        mkdir("/run/sshd", 0755);
+        return run_program((const char *const[]) {
+                       "/usr/sbin/sshd", "-t", "-f", "/dev/null", "-h", host_key, "-o", line, NULL}) == 0
+                       ? line
+                       : "";
+}
+
 /* extra: more lines of sshd_config, which come first and so win. */
 SHARED struct sshd sshd_start(const char *name, const char *host_key, const char *extra)
 {
@@ -244,12 +256,12 @@ SHARED struct sshd sshd_start(const char *name, const char *host_key, const char
         CLEANUP(string_free) char *log = in_directory("%s.log", name);
         CLEANUP(string_free)
         char *text = string_format(
-                "%s\nPort %u\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s/authorized_keys\n"
+                "%s\n%s\nPort %u\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile "
+                "%s/authorized_keys\n"
                 "StrictModes no\nPidFile none\nUsePAM no\nMaxStartups 200\nLogLevel VERBOSE\n"
                 "SetEnv PATH=%s/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
-                extra, sshd.port, host_key, test_directory, test_directory);
+                extra, no_penalties(host_key), sshd.port, host_key, test_directory, test_directory);
 
-        mkdir("/run/sshd", 0755);
         write_file(config, 0600, text);
         sshd.pid = fork();
         if (sshd.pid == 0) {
@@ -276,7 +288,7 @@ SHARED void sshd_stop(struct sshd *sshd)
 SHARED int begin_tests(void)
 {
         if (geteuid() != 0) {
-                fprintf(stderr, "SKIP: sshd has to be started by root\n");
+                printf("SKIP: sshd has to be started by root\n0 passed, 0 failed, 1 skipped\n");
                 return -1;
         }
         signal(SIGPIPE, SIG_IGN);

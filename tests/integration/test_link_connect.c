@@ -189,32 +189,73 @@ static void logins_that_fail_say_why(void **state)
         }
 }
 
-/* libssh2 before 1.11 can't sign with RSA in a way that a server takes; the error says so. */
-static void an_rsa_key_works_or_says_what_it_needs(void **state)
-{
-        struct host_config host = host_at("root", sshd.port, rsa, known_hosts);
-        CLEANUP(error_done) struct error error = {0};
-
-        (void)state;
-        know_everybody();
-        if (try_host(&host, 20000, &error) < 0)
-                assert_error(&error, ERROR_REFUSED, "RSA");
-}
-
+/* A copy: the machine's own is set-group-ID, and such a program outlives us in spite of PR_SET_PDEATHSIG. */
 static pid_t start_agent(const char *socket_path)
 {
-        pid_t pid = fork();
+        CLEANUP(string_free) char *program = in_directory("ssh-agent");
+        pid_t pid;
 
+        assert_int_equal(run_program((const char *const[]) {"cp", "/usr/bin/ssh-agent", program, NULL}), 0);
+        pid = fork();
         if (pid == 0) {
                 prctl(PR_SET_PDEATHSIG, SIGKILL);
                 fclose(stdout);
-                execlp("ssh-agent", "ssh-agent", "-D", "-a", socket_path, NULL);
+                execl(program, "ssh-agent", "-D", "-a", socket_path, NULL);
                 _exit(127);
         }
         for (int i = 0; i < 200 && access(socket_path, F_OK) < 0; i++)
                 poll(NULL, 0, 20);
         setenv("SSH_AUTH_SOCK", socket_path, 1);
         return pid;
+}
+
+static void stop_agent(pid_t pid)
+{
+        kill(pid, SIGTERM);
+        waitpid(pid, NULL, 0);
+        unsetenv("SSH_AUTH_SOCK");
+}
+
+/* libssh2 before 1.11 has RSA only with SHA-1, which no server takes or gives any more: the error says so. */
+static void assert_rsa(const char *name, const struct host_config *host, enum error_kind kind)
+{
+        CLEANUP(error_done) struct error error = {0};
+        int result = try_host(host, 20000, &error);
+
+        print_message("    %s\n", name);
+        if (strverscmp(link_library_version(), "1.11") >= 0 && result < 0)
+                fail_msg("%s", error_text(&error));
+        else if (strverscmp(link_library_version(), "1.11") < 0)
+                assert_error(&error, kind, "(1.11 can)");
+}
+
+static void rsa_works_or_says_what_it_needs(void **state)
+{
+        CLEANUP(string_free)
+        char *rsa_host = make_key("rsa_host", "rsa", ""), *path = in_directory("rsa_agent");
+        CLEANUP(string_free) char *rsa_host_key = public_key(rsa_host);
+        CLEANUP(string_free) char *also = string_format("HostKey %s", rsa_host);
+        CLEANUP(string_free) char *known_rsa = in_directory("known_rsa");
+        CLEANUP(string_free) char *line = string_format("* %s\n", rsa_host_key);
+        struct sshd only = sshd_start("only_rsa", rsa_host, ""), both = sshd_start("both", host_key, also);
+        struct host_config by_file = host_at("root", sshd.port, rsa, known_hosts);
+        struct host_config by_agent = host_at("root", sshd.port, NULL, known_hosts);
+        struct host_config of_only = host_at("root", only.port, id, known_rsa);
+        struct host_config of_both = host_at("root", both.port, id, known_rsa);
+        pid_t agent;
+
+        (void)state;
+        know_everybody();
+        write_file(known_rsa, 0600, line);
+        assert_rsa("a key in a file", &by_file, ERROR_REFUSED);
+        agent = start_agent(path);
+        assert_int_equal(run_program((const char *const[]) {"ssh-add", rsa, NULL}), 0);
+        assert_rsa("a key of the agent's", &by_agent, ERROR_REFUSED);
+        stop_agent(agent);
+        assert_rsa("a host that has no other key", &of_only, ERROR_UNREACHABLE);
+        assert_rsa("a host of which no other key is known", &of_both, ERROR_REFUSED);
+        sshd_stop(&only);
+        sshd_stop(&both);
 }
 
 static void the_agent_signs_for_a_key_we_cannot_read(void **state)
@@ -237,9 +278,7 @@ static void the_agent_signs_for_a_key_we_cannot_read(void **state)
         host.identity = NULL; /* any key of the agent's */
         if (try_host(&host, 20000, &error) < 0)
                 fail_msg("%s", error_text(&error));
-        kill(agent, SIGTERM);
-        waitpid(agent, NULL, 0);
-        unsetenv("SSH_AUTH_SOCK");
+        stop_agent(agent);
 }
 
 /* Listens, and never answers. */
@@ -314,6 +353,76 @@ static void something_else_listens(void **state)
         assert_int_equal(link_wait(link, deadline_in_s(10), &error), -1);
         assert_error(&error, ERROR_UNREACHABLE, NULL);
         link_close(link);
+}
+
+/* A server that takes one connection, says what it wants to, and closes it. */
+struct doorman {
+        int listener;
+        const char *words;
+        const char *
+                closed; /* a file that exists from then on; NULL: it waits until the other side has closed, too */
+        pthread_t thread;
+};
+
+static struct doorman doorman;
+
+static void *turn_away(void *context)
+{
+        int client = accept4(doorman.listener, NULL, NULL, SOCK_CLOEXEC);
+        char bytes[64];
+
+        (void)context;
+        if (write(client, doorman.words, strlen(doorman.words)) >= 0)
+                shutdown(client, SHUT_WR);
+        while (!doorman.closed && read(client, bytes, sizeof(bytes)) > 0)
+                ;
+        close(client);
+        if (doorman.closed)
+                write_file(doorman.closed, 0600, "");
+        return NULL;
+}
+
+static void doorman_start(in_addr_t address, unsigned port, const char *words, const char *closed)
+{
+        struct sockaddr_in at = {
+                .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(address)};
+
+        doorman = (struct doorman) {
+                .listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .words = words, .closed = closed};
+        assert_int_equal(bind(doorman.listener, (struct sockaddr *)&at, sizeof(at)), 0);
+        assert_int_equal(listen(doorman.listener, 1), 0);
+        pthread_create(&doorman.thread, NULL, turn_away, NULL);
+}
+
+static void doorman_stop(void)
+{
+        pthread_join(doorman.thread, NULL);
+        close(doorman.listener);
+}
+
+/* What a server says in place of its banner is what the user has to know. */
+static void a_server_that_turns_us_away_is_quoted(void **state)
+{
+        const struct {
+                const char *says, *words;
+        } rows[] = {
+                {"Not allowed at this time\r\n", "saying \"Not allowed at this time\"; it keeps out for a "
+                                                 "while who has failed to log in"},
+                {"Exceeded MaxStartups\r\n", "saying \"Exceeded MaxStartups\"; too many"},
+                {"closed on Sundays", "saying \"closed on Sundays\""},
+                {"SSH-2.0-Ope", "lost"},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                struct host_config host = host_at("root", free_port(), id, known_hosts);
+                CLEANUP(error_done) struct error error = {0};
+
+                doorman_start(INADDR_LOOPBACK, host.connect.port, rows[i].says, NULL);
+                assert_int_equal(try_host(&host, 20000, &error), -1);
+                assert_error(&error, ERROR_UNREACHABLE, rows[i].words);
+                doorman_stop();
+        }
 }
 
 /* How many bytes have come back from the server when these points are reached. */
@@ -490,6 +599,28 @@ static void the_configuration_leads_to_the_host(void **state)
         sshd_stop(&second);
 }
 
+/* The server at the address closed the connection before it was known that the configuration leads to another. */
+static void a_guess_that_was_turned_away_is_no_failure(void **state)
+{
+        CLEANUP(string_free)
+        char *closed = in_directory("closed"), *ssh = in_directory("path/ssh"), *script = NULL;
+        struct host_config host = host_at("root", sshd.port, id, known_hosts);
+        CLEANUP(error_done) struct error error = {0};
+
+        (void)state;
+        know_everybody();
+        configure("Host 127.0.0.9\n HostName 127.0.0.1\n");
+        script = string_format("#!/bin/sh\nwhile [ ! -e %s ]; do sleep 0.01; done\n"
+                               "exec /usr/bin/ssh -F %s/ssh_config \"$@\"\n",
+                closed, test_directory);
+        write_file(ssh, 0755, script);
+        doorman_start(0x7f000009, sshd.port, "not here\r\n", closed);
+        strcpy(host.connect.host, "127.0.0.9");
+        if (try_host(&host, 20000, &error) < 0)
+                fail_msg("%s", error_text(&error));
+        doorman_stop();
+}
+
 static void ways_that_lead_nowhere(void **state)
 {
         const struct {
@@ -600,18 +731,20 @@ int main(void)
                 cmocka_unit_test(an_accepted_key_is_pinned),
                 cmocka_unit_test(a_wrong_host_learns_nothing),
                 cmocka_unit_test(logins_that_fail_say_why),
-                cmocka_unit_test(an_rsa_key_works_or_says_what_it_needs),
+                cmocka_unit_test(rsa_works_or_says_what_it_needs),
                 cmocka_unit_test(the_agent_signs_for_a_key_we_cannot_read),
                 cmocka_unit_test(an_agent_that_hangs_does_not_hang_us),
                 cmocka_unit_test(nobody_listens),
                 cmocka_unit_test(a_name_that_does_not_exist),
                 cmocka_unit_test(something_else_listens),
+                cmocka_unit_test(a_server_that_turns_us_away_is_quoted),
                 cmocka_unit_test(each_stage_may_fail),
                 cmocka_unit_test(a_command_may_be_lost_at_any_point),
                 cmocka_unit_test(a_killed_server_is_a_lost_connection),
                 cmocka_unit_test(forty_links_at_once),
                 cmocka_unit_test(a_link_may_be_closed_at_any_moment),
                 cmocka_unit_test(the_configuration_leads_to_the_host),
+                cmocka_unit_test(a_guess_that_was_turned_away_is_no_failure),
                 cmocka_unit_test(ways_that_lead_nowhere),
         };
 
