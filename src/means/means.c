@@ -113,6 +113,7 @@ static const struct performer {
         [STEP_VOLUME_GROW] = {.on_machine = volume_grow},
         [STEP_GUEST_DEFINE] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_START] = {.in_libvirt = guest_carry_out},
+        [STEP_GUEST_RESUME] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_CHANGE] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_RESTART] = {.in_libvirt = guest_carry_out},
         [STEP_GUEST_STOP] = {.in_libvirt = guest_carry_out},

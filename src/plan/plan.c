@@ -21,6 +21,7 @@ static void free_guest(struct step *step)
         if (step->guest.wanted)
                 guest_done(step->guest.wanted);
         free(step->guest.wanted);
+        strings_done(&step->guest.names);
 }
 
 static void free_nothing(struct step *step)
@@ -65,6 +66,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_VOLUME_GROW, "volume.grow", 120, free_nothing)          \
         KIND(STEP_GUEST_DEFINE, "guest.define", 60, free_guest)           \
         KIND(STEP_GUEST_START, "guest.start", 120, free_guest)            \
+        KIND(STEP_GUEST_RESUME, "guest.resume", 60, free_guest)           \
         KIND(STEP_GUEST_CHANGE, "guest.change", 60, free_guest)           \
         KIND(STEP_GUEST_RESTART, "guest.restart", 300, free_guest)        \
         KIND(STEP_GUEST_STOP, "guest.stop", 180, free_guest)              \

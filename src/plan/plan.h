@@ -79,7 +79,8 @@ enum step_kind {
         STEP_SEED,          /* write a guest's seed for cloud-init, its host key made where there is none */
         STEP_IGNITION,      /* write a guest's Ignition configuration */
         STEP_GUEST_DEFINE,
-        STEP_GUEST_START,  /* one that is paused goes on */
+        STEP_GUEST_START, /* as many as there are, side by side */
+        STEP_GUEST_RESUME,
         STEP_GUEST_CHANGE, /* the running guest; its definition stays */
         STEP_GUEST_RESTART,
         STEP_GUEST_STOP,
@@ -151,6 +152,7 @@ struct step {
                         const struct guest_state *found; /* or NULL */
                         struct guest *wanted;            /* owned; NULL where the kind needs none */
                         struct guest_edit edit;          /* STEP_GUEST_CHANGE */
+                        struct strings names;            /* STEP_GUEST_START: the rest is nothing */
                 } guest;
                 struct {
                         bool has_kvm_device;

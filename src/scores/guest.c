@@ -17,6 +17,10 @@
 #include "scores/score.h"
 #include "scores/storage.h"
 
+/* Seconds that starting guests may take; most of them wait for others. */
+#define START_S 90
+#define MORE_S  30
+
 static void guest_ask(const struct wish *wish, struct survey *survey)
 {
         if (wish->guests.count == 0)
@@ -122,14 +126,33 @@ static void plan_define(const struct guest_look *look)
         }
 }
 
-static void plan_start(const struct guest_look *look)
+/* Those that are to be started, and those of which that is only expected. */
+struct starts {
+        struct strings sure, expected;
+};
+
+static void plan_start(const struct guest_look *look, struct starts *starts)
 {
         const char *name = look->wanted->name;
 
         if (look->is_running && look->found->paused)
-                guest_step(look, STEP_GUEST_START, "let guest %s go on, which is paused", name);
+                guest_step(look, STEP_GUEST_RESUME, "let guest %s go on, which is paused", name);
         else if (!look->is_running)
-                guest_step(look, STEP_GUEST_START, "start guest %s", name);
+                strings_add(guest_is_expected(look) ? &starts->expected : &starts->sure, name);
+}
+
+/* All of them in one step: they start side by side. */
+static void plan_starts(const struct strings *names, bool expected, struct plan *plan)
+{
+        CLEANUP(string_free) char *list = strings_join(names, ", ");
+        struct step *step;
+
+        if (names->count == 0)
+                return;
+        step = plan_add(plan, STEP_GUEST_START, "start guest%s %s", names->count == 1 ? "" : "s", list);
+        step->deadline_s = START_S + MORE_S * (int)names->count;
+        step->expected = expected;
+        strings_copy(&step->guest.names, names);
 }
 
 static void plan_autostart(const struct guest_look *look)
@@ -142,7 +165,7 @@ static void plan_autostart(const struct guest_look *look)
 }
 
 static void plan_guest(const struct guest_config *config, const struct wish *wish,
-        const struct answers *answers, struct plan *plan)
+        const struct answers *answers, struct starts *starts, struct plan *plan)
 {
         CLEANUP(guest_look_done)
         struct guest_look look = {
@@ -167,14 +190,20 @@ static void plan_guest(const struct guest_config *config, const struct wish *wis
         if (look.is_running && !config->is_running)
                 guest_step(&look, STEP_GUEST_STOP, "shut guest %s down", config->name);
         else if (config->is_running && !guest_plan_restart(&look))
-                plan_start(&look);
+                plan_start(&look, starts);
         plan_autostart(&look);
 }
 
 static void guest_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
+        struct starts starts = {0};
+
         for (array_each(const struct guest_config *, config, &wish->guests))
-                plan_guest(*config, wish, answers, plan);
+                plan_guest(*config, wish, answers, &starts, plan);
+        plan_starts(&starts.sure, false, plan);
+        plan_starts(&starts.expected, true, plan);
+        strings_done(&starts.sure);
+        strings_done(&starts.expected);
 }
 
 static void guest_ask_undo(const struct answers *answers, struct survey *survey)

@@ -3,6 +3,14 @@
 
 #include "base/text.h"
 
+bool guest_is_expected(const struct guest_look *look)
+{
+        for (array_each(const struct guest_disk, disk, &look->wanted->disks))
+                if (!disk->path)
+                        return true;
+        return look->expected;
+}
+
 struct step *guest_step(const struct guest_look *look, enum step_kind kind, const char *sentence, ...)
 {
         CLEANUP(string_free) char *text = NULL;
@@ -17,9 +25,7 @@ struct step *guest_step(const struct guest_look *look, enum step_kind kind, cons
         step->guest.found = look->found;
         step->guest.wanted = memory_new(1, sizeof(*step->guest.wanted));
         guest_copy(step->guest.wanted, look->wanted);
-        step->expected = look->expected;
-        for (array_each(const struct guest_disk, disk, &look->wanted->disks))
-                step->expected |= !disk->path;
+        step->expected = guest_is_expected(look);
         return step;
 }
 

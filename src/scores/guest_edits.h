@@ -19,6 +19,9 @@ struct guest_look {
         struct plan *plan;
 };
 
+/* What is planned for it is only expected: something isn't there yet. */
+bool guest_is_expected(const struct guest_look *look);
+
 /* A step for it, with a copy of what is wanted; valid until the next step is added. */
 struct step *guest_step(const struct guest_look *look, enum step_kind kind, const char *sentence, ...)
         __attribute__((format(printf, 3, 4)));

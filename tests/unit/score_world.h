@@ -534,7 +534,7 @@ static inline void guest_starts(struct guest_state *state)
 
 static inline void do_guest(struct world *world, const struct step *step)
 {
-        struct guest_state *state = guest_answer(world, step->guest.config->name);
+        struct guest_state *state = step->guest.config ? guest_answer(world, step->guest.config->name) : NULL;
 
         assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
         switch (step->kind) {
@@ -547,9 +547,14 @@ static inline void do_guest(struct world *world, const struct step *step)
                 strings_done(&state->unmodelled);
                 break;
         case STEP_GUEST_START:
-                assert_true(state->persistent && (state->paused || !state->running.name));
-                if (!state->paused)
+                for (array_each(char *, name, &step->guest.names)) {
+                        state = guest_answer(world, *name);
+                        assert_true(state->persistent && !state->running.name);
                         guest_starts(state);
+                }
+                break;
+        case STEP_GUEST_RESUME:
+                assert_true(state->running.name && state->paused);
                 state->paused = false;
                 break;
         case STEP_GUEST_CHANGE:
@@ -731,6 +736,7 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_GUEST_DEFINE:
         case STEP_GUEST_START:
+        case STEP_GUEST_RESUME:
         case STEP_GUEST_CHANGE:
         case STEP_GUEST_RESTART:
         case STEP_GUEST_STOP:

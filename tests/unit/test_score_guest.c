@@ -37,6 +37,15 @@ static void a_hostile_guest_is_wished(struct world *world)
         add_guest(world, "a'b\"$(c)&<d>");
 }
 
+static void ten_guests_are_wished(struct world *world)
+{
+        for (int i = 1; i <= 10; i++) {
+                CLEANUP(string_free) char *name = string_format("web-%d", i);
+
+                add_guest(world, name)->autostart = false;
+        }
+}
+
 static void it_has_a_disk(struct world *world)
 {
         struct disk_config *disk = array_add(&wished(world)->disks);
@@ -302,15 +311,22 @@ static void the_definition_says_so_already(struct world *world)
 static const struct row rows[] = {
         {"nothing is wished", {guests_run}, ""},
         {"all is as wished", {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there}, ""},
-        {"nothing is there", {guests_run, a_guest_is_wished}, DEFINE START AUTOSTART},
-        {"a fresh host", {a_fresh_host, a_guest_is_wished}, "? " DEFINE "? " START "? " AUTOSTART},
+        {"nothing is there", {guests_run, a_guest_is_wished}, DEFINE AUTOSTART START},
+        {"a fresh host", {a_fresh_host, a_guest_is_wished}, "? " DEFINE "? " AUTOSTART "? " START},
         {"libvirt doesn't answer just now", {guests_run, a_guest_is_wished, it_is_there, libvirt_is_silent},
-                "? " DEFINE "? " START "? " AUTOSTART},
+                "? " DEFINE "? " AUTOSTART "? " START},
         {"nothing is there and it isn't to start by itself",
                 {guests_run, a_guest_is_wished, without_autostart}, DEFINE START},
         {"nothing is there and it is to be off", {guests_run, a_guest_is_wished, it_is_to_be_off}, DEFINE},
+        {"many start in one step", {guests_run, ten_guests_are_wished},
+                "define guest web-1 (1 GiB, 2 vcpus)\ndefine guest web-2 (1 GiB, 2 vcpus)\n"
+                "define guest web-3 (1 GiB, 2 vcpus)\ndefine guest web-4 (1 GiB, 2 vcpus)\n"
+                "define guest web-5 (1 GiB, 2 vcpus)\ndefine guest web-6 (1 GiB, 2 vcpus)\n"
+                "define guest web-7 (1 GiB, 2 vcpus)\ndefine guest web-8 (1 GiB, 2 vcpus)\n"
+                "define guest web-9 (1 GiB, 2 vcpus)\ndefine guest web-10 (1 GiB, 2 vcpus)\n"
+                "start guests web-1, web-2, web-3, web-4, web-5, web-6, web-7, web-8, web-9, web-10\n"},
         {"everything that a guest can have",
-                {guests_run, a_guest_is_wished, it_has_a_disk, everything_at_once}, DEFINE START AUTOSTART},
+                {guests_run, a_guest_is_wished, it_has_a_disk, everything_at_once}, DEFINE AUTOSTART START},
         {"the pool of its disk lies where libvirt says",
                 {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there, the_pool_is_elsewhere},
                 AGAIN "disk vda is /srv/images/web-root.qcow2 (qcow2), wanted /mnt/images/web-root.qcow2 "
@@ -323,7 +339,7 @@ static const struct row rows[] = {
 
         /* cut off, and drift */
         {"cut off after the definition",
-                {guests_run, a_guest_is_wished, it_is_there, it_is_off, it_lost_autostart}, START AUTOSTART},
+                {guests_run, a_guest_is_wished, it_is_there, it_is_off, it_lost_autostart}, AUTOSTART START},
         {"it was switched off", {guests_run, a_guest_is_wished, it_is_there, it_is_off}, START},
         {"it is off and to be off", {guests_run, a_guest_is_wished, it_is_to_be_off, it_is_there, it_is_off},
                 ""},
@@ -450,7 +466,7 @@ static const struct row rows[] = {
                 ""},
         {"not ours, the same, off and without autostart",
                 {guests_run, a_guest_is_wished, it_is_there, it_is_theirs, it_is_off, it_lost_autostart},
-                START AUTOSTART},
+                AUTOSTART START},
         {"not ours and otherwise in every way",
                 {guests_run, a_guest_is_wished, it_is_there, it_is_theirs, another_nic_and_boot_order,
                         it_has_a_usb_device},
@@ -465,9 +481,9 @@ static const struct row rows[] = {
 
         /* firmware */
         {"UEFI, and the machine has it", {guests_run, a_guest_is_wished, with_uefi, the_firmware_is_there},
-                DEFINE START AUTOSTART},
+                DEFINE AUTOSTART START},
         {"UEFI, whose package is still to come", {guests_run, a_guest_is_wished, with_uefi},
-                DEFINE START AUTOSTART},
+                DEFINE AUTOSTART START},
         {"UEFI, and there is none", {guests_run, a_guest_is_wished, with_uefi, its_package_is_there},
                 "! guest web: libvirt finds no UEFI firmware for guests on the machine: install one, or say "
                 "firmware = bios\n"},
