@@ -1,6 +1,6 @@
 /* What one look at a machine showed, for programs. */
 #include "cli/probe_words.h"
-#include "report/record.h"
+#include "base/record.h"
 
 static void add_machine(struct record *record, const struct machine_facts *machine)
 {

@@ -1,7 +1,7 @@
 /* A recorded run for programs. */
 #include "base/memory.h"
 #include "cli/run_views.h"
-#include "report/record.h"
+#include "base/record.h"
 
 static void add_took(struct record *record, int64_t took_ms)
 {

@@ -6,7 +6,7 @@
 #include "cli/say.h"
 #include "cli/session.h"
 #include "cli/verb.h"
-#include "report/record.h"
+#include "base/record.h"
 
 struct listing {
         const struct command_line *command_line;

@@ -8,7 +8,7 @@
 #include "cli/verb.h"
 #include "phases/states.h"
 #include "report/duration_words.h"
-#include "report/record.h"
+#include "base/record.h"
 #include "report/visible.h"
 
 /* The last that is known of one machine. */

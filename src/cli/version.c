@@ -10,7 +10,7 @@
 #include "config/config.h"
 #include "link/link.h"
 #include "means/means.h"
-#include "report/record.h"
+#include "base/record.h"
 #include "state/store.h"
 
 /* Finds the path of a loaded object whose name begins with what is looked for. */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <sys/socket.h>
 
+#include "base/record.h"
 #include "config/section.h"
 
 #define MOST_DEVICES 24 /* of a kind */
@@ -164,12 +165,27 @@ static void judge_boot(const struct subject *subject, struct guest_config *guest
 }
 
 /* A misplaced file is told apart from what Ignition understands. */
-static void judge_ignition(const struct subject *subject, const struct guest_config *guest)
+static void judge_ignition_text(const struct subject *subject, const char *text)
 {
-        if (guest->ignition && guest->ignition[strspn(guest->ignition, " \t\r\n")] != '{')
+        CLEANUP(error_done) struct error error = {0};
+        CLEANUP(string_free) char *version = NULL;
+
+        if (text[strspn(text, " \t\r\n")] != '{') {
                 subject_problem(subject, "ignition",
                         "ignition: the file is no JSON: what is written for Butane is translated by it "
                         "first");
+                return;
+        }
+        version = record_find_string(text, "ignition", "version", &error);
+        if (!version)
+                subject_problem(subject, "ignition", "ignition: the file is no Ignition configuration: %s",
+                        error_text(&error));
+}
+
+static void judge_ignition(const struct subject *subject, const struct guest_config *guest)
+{
+        if (guest->ignition)
+                judge_ignition_text(subject, guest->ignition);
         if (subject_has(subject, "ignition") && subject_has(subject, "cloud_init"))
                 subject_problem(subject, "ignition",
                         "a guest is set up by ignition or by cloud_init, not by both: remove one of them");

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "report/record.h"
+#include "base/record.h"
 #include "report/sink.h"
 
 enum field {

@@ -89,20 +89,6 @@ void visible_add(struct text *text, const char *string)
         }
 }
 
-void visible_repair(struct text *text, const char *string)
-{
-        while (*string) {
-                uint32_t code;
-                size_t length = utf8_decode(string, &code);
-
-                if (length)
-                        text_add_n(text, string, length);
-                else
-                        text_add(text, "\xef\xbf\xbd");
-                string += length ? length : 1;
-        }
-}
-
 static size_t columns_of(uint32_t code)
 {
         if (IN_RANGES(code, combining))

@@ -11,6 +11,3 @@ void visible_add(struct text *text, const char *string);
 /* Adds as much of a visible string as fits into columns of a terminal, with "..." at the end where it was
  * cut. Returns the columns it took. */
 size_t visible_cut(struct text *text, const char *visible, size_t columns);
-
-/* Adds the string as valid UTF-8: what isn't becomes U+FFFD, everything else stays. */
-void visible_repair(struct text *text, const char *string);

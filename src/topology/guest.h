@@ -50,7 +50,7 @@ const char *guest_firmware_name(enum guest_firmware firmware);
 const char *guest_boot_name(enum guest_boot boot);
 
 /* What belongs to a guest of that name on its machine, owned by the caller. */
-char *guest_seed_path(const char *guest); /* cloud-init's CD */
+char *guest_seed_path(const char *guest); /* cloud-init's seed */
 char *guest_ignition_path(const char *guest);
 char *guest_console_path(const char *guest); /* what it said on its first serial port */
 

@@ -101,7 +101,7 @@ static void compare_files(
         const struct guest *wanted, const struct guest *found, struct guest_differences *differences)
 {
         compare_texts("iso", GUEST_CD, wanted->iso, found->iso, differences);
-        compare_texts("cloud-init's CD", GUEST_OTHER_PART, wanted->seed, found->seed, differences);
+        compare_texts("cloud-init's seed", GUEST_OTHER_PART, wanted->seed, found->seed, differences);
         compare_texts("ignition", GUEST_OTHER_PART, wanted->ignition, found->ignition, differences);
         compare_texts(
                 "the console's log", GUEST_OTHER_PART, wanted->console_log, found->console_log, differences);

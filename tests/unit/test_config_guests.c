@@ -35,7 +35,7 @@ static const struct row wrongs[] = {
         {"a kernel, and Ignition from a file",
                 GUEST("kernel = \"/srv/vmlinuz\" initrd = \"/srv/initrd\" command_line = \"a b\"\n"
                       "ignition = \"/proc/self/fd/101\"\n"),
-                " {\"ignition\": {}}", .problems = {NULL}},
+                " {\"ignition\": {\"version\": \"3.4.0\"}}", .problems = {NULL}},
 
         /* values */
         {"no memory", LAB "guest \"g\" { " NIC "}\n",
@@ -232,12 +232,21 @@ static const struct row wrongs[] = {
         /* cloud-init and Ignition */
         {"both of them",
                 GUEST(NIC "ignition = \"/proc/self/fd/101\"\ncloud_init { user_data = \"#cloud-config\" }\n"),
-                "{}",
+                "{\"ignition\": {\"version\": \"3.4.0\"}}",
                 .problems = {"A:8: guest \"g\": a guest is set up by ignition or by cloud_init, not by both: "
                              "remove one of them"}},
         {"Butane's own format", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"), "variant: fcos\n",
                 .problems = {"A:8: guest \"g\": ignition: the file is no JSON: what is written for Butane is "
                              "translated by it first"}},
+        {"JSON that isn't Ignition's", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"),
+                "{\"ignition\": {\"version\": 3}}",
+                .problems = {"A:8: guest \"g\": ignition: the file is no Ignition configuration: there is no "
+                             "ignition.version in it"}},
+        {"JSON that is broken off", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"),
+                "{\n  \"ignition\": {\"version\": \"3.4.0\"},\n",
+                .problems = {"A:8: guest \"g\": ignition: the file is no Ignition configuration: line 3, "
+                             "column 0: string or "
+                             "'}' expected near end of file"}},
         {"a file that isn't there", GUEST(NIC "ignition = \"/nowhere/a.ign\"\n"),
                 .problems =
                         {"A:8: guest \"g\": ignition: \"/nowhere/a.ign\": can't be opened: No such file or "

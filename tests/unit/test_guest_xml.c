@@ -104,7 +104,7 @@ static const struct wish_row wishes[] = {
                 .boot_count = 1,
                 .boot = {BOOT_DISK},
                 .disks = {{"vda", "/srv/efi.qcow2"}}},
-        {.title = "only cloud-init's CD",
+        {.title = "only cloud-init's seed",
                 .name = "c",
                 .memory_kib = 65536,
                 .vcpus = 1,
@@ -258,11 +258,11 @@ static const struct dump_row dumps[] = {
                             "      <readonly/>\n"
                             "      <alias name='sata0-0-0'/>\n"
                             "    </disk>\n"
-                            "    <disk type='file' device='cdrom'>\n"
+                            "    <disk type='file' device='disk'>\n"
                             "      <driver name='qemu' type='raw'/>\n"
                             "      <source file='/var/lib/libvirt/provision/web-seed.iso' index='1'/>\n"
                             "      <backingStore/>\n"
-                            "      <target dev='sdb' bus='sata'/>\n"
+                            "      <target dev='vdz' bus='virtio'/>\n"
                             "      <readonly/>\n"
                             "    </disk>\n"
                             "    <interface type='network'>\n"
@@ -478,7 +478,7 @@ static void test_new_it_has_room_for_more(void **state)
         xml = guest_xml_write(&guest, UUID, NULL);
         for (const char *at = xml; (at = strstr(at, "pcie-root-port")); at++)
                 ports++;
-        assert_int_equal(ports, 2 + 2 + 3 + 4);
+        assert_int_equal(ports, 2 + 2 + 4 + 4);
 }
 
 static void test_devices_alone(void **state)

@@ -1,10 +1,10 @@
 /* JSON objects, by jansson: a struct record is its json_t under a name that needs no foreign header. */
 #include <jansson.h>
 
-#include "base/text.h"
 #include "base/memory.h"
-#include "report/record.h"
-#include "report/visible.h"
+#include "base/record.h"
+#include "base/text.h"
+#include "base/utf8.h"
 
 static json_t *json_of(struct record *record)
 {
@@ -21,7 +21,16 @@ static json_t *repaired(const char *value)
 {
         CLEANUP(text_done) struct text text = {0};
 
-        visible_repair(&text, value);
+        while (*value) {
+                uint32_t code;
+                size_t length = utf8_decode(value, &code);
+
+                if (length)
+                        text_add_n(&text, value, length);
+                else
+                        text_add(&text, "\xEF\xBF\xBD");
+                value += length ? length : 1;
+        }
         return json_stringn(text_string(&text), text.length);
 }
 
@@ -85,6 +94,23 @@ char *record_take(struct record *record)
         free(dumped);
         json_decref(json_of(record));
         return line;
+}
+
+/* ---- reading ---- */
+
+char *record_find_string(const char *text, const char *object, const char *key, struct error *error)
+{
+        json_error_t flaw;
+        json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &flaw);
+        const json_t *value = json_object_get(json_object_get(root, object), key);
+        char *found = string_copy(json_string_value(value));
+
+        json_decref(root);
+        if (!root)
+                error_set(error, ERROR_FAILED, "line %d, column %d: %s", flaw.line, flaw.column, flaw.text);
+        else if (!found)
+                error_set(error, ERROR_FAILED, "there is no %s.%s in it", object, key);
+        return found;
 }
 
 const char *record_library_version(void)
