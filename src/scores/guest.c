@@ -76,8 +76,8 @@ static bool lacks_firmware(const struct guest_look *look, const struct wish *wis
 {
         enum guest_firmware firmware = look->wanted->firmware;
 
-        if (look->expected || firmware == FIRMWARE_BIOS || look->answers->has_firmware[firmware] ||
-                packages_are_missing(wish, look->answers))
+        if (look->answers->libvirt != REACH_ANSWERED || firmware == FIRMWARE_BIOS ||
+                look->answers->has_firmware[firmware] || packages_are_missing(wish, look->answers))
                 return false;
         if (firmware == FIRMWARE_UEFI_SECURE && look->answers->has_firmware[FIRMWARE_UEFI])
                 plan_block(look->plan,
