@@ -53,6 +53,19 @@ static void curl_is_installed(struct world *world)
         package_answer(world, "curl")->installed = true;
 }
 
+static void a_guest_with_uefi_is_wished(struct world *world)
+{
+        struct guest_config *guest = array_add(&world->config.guests);
+
+        guest->name = string_copy("web");
+        guest->firmware = FIRMWARE_UEFI;
+}
+
+static void a_guest_with_a_bios_is_wished(struct world *world)
+{
+        array_add(&world->config.guests)->name = string_copy("web");
+}
+
 static const struct row rows[] = {
         {"a KVM host has nothing to do", {a_kvm_host}, ""},
         {"a fresh Debian host", {a_fresh_host},
@@ -71,6 +84,17 @@ static const struct row rows[] = {
                 "qemu-x86\n"},
         {"a fresh Arch host on ARM", {a_fresh_host, arch_linux, an_arm_processor},
                 "install packages libvirt, qemu-img, dnsmasq, nftables, qemu-system-aarch64\n"},
+        {"a guest with UEFI on Debian", {a_kvm_host, a_guest_with_uefi_is_wished}, "install package ovmf\n"},
+        {"a guest with UEFI on a fresh Fedora host", {a_fresh_host, fedora, a_guest_with_uefi_is_wished},
+                "install packages libvirt-daemon-kvm, libvirt-client, qemu-img, dnsmasq, nftables, "
+                "qemu-kvm, edk2-ovmf\n"},
+        {"a guest with UEFI on a fresh openSUSE host", {a_fresh_host, opensuse, a_guest_with_uefi_is_wished},
+                "install packages libvirt-daemon-qemu, libvirt-client, qemu-img, dnsmasq, nftables, "
+                "qemu-x86, qemu-ovmf-x86_64\n"},
+        {"a guest with UEFI on a fresh Arch host on ARM",
+                {a_fresh_host, arch_linux, an_arm_processor, a_guest_with_uefi_is_wished},
+                "install packages libvirt, qemu-img, dnsmasq, nftables, qemu-system-aarch64, edk2-aarch64\n"},
+        {"a guest with a BIOS needs no firmware", {a_kvm_host, a_guest_with_a_bios_is_wished}, ""},
         {"an unknown manager is the machine Score's to complain of", {a_fresh_host, an_unknown_manager}, ""},
         {"one package was removed", {a_kvm_host, qemu_was_removed}, "install package qemu-system-x86\n"},
         {"dpkg was cut off after it had unpacked everything", {a_kvm_host, dpkg_was_cut_off},

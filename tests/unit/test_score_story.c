@@ -28,6 +28,24 @@ static void add_file(struct world *world, const char *path, const char *content)
         file->group = string_copy("libvirt");
 }
 
+static void add_guest(struct world *world)
+{
+        struct guest_config *guest = array_add(&world->config.guests);
+        struct disk_config *disk = array_add(&guest->disks);
+        struct nic_config *nic = array_add(&guest->nics);
+
+        guest->name = string_copy("web");
+        guest->memory_kib = guest->memory_max_kib = 1U << 20;
+        guest->vcpus = guest->vcpus_max = 1;
+        guest->is_running = guest->autostart = true;
+        disk->name = string_copy("root");
+        disk->pool = string_copy("images");
+        disk->size_bytes = UINT64_C(1) << 30;
+        nic->name = string_copy("lan");
+        nic->network = string_copy("lab");
+        nic->link_is_up = true;
+}
+
 static void a_lab_is_wished(struct world *world)
 {
         struct error error = {0};
@@ -53,6 +71,7 @@ static void a_lab_is_wished(struct world *world)
         add_file(world, "/etc/lab.conf", "a = 1\n");
         add_file(world, "/etc/systemd/system/lab.service", "[Service]\nExecStart=/bin/true\n");
         add_units(world);
+        add_guest(world);
 }
 
 /* One look at everything. What is ready is carried out, up to *left steps. True when nothing is left to do. */
@@ -143,7 +162,11 @@ static void test_whole_plan(void **state)
                 "? let network lab start with the machine\n"
                 "? define pool images at /srv/images\n"
                 "? start pool images\n"
-                "boot a throw-away guest (KVM if it works, else TCG)\n");
+                "? create volume web-root.qcow2 in pool images, 1 GiB, empty\n"
+                "boot a throw-away guest (KVM if it works, else TCG)\n"
+                "? define guest web (1 GiB, 1 vcpu)\n"
+                "? let guest web start with the machine\n"
+                "? start guest web\n");
 }
 
 static void test_ends_empty(void **state)
@@ -155,7 +178,7 @@ static void test_ends_empty(void **state)
 
         (void)state;
         begin(&world);
-        assert_int_equal(run(&world, EVERYTHING, &is_done), 13);
+        assert_int_equal(run(&world, EVERYTHING, &is_done), 17);
         assert_true(is_done);
         assert_true(look_at_all(&world, &none, &lines));
         assert_string_equal(text_string(&lines), "");
