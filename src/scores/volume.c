@@ -199,6 +199,7 @@ static void plan_size(const struct look *look)
 {
         CLEANUP(string_free) char *found = size_format(look->found->size_bytes);
         CLEANUP(string_free) char *wanted = size_format(look->disk->size_bytes);
+        CLEANUP(string_free) char *least = size_setting(look->found->size_bytes);
 
         if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes)
                 return;
@@ -206,7 +207,7 @@ static void plan_size(const struct look *look)
                 plan_block(look->plan,
                         "volume %s in pool %s has %s, wanted %s: disks never shrink; say size = \"%s\" or "
                         "more",
-                        look->volume, look->disk->pool, found, wanted, found);
+                        look->volume, look->disk->pool, found, wanted, least);
         else
                 add_step(look,
                         plan_add(look->plan, STEP_VOLUME_GROW, "grow volume %s in pool %s from %s to %s",

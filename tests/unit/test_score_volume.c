@@ -230,13 +230,11 @@ static const struct row rows[] = {
                 "grow volume web-root.qcow2 in pool images from 20 GiB to 30 GiB\n"},
         {"smaller is wished", {a_guest_is_wished, it_is_there, smaller},
                 "! volume web-root.qcow2 in pool images has 20 GiB, wanted 10 GiB: disks never shrink; say "
-                "size = \"20 "
-                "GiB\" or more\n"},
+                "size = \"20GiB\" or more\n"},
         {"smaller is wished, and it may be replaced: that isn't meant",
                 {a_guest_is_wished, it_is_there, smaller, it_may_be_replaced},
                 "! volume web-root.qcow2 in pool images has 20 GiB, wanted 10 GiB: disks never shrink; say "
-                "size = \"20 "
-                "GiB\" or more\n"},
+                "size = \"20GiB\" or more\n"},
 
         /* whose */
         {"somebody else's", {a_guest_is_wished, it_is_there, nobody_noted_it},
