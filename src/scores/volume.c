@@ -69,7 +69,7 @@ static void volume_ask(const struct wish *wish, struct survey *survey)
 /* "on image debian", "as a copy of image debian", "empty" */
 static char *origin_words(const struct look *look)
 {
-        if (look->disk->origin == DISK_EMPTY)
+        if (!look->image)
                 return string_copy("empty");
         return string_format(
                 "%s image %s", look->disk->origin == DISK_BACKED ? "on" : "as a copy of", look->image->name);
@@ -162,7 +162,7 @@ static bool is_too_small(const struct look *look)
         plan_block(look->plan,
                 "disk %s of guest %s is to have %s, and its image %s has %s: a disk is at least as large as "
                 "its image",
-                look->disk->name, look->guest->name, wanted, look->image->name, least);
+                look->disk->name, look->guest->name, wanted, look->disk->image, least);
         return true;
 }
 

@@ -341,7 +341,7 @@ static void look_at_volumes(struct libvirt *libvirt, struct answers *ret_answers
         survey_ask_volume(&survey, "default-pool", "/default-pool", "nowhere.raw");
         survey_ask_volume(&survey, "default-pool", NULL, "nowhere2.raw");
         survey_ask_volume(&survey, "no-pool", NULL, "a.raw");
-        if (libvirt_answer(libvirt, &survey, soon(), ret_answers, &error) < 0)
+        if (libvirt_answer(libvirt_ask(libvirt, &survey, soon()), ret_answers, &error) < 0)
                 fail_msg("%s", error_text(&error));
         survey_done(&survey);
 }

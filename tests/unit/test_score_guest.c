@@ -415,8 +415,8 @@ static const struct row rows[] = {
                 LIVE "iso is none, wanted /srv/a.iso\n" AGAIN "iso is none, wanted /srv/a.iso\n"},
         {"its disk is yet to be made",
                 {guests_run, a_guest_is_wished, it_has_a_disk, its_disk_is_yet_to_be_made},
-                "? define guest web (1 GiB, 2 vcpus)\n? start guest web\n? let guest web start with the "
-                "machine\n"},
+                "? define guest web (1 GiB, 2 vcpus)\n? let guest web start with the "
+                "machine\n? start guest web\n"},
         {"another disk", {guests_run, a_guest_is_wished, it_is_there, it_has_a_disk},
                 LIVE "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n" AGAIN
                      "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n"},

@@ -288,7 +288,7 @@ static const struct row rows[] = {
         {"it stands on something else", {a_guest_is_wished, it_is_there, it_stands_on_something_else},
                 "! volume web-root.qcow2 in pool images is based on /srv/images/arch.qcow2, "
                 "wanted " IMAGE_PATH ": make the configuration say the same, or say replace = true in guest "
-                                     "\"web\" to have it made anew, "
+                "\"web\" to have it made anew, "
                 "which gives up all that is on it\n"},
 };
 
