@@ -88,3 +88,14 @@ char *size_format(uint64_t bytes)
         return string_format("%" PRIu64 ".%0*" PRIu64 " %s", bytes / scale, hundredths % 10 ? 2 : 1,
                 hundredths % 10 ? hundredths : hundredths / 10, units[unit]);
 }
+
+char *size_setting(uint64_t bytes)
+{
+        static const char units[] = "KMGT";
+        uint64_t count = (bytes + 1023) / 1024;
+        size_t unit = 0;
+
+        for (; unit < 3 && count && count % 1024 == 0; count /= 1024)
+                unit++;
+        return string_format("%" PRIu64 "%ciB", count, units[unit]);
+}

@@ -30,3 +30,6 @@ char *disk_note_path(const char *pool, const char *volume);
 /* "20 GiB", "1.5 GiB", "100 bytes": exactly, or, where that would take more than two decimals, in bytes. Owned by the
  * caller. */
 char *size_format(uint64_t bytes);
+
+/* The least size that holds as many, as one would write it in host.conf: "20GiB". Owned by the caller. */
+char *size_setting(uint64_t bytes);

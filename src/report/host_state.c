@@ -51,7 +51,7 @@ int64_t host_state_left_ms(const struct host_state *state, int64_t now_ns)
 
         if (!state->bytes_since_ns || !state->bytes_total || left < 0 || came <= 0 || took_ns < NS_PER_S)
                 return -1;
-        return (int64_t)((double)(took_ns / 1000000) * left / came);
+        return (int64_t)((double)took_ns / 1e6 * left / came);
 }
 
 struct host_state *host_states_note(struct host_states *states, const struct event *event, bool *ret_news)

@@ -69,7 +69,7 @@ static void volume_ask(const struct wish *wish, struct survey *survey)
 /* "on image debian", "as a copy of image debian", "empty" */
 static char *origin_words(const struct look *look)
 {
-        if (look->disk->origin == DISK_EMPTY)
+        if (!look->image)
                 return string_copy("empty");
         return string_format(
                 "%s image %s", look->disk->origin == DISK_BACKED ? "on" : "as a copy of", look->image->name);
@@ -162,7 +162,7 @@ static bool is_too_small(const struct look *look)
         plan_block(look->plan,
                 "disk %s of guest %s is to have %s, and its image %s has %s: a disk is at least as large as "
                 "its image",
-                look->disk->name, look->guest->name, wanted, look->image->name, least);
+                look->disk->name, look->guest->name, wanted, look->disk->image, least);
         return true;
 }
 
@@ -199,6 +199,7 @@ static void plan_size(const struct look *look)
 {
         CLEANUP(string_free) char *found = size_format(look->found->size_bytes);
         CLEANUP(string_free) char *wanted = size_format(look->disk->size_bytes);
+        CLEANUP(string_free) char *least = size_setting(look->found->size_bytes);
 
         if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes)
                 return;
@@ -206,7 +207,7 @@ static void plan_size(const struct look *look)
                 plan_block(look->plan,
                         "volume %s in pool %s has %s, wanted %s: disks never shrink; say size = \"%s\" or "
                         "more",
-                        look->volume, look->disk->pool, found, wanted, found);
+                        look->volume, look->disk->pool, found, wanted, least);
         else
                 add_step(look,
                         plan_add(look->plan, STEP_VOLUME_GROW, "grow volume %s in pool %s from %s to %s",

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "means/libvirt_parts.h"
+#include "means/volume_xml.h"
 
 static struct deadline soon(void)
 {
@@ -282,6 +283,127 @@ static void test_a_pool_goes_all_its_way(void **state)
         assert_true(pool->active && pool->autostart);
 }
 
+/* ---- volumes: that driver makes them, though nothing is behind them, and can't grow them ---- */
+
+#define MIB (UINT64_C(1) << 20)
+
+struct volume_trial {
+        const char *name;
+        uint64_t size_bytes;
+        const char *original; /* or NULL */
+};
+
+static int make_volume(struct session *session, void *context, struct error *error)
+{
+        const struct volume_trial *trial = context;
+        CLEANUP(string_free)
+        char *xml = volume_xml_write(&(const struct volume_wish) {
+                .name = trial->name, .format = "raw", .size_bytes = trial->size_bytes});
+
+        return session_create_volume(session, "default-pool", xml, trial->original, error);
+}
+
+/* Runs on a thread of libvirt's, where nothing can be asserted. */
+struct volume_outcome {
+        int gone_again;
+        char *gone_words;
+        uint64_t room;
+        bool nobody_runs;
+};
+
+static int change_volumes(struct session *session, void *context, struct error *error)
+{
+        struct volume_outcome *outcome = context;
+        CLEANUP(error_done) struct error gone = {0};
+        bool is_busy;
+
+        outcome->nobody_runs = true;
+        outcome->gone_again = session_grow_volume(session, "/default-pool/gone", MIB, &gone);
+        outcome->gone_words = string_copy(error_text(&gone));
+        if (session_delete_volume(session, "/default-pool/b.raw", error) < 0 ||
+                session_delete_volume(session, "/default-pool/b.raw", error) < 0 || /* again */
+                session_refresh_pool(session, "default-pool", &is_busy, error) < 0 ||
+                session_pool_room(session, "default-pool", &outcome->room, error) < 0 ||
+                session_grow_disk(session, "nobody", "/x", 1, &outcome->nobody_runs, error) < 0 ||
+                session_end_guest(session, "nobody", error) < 0 ||
+                session_end_guest(session, "test", error) < 0) /* which that driver has, and it runs */
+                return -1;
+        return session_end_guest(session, "test", error);
+}
+
+static void look_at_volumes(struct libvirt *libvirt, struct answers *ret_answers)
+{
+        struct survey survey = {0};
+        struct error error = {0};
+
+        survey_ask_volume(&survey, "default-pool", "/default-pool", "a.raw");
+        survey_ask_volume(&survey, "default-pool", NULL, "b.raw");
+        survey_ask_volume(&survey, "default-pool", "/default-pool", "nowhere.raw");
+        survey_ask_volume(&survey, "default-pool", NULL, "nowhere2.raw");
+        survey_ask_volume(&survey, "no-pool", NULL, "a.raw");
+        if (libvirt_answer(libvirt_ask(libvirt, &survey, soon()), ret_answers, &error) < 0)
+                fail_msg("%s", error_text(&error));
+        survey_done(&survey);
+}
+
+static void test_volumes_are_found_by_name(void **state)
+{
+        CLEANUP(answers_done) struct answers before = {0}, made = {0}, changed = {0};
+        struct volume_trial a = {.name = "a.raw", .size_bytes = MIB};
+        struct volume_trial b = {.name = "b.raw", .size_bytes = 2 * MIB, .original = "/default-pool/a.raw"};
+        struct volume_outcome outcome = {0};
+        struct error error = {0};
+        const struct volume_state *volume;
+
+        look_at_volumes(*state, &before);
+        assert_int_equal(before.libvirt, REACH_ANSWERED);
+        assert_int_equal(before.volumes.count, 0);
+        if (libvirt_run(*state, make_volume, &a, soon(), &error) < 0 ||
+                libvirt_run(*state, make_volume, &b, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+        look_at_volumes(*state, &made);
+        assert_int_equal(made.volumes.count, 2);
+        volume = answers_volume(&made, "default-pool", "a.raw");
+        assert_non_null(volume);
+        assert_int_equal(volume->size_bytes, MIB);
+        assert_string_equal(volume->path, "/default-pool/a.raw");
+        assert_non_null(answers_volume(&made, "default-pool", "b.raw"));
+        if (libvirt_run(*state, change_volumes, &outcome, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+        assert_int_equal(outcome.gone_again, -1);
+        assert_non_null(strstr(outcome.gone_words, "libvirt can't find the volume: "));
+        free(outcome.gone_words);
+        assert_true(outcome.room > 0);
+        assert_false(outcome.nobody_runs);
+        look_at_volumes(*state, &changed);
+        assert_int_equal(changed.volumes.count, 1);
+        assert_int_equal(answers_volume(&changed, "default-pool", "a.raw")->size_bytes, MIB);
+}
+
+static void test_pools_of_other_types(void **state)
+{
+        CLEANUP(answers_done) struct answers answers = {0};
+        struct pool_config group = {.name = (char *)"vg",
+                .type = POOL_LOGICAL,
+                .path = (char *)"/dev/vg0",
+                .source = (char *)"vg0"};
+        struct pool_config share = {.name = (char *)"nfs",
+                .type = POOL_NETFS,
+                .path = (char *)"/srv/nfs",
+                .source = (char *)"[2001:db8::1]:/export"};
+
+        do_pool(*state, (struct step) {.kind = STEP_POOL_DEFINE, .pool.wanted = &group});
+        do_pool(*state, (struct step) {.kind = STEP_POOL_DEFINE, .pool.wanted = &share});
+        do_pool(*state, (struct step) {.kind = STEP_POOL_START, .pool.wanted = &group});
+        look(*state, &answers);
+        assert_true(answers_pool(&answers, "vg")->ours && answers_pool(&answers, "vg")->active);
+        assert_string_equal(answers_pool(&answers, "vg")->type, "logical");
+        assert_string_equal(answers_pool(&answers, "vg")->source, "vg0");
+        assert_string_equal(answers_pool(&answers, "nfs")->type, "netfs");
+        assert_string_equal(answers_pool(&answers, "nfs")->path, "/srv/nfs");
+        assert_string_equal(answers_pool(&answers, "nfs")->source, "[2001:db8::1]:/export");
+}
+
 static void test_what_is_not_there_is_said(void **state)
 {
         CLEANUP(wish_done) struct network_config wish = {0};
@@ -357,6 +479,10 @@ int main(void)
                         test_a_foreign_network_stays_foreign, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_a_pool_goes_all_its_way, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_volumes_are_found_by_name, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_pools_of_other_types, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_what_is_not_there_is_said, open_test_driver, close_test_driver),
                 cmocka_unit_test(test_a_silent_daemon_costs_no_more_than_the_deadline),

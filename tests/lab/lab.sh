@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
 provision=${PROVISION:-build/provision}
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
 
 lab_begin() { # PREFIX COUNT [up's options]: fresh hosts PREFIX1…
@@ -79,7 +79,17 @@ mends() { # HOST WORDS-OF-THE-PLAN COMMAND…
         exits 7 plan --check "$scratch/host.conf" && says "$words" && promoted && converged
 }
 
+# A case that can't be tried here: its name, and why.
+skip() {
+        skipped=$((skipped + 1))
+        echo "skipped: $1: $2"
+}
+
 lab_sum() {
-        echo "$passed passed, $failed failed"
+        if [ "$skipped" -gt 0 ]; then
+                echo "$passed passed, $failed failed, $skipped skipped"
+        else
+                echo "$passed passed, $failed failed"
+        fi
         [ "$failed" -eq 0 ]
 }

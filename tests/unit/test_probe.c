@@ -51,6 +51,8 @@ static void ask_everything(struct survey *survey)
         survey_ask(survey, ASK_FILE, "/etc/a b\\c");
         survey_ask(survey, ASK_ROUTES, NULL);
         survey_ask(survey, ASK_INTERFACES, NULL);
+        survey_ask(survey, ASK_NOTE, "/var/lib/n/a");
+        survey_ask(survey, ASK_NOTE, "/var/lib/n/a b:c");
 }
 
 /* The answers that differ from "not there", one a line. */
@@ -96,6 +98,9 @@ static char *describe(const struct answers *answers)
                                 file->sha256 ? file->sha256 : "-");
                 else if (file->obstacle)
                         text_format(&text, "file %s: %s is in the way\n", file->path, file->obstacle);
+        for (array_each(const struct note_state, note, &answers->notes))
+                if (note->text)
+                        text_format(&text, "note %s [%s]\n", note->path, note->text);
         for (array_each(const struct route, route, &answers->routes))
                 text_format(&text, "route %s %s\n", subnet_format(&route->subnet, subnet), route->interface);
         for (array_each(const struct interface_state, interface, &answers->interfaces))
@@ -187,6 +192,11 @@ static const struct row {
                         "/etc/sysctl.d/zz-provision-net.ipv4.ip_forward.conf:net.ipv4.ip_forward = 0\n@texts "
                         "0\n"},
                 NULL, "sysctl net.ipv4.ip_forward [1] [0]\n", NULL},
+        {"notes, their first lines",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/os-release:ID=debian\n/var/lib/n/a:one: two \n/var/lib/n/a:three\n"
+                        "/var/lib/n/a b:c:\n@texts 0\n"},
+                NULL, "note /var/lib/n/a [one: two ]\nnote /var/lib/n/a b:c []\n", NULL},
         {"fields of a kernel setting have one blank between them",
                 {[TEXTS] = TEXTS_BEFORE "/etc/os-release:ID=debian\n/proc/sys/net/ipv4/"
                                         "tcp_rmem:4096\t131072\t  6291456\n@texts 0\n"},

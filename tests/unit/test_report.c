@@ -184,6 +184,23 @@ static const struct story stories[] = {
                          "lab2: linux: not reached: no answer from 10.77.1.2 port 22 (0.0 s)\n",
         },
         {
+                .name = "verbose tells each tenth of something large",
+                .verbose = true,
+                .events = {{EVENT_STEP_ANNOUNCED, STEP},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 1, .bytes_total = 2000},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 500, .bytes_total = 2000},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 501, .bytes_total = 2000},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 2000, .bytes_total = 2000},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 3000}},
+                .plain = "lab1: kvm: start unit libvirtd.socket ...\n"
+                         "lab1: kvm:   | 0.5 of 2.0 KiB\nlab1: kvm:   | 2.0 of 2.0 KiB\n",
+        },
+        {
+                .name = "only verbose does",
+                .events = {{EVENT_STEP_PROGRESS, STEP, .bytes_done = 500, .bytes_total = 2000}},
+                .plain = "",
+        },
+        {
                 .name = "a warning of the whole run has no machine",
                 .events = {{EVENT_WARNING, .text = "tuned for none"}},
                 .plain = "warning: tuned for none\n",
@@ -244,6 +261,14 @@ static const struct {
                 TIME "\"event\":\"step-failed\",\"host\":\"lab1\",\"step\":\"x\",\"status\":\"failed\","
                      "\"elapsed_ms\":0,\"error\":{\"kind\":\"failed\","
                      "\"text\":\"start unit libvirtd.socket: job failed\"}}\n"},
+        {"how far a step is",
+                {EVENT_STEP_PROGRESS, .host = "lab1", .bytes_done = 0, .bytes_total = UINT64_C(5) << 30},
+                TIME "\"event\":\"step-progress\",\"host\":\"lab1\",\"status\":\"running\",\"bytes_done\":0,"
+                     "\"bytes_total\":5368709120}\n"},
+        {"how far a step is, of nobody knows how much",
+                {EVENT_STEP_PROGRESS, .host = "lab1", .bytes_done = 7},
+                TIME
+                "\"event\":\"step-progress\",\"host\":\"lab1\",\"status\":\"running\",\"bytes_done\":7}\n"},
         {"a wait", {EVENT_WAITING, .host = "lab1", .text = "a lock", .left_ms = 5},
                 TIME "\"event\":\"waiting\",\"host\":\"lab1\",\"status\":\"waiting\",\"text\":\"a lock\","
                      "\"left_ms\":5}\n"},
@@ -310,6 +335,54 @@ static void lines_at_work_stand_below_what_is_finished(void **state)
         assert_non_null(strstr(cleared, "\033[1mlab1\033[0m: kvm: \033[32mdone\033[0m, 1 step (2.0 s)\n"));
         assert_string_equal(
                 said + strlen(said) - strlen("(2.0 s)\n\033[?7l\033[?7h"), "(2.0 s)\n\033[?7l\033[?7h");
+}
+
+static void a_line_at_work_says_how_far_it_is(void **state)
+{
+        static const struct event events[] = {
+                {EVENT_STEP_ANNOUNCED, STEP},
+                {EVENT_STEP_PROGRESS, STEP, .bytes_done = UINT64_C(3) << 29,
+                        .bytes_total = UINT64_C(1) << 32},
+                {EVENT_WARNING, .host = "lab1", .text = "drawn"},
+                {EVENT_STEP_DONE, STEP},
+                {EVENT_STEP_ANNOUNCED, STEP},
+                {EVENT_WARNING, .host = "lab1", .text = "drawn again"},
+        };
+        const struct report_options options = {.style = REPORT_LIVE};
+        CLEANUP(string_free) char *said = told(options, events, sizeof(events) / sizeof(events[0]));
+
+        (void)state;
+        assert_non_null(strstr(said, "lab1: kvm: start unit libvirtd.socket  1.5 of 4.0 GiB  0.0 s\n"));
+        assert_non_null(
+                strstr(strstr(said, "drawn again"), "lab1: kvm: start unit libvirtd.socket  0.0 s\n"));
+}
+
+static void time_left_goes_by_what_came(void **state)
+{
+        static const struct {
+                uint64_t first, done, total;
+                int64_t took_ns;
+                int64_t left_ms;
+        } rows[] = {
+                {0, 1000, 4000, 10 * INT64_C(1000000000), 30000},
+                {3000, 3500, 4000, 10 * INT64_C(1000000000),
+                        10000}, /* what was there before came in no time */
+                {0, 4000, 4000, 10 * INT64_C(1000000000), 0},
+                {0, 1000, 0, 10 * INT64_C(1000000000), -1},
+                {1000, 1000, 4000, 10 * INT64_C(1000000000), -1},
+                {0, 1000, 4000, INT64_C(999999999), -1}, /* too early to tell */
+                {0, 5000, 4000, 10 * INT64_C(1000000000), -1},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                const struct host_state host = {.bytes_first = rows[i].first,
+                        .bytes_done = rows[i].done,
+                        .bytes_total = rows[i].total,
+                        .bytes_since_ns = 5};
+
+                assert_int_equal(host_state_left_ms(&host, 5 + rows[i].took_ns), rows[i].left_ms);
+        }
 }
 
 /* What a terminal of that size is sent until text shows up; the report is given the other end. */
@@ -624,6 +697,8 @@ int main(void)
                 cmocka_unit_test(json_lines_say),
                 cmocka_unit_test(every_event_has_a_name),
                 cmocka_unit_test(lines_at_work_stand_below_what_is_finished),
+                cmocka_unit_test(a_line_at_work_says_how_far_it_is),
+                cmocka_unit_test(time_left_goes_by_what_came),
                 cmocka_unit_test(live_lines_fit_the_terminal),
                 cmocka_unit_test(the_thread_redraws_while_nothing_happens),
                 cmocka_unit_test(style_suits_the_descriptor),

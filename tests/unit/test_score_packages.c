@@ -66,6 +66,44 @@ static void a_guest_with_a_bios_is_wished(struct world *world)
         array_add(&world->config.guests)->name = string_copy("web");
 }
 
+static void an_image_is_wished(struct world *world)
+{
+        struct image_config *image = array_add(&world->config.images);
+
+        image->name = string_copy("debian");
+        image->url = string_copy("https://images.example/debian.qcow2");
+}
+
+static void from_a_file_of_this_machine(struct world *world)
+{
+        string_free(&world->config.images.items[0].url);
+        world->config.images.items[0].file = string_copy("/home/me/debian.qcow2");
+}
+
+static void a_small_curl_is_installed(struct world *world)
+{
+        package_answer(world, "curl-minimal")->installed = true;
+}
+
+static void everything_else_is_installed(struct world *world)
+{
+        static const char *const names[] = {
+                "libvirt-daemon-kvm", "libvirt-client", "qemu-img", "dnsmasq", "nftables", "qemu-kvm"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                package_answer(world, names[i])->installed = true;
+}
+
+static void pools_of_all_types_are_wished(struct world *world)
+{
+        for (int type = 0; type < POOL_TYPES; type++) {
+                struct pool_config *pool = array_add(&world->config.pools);
+
+                pool->name = string_copy(pool_type_name((enum pool_type)type));
+                pool->type = (enum pool_type)type;
+        }
+}
+
 static const struct row rows[] = {
         {"a KVM host has nothing to do", {a_kvm_host}, ""},
         {"a fresh Debian host", {a_fresh_host},
@@ -108,6 +146,17 @@ static const struct row rows[] = {
         {"packages of the configuration, each once, for this manager only",
                 {a_kvm_host, more_packages_are_wished, qemu_was_removed},
                 "install packages qemu-system-x86, curl, linux-perf, a\"b'$(c)<&>\n"},
+        {"an image that the machine fetches", {a_kvm_host, an_image_is_wished}, "install package curl\n"},
+        {"an image that is sent to it", {a_kvm_host, an_image_is_wished, from_a_file_of_this_machine}, ""},
+        {"an image for a machine with a small curl, which is in the way of the large one",
+                {a_kvm_host, fedora, everything_else_is_installed, an_image_is_wished,
+                        a_small_curl_is_installed},
+                ""},
+        {"an image for a machine with another package manager",
+                {a_kvm_host, fedora, everything_else_is_installed, an_image_is_wished},
+                "install package curl\n"},
+        {"volume groups and NFS", {a_kvm_host, pools_of_all_types_are_wished},
+                "install packages lvm2, nfs-common\n"},
         {"what is there already isn't installed again",
                 {a_kvm_host, more_packages_are_wished, curl_is_installed},
                 "install packages linux-perf, a\"b'$(c)<&>\n"},

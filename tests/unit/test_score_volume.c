@@ -230,13 +230,11 @@ static const struct row rows[] = {
                 "grow volume web-root.qcow2 in pool images from 20 GiB to 30 GiB\n"},
         {"smaller is wished", {a_guest_is_wished, it_is_there, smaller},
                 "! volume web-root.qcow2 in pool images has 20 GiB, wanted 10 GiB: disks never shrink; say "
-                "size = \"20 "
-                "GiB\" or more\n"},
+                "size = \"20GiB\" or more\n"},
         {"smaller is wished, and it may be replaced: that isn't meant",
                 {a_guest_is_wished, it_is_there, smaller, it_may_be_replaced},
                 "! volume web-root.qcow2 in pool images has 20 GiB, wanted 10 GiB: disks never shrink; say "
-                "size = \"20 "
-                "GiB\" or more\n"},
+                "size = \"20GiB\" or more\n"},
 
         /* whose */
         {"somebody else's", {a_guest_is_wished, it_is_there, nobody_noted_it},
@@ -290,7 +288,7 @@ static const struct row rows[] = {
         {"it stands on something else", {a_guest_is_wished, it_is_there, it_stands_on_something_else},
                 "! volume web-root.qcow2 in pool images is based on /srv/images/arch.qcow2, "
                 "wanted " IMAGE_PATH ": make the configuration say the same, or say replace = true in guest "
-                                     "\"web\" to have it made anew, "
+                "\"web\" to have it made anew, "
                 "which gives up all that is on it\n"},
 };
 

@@ -37,6 +37,29 @@ static void test_sizes(void **state)
         }
 }
 
+static void test_settings(void **state)
+{
+        static const struct {
+                uint64_t bytes;
+                const char *words;
+        } rows[] = {
+                {0, "0KiB"},
+                {1, "1KiB"},
+                {1024, "1KiB"},
+                {1025, "2KiB"},
+                {UINT64_C(20) << 30, "20GiB"},
+                {(UINT64_C(1) << 30) + (UINT64_C(1) << 29), "1536MiB"},
+                {UINT64_C(5) << 50, "5120TiB"},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                CLEANUP(string_free) char *words = size_setting(rows[i].bytes);
+
+                assert_string_equal(words, rows[i].words);
+        }
+}
+
 static void test_sources(void **state)
 {
         static const struct {
@@ -67,6 +90,30 @@ static void test_sources(void **state)
         }
 }
 
+static void test_notes(void **state)
+{
+        static const struct {
+                struct disk_config disk;
+                const char *note;
+        } rows[] = {
+                {{.origin = DISK_EMPTY}, "empty qcow2"},
+                {{.origin = DISK_EMPTY, .is_raw = true}, "empty raw"},
+                {{.origin = DISK_BACKED}, "qcow2 based on d-1.qcow2"},
+                {{.origin = DISK_COPIED}, "qcow2 copy of d-1.qcow2"},
+                {{.origin = DISK_COPIED, .is_raw = true}, "raw copy of d-1.qcow2"},
+        };
+        CLEANUP(string_free) char *path = disk_note_path("lab", "web-root.qcow2");
+
+        (void)state;
+        assert_string_equal(path, "/var/lib/provision/volumes/lab/web-root.qcow2");
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                CLEANUP(string_free)
+                char *note = disk_note(&rows[i].disk, rows[i].disk.origin == DISK_EMPTY ? NULL : "d-1.qcow2");
+
+                assert_string_equal(note, rows[i].note);
+        }
+}
+
 static void test_names(void **state)
 {
         const struct image_config image = {.name = (char *)"debian", .sha256 = (char *)SUM, .is_raw = true};
@@ -86,8 +133,10 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_sizes),
+                cmocka_unit_test(test_settings),
                 cmocka_unit_test(test_sources),
                 cmocka_unit_test(test_names),
+                cmocka_unit_test(test_notes),
         };
 
         return cmocka_run_group_tests_name("storage", tests, NULL, NULL);
