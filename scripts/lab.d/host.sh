@@ -39,7 +39,7 @@ host_mount() {
         # volatile: nothing here needs to survive the machine, so no write waits for the disk
         mount -t overlay overlay -o "$options,volatile" "$dir/root" 2>/dev/null ||
                 mount -t overlay overlay -o "$options" "$dir/root" ||
-                die "$1: no overlay could be mounted below $state: it must be on a local disk that isn't an overlay itself"
+                die "$1: no overlay could be mounted below $state: it must be on a local disk that isn't an overlay itself, or on a tmpfs"
 }
 
 host_prepare() {

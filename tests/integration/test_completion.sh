@@ -13,6 +13,7 @@ for shell in bash zsh fish; do
 done
 cd "$scratch" || exit 1
 touch host.conf
+export HOME=$scratch # fish leaves things in it
 
 # Each prints the words with the last one completed, where there is just one way to do it.
 
