@@ -50,6 +50,7 @@ static const struct story stories[] = {
                 .name = "steps, with what they print",
                 .events = {{EVENT_PHASE_START, LINUX}, {EVENT_HOST_CONNECTED, LINUX, .machine_id = "m1"},
                         {EVENT_PHASE_DONE, LINUX}, {EVENT_PHASE_START, KVM}, {EVENT_STEP_ANNOUNCED, STEP},
+                        {EVENT_STEP_PROGRESS, STEP, .bytes_done = 262144, .bytes_total = 734003200},
                         {EVENT_STEP_PROGRESS, STEP, .text = "Unpacking a"},
                         {EVENT_STEP_PROGRESS, STEP, .text = "Setting up a"},
                         {EVENT_STEP_DONE, STEP, .elapsed_ms = 900},
