@@ -21,7 +21,7 @@
         X(virSetErrorFunc) X(virGetLastError) X(virGetLastErrorMessage)                       \
         X(virConnectOpen) X(virConnectClose) X(virConnectGetLibVersion) X(virGetVersion)       \
         EVERY_KIND(X, Network) EVERY_KIND(X, StoragePool) EVERY_KIND(X, Domain)               \
-        X(virNetworkUndefine) X(virStoragePoolUndefine) X(virDomainUndefineFlags) X(virStoragePoolDelete)               \
+        X(virNetworkUndefine) X(virStoragePoolUndefine) X(virDomainUndefineFlags)            \
         X(virNetworkDefineXML) X(virNetworkCreate) X(virNetworkSetAutostart)                  \
         X(virNetworkUpdate) X(virStoragePoolDefineXML) X(virStoragePoolCreate)                \
         X(virStoragePoolSetAutostart) X(virStoragePoolBuild)                                  \
@@ -184,7 +184,6 @@ WRAP(int, Domain_undefine, (void *domain),
         virDomainUndefineFlags(domain, VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
                                                VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
                                                VIR_DOMAIN_UNDEFINE_NVRAM))
-WRAP(int, delete_pool, (void *pool), virStoragePoolDelete(pool, 0))
 WRAP(int, build_empty_pool, (void *pool), virStoragePoolBuild(pool, VIR_STORAGE_POOL_BUILD_NO_OVERWRITE))
 
 #define COMMON(Object)                                                                            \
@@ -225,7 +224,6 @@ static const struct {
                 DEFINED(StoragePool),
                 FILTERS(STORAGE_POOLS),
                 .acts[LIBVIRT_BUILD] = build_pool,
-                .acts[LIBVIRT_DELETE] = delete_pool,
                 .acts[LIBVIRT_BUILD_EMPTY] = build_empty_pool,
                 .definition = VIR_STORAGE_XML_INACTIVE,
                 .gone = VIR_ERR_NO_STORAGE_POOL},
@@ -310,7 +308,6 @@ int session_act(struct session *session, enum libvirt_kind kind, const char *nam
                 [LIBVIRT_AUTOSTART_OFF] = {"clear the autostart of the", VIR_ERR_OK},
                 [LIBVIRT_BUILD] = {"make the directory of the", VIR_ERR_OPERATION_INVALID},
                 [LIBVIRT_UNDEFINE] = {"undefine the", VIR_ERR_OK},
-                [LIBVIRT_DELETE] = {"remove the directory of the", VIR_ERR_OK},
                 [LIBVIRT_BUILD_EMPTY] = {"make the volume group of the", VIR_ERR_OK},
                 [LIBVIRT_RESUME] = {"resume the", VIR_ERR_OPERATION_INVALID},
                 [LIBVIRT_SHUT_DOWN] = {"shut down the", VIR_ERR_OPERATION_INVALID},

@@ -64,7 +64,6 @@ enum libvirt_act {
         LIBVIRT_RESUME,      /* a guest that is paused */
         LIBVIRT_SHUT_DOWN,   /* asks a guest to power off, and doesn't wait */
         LIBVIRT_UNDEFINE,    /* of what is not active */
-        LIBVIRT_DELETE,      /* of a pool that is not active: its directory; fails where something is in it */
         LIBVIRT_ACTS
 };
 

@@ -131,10 +131,13 @@ static int set_autostart(struct session *session, void *context, struct error *e
 
 static int remove_network(struct session *session, void *context, struct error *error)
 {
-        const char *name = ((struct change *)context)->step->network.found->network.name;
+        const struct network_state *found = ((struct change *)context)->step->network.found;
+        const char *name = found->network.name;
 
-        if (session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_STOP, error) < 0)
+        if (found->active && session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_STOP, error) < 0)
                 return -1;
+        if (!found->persistent) /* it went when it was stopped */
+                return 0;
         return session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_UNDEFINE, error);
 }
 

@@ -4,7 +4,8 @@
 
 #include "means/manager.h"
 
-/* Chains of somebody else's, and tables with a rule in them, stay. libvirt from 10.4 on has tables of its own. */
+/* Chains of somebody else's stay, and tables with a rule in them or with a policy of their own. libvirt from 10.4 on has
+ * tables of its own. */
 static const char remove_chains[] =
         "remove_chains() {\n"
         "for iptables in iptables ip6tables; do for table in filter nat mangle; do\n"
@@ -17,7 +18,8 @@ static const char remove_chains[] =
         "done; done\n"
         "for family in ip ip6; do for table in filter nat mangle libvirt_network; do\n"
         "rules=$(nft list table $family $table 2>/dev/null) || continue\n"
-        "echo \"$rules\" | grep -qvE '^(table .*|[[:space:]]*(chain .*|type .*|[}]|))$' || nft delete table "
+        "echo \"$rules\" | grep -qvE '^(table .*|[[:space:]]*(chain .*|type .*policy accept;|[}]|))$' || nft "
+        "delete table "
         "$family $table\n"
         "done; done\n"
         "}\n"

@@ -25,10 +25,26 @@ void package_notes_add_after(struct text *script, enum package_manager manager)
                 manager_get(manager)->all);
 }
 
+/* What a transaction brought that was cut off is known by what there was before it. */
 void package_notes_add_left(struct text *script, enum package_manager manager)
 {
-        text_format(script, "left_over=$({ %s; } | sort | comm -12 " PACKAGES_ADDED " -)\n",
+        text_format(script,
+                "installed=$({ %s; } | sort)\n"
+                "left_over=$({ echo \"$installed\" | grep -sFxf " PACKAGES_ADDED "\n"
+                "[ ! -e " PACKAGES_BEFORE " ] || echo \"$installed\" | comm -13 " PACKAGES_BEFORE
+                " -; } | sort -u)\n",
                 manager_get(manager)->all);
+}
+
+void package_notes_add_probe(struct text *script)
+{
+        text_add(script, "left_over=; [ ! -d " DIRECTORY " ] || case $manager in\n");
+        for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
+                text_format(script, "%s)\n", package_manager_name(manager));
+                package_notes_add_left(script, manager);
+                text_add(script, ";;\n");
+        }
+        text_add(script, "esac\nfor name in $left_over; do echo \"=added $name\"; done\n");
 }
 
 void package_notes_add_forget(struct text *script)

@@ -35,15 +35,14 @@ static int define(struct session *session, const struct step *step, struct error
         return session_define(session, LIBVIRT_POOL, xml, error);
 }
 
-/* A directory that isn't empty stays: what is in it is somebody's. */
-static int remove_pool(struct session *session, const char *name, struct error *error)
+/* Its directory is a file's matter: it may have been there before us. */
+static int remove_pool(struct session *session, const struct pool_state *found, struct error *error)
 {
-        CLEANUP(error_done) struct error not_empty = {0};
-
-        if (session_act(session, LIBVIRT_POOL, name, LIBVIRT_STOP, error) < 0)
+        if (found->active && session_act(session, LIBVIRT_POOL, found->name, LIBVIRT_STOP, error) < 0)
                 return -1;
-        session_act(session, LIBVIRT_POOL, name, LIBVIRT_DELETE, &not_empty);
-        return session_act(session, LIBVIRT_POOL, name, LIBVIRT_UNDEFINE, error);
+        if (!found->persistent) /* it went when it was stopped */
+                return 0;
+        return session_act(session, LIBVIRT_POOL, found->name, LIBVIRT_UNDEFINE, error);
 }
 
 /* There is a volume group, or one is made of its devices; libvirt refuses those that hold anything, another volume group
@@ -88,7 +87,7 @@ static int make_change(struct session *session, void *context, struct error *err
                 return session_act(session, LIBVIRT_POOL, wanted->name,
                         wanted->autostart ? LIBVIRT_AUTOSTART_ON : LIBVIRT_AUTOSTART_OFF, error);
         case STEP_POOL_REMOVE:
-                return remove_pool(session, step->pool.found->name, error);
+                return remove_pool(session, step->pool.found, error);
         default:
                 assert(!"a step of a pool");
                 return 0;

@@ -50,14 +50,14 @@ static bool read_numbers(struct file_state *file, const char *line)
 }
 
 /* A directory's path, as it would be: a beginning of the file's own. */
-static bool read_obstacle(struct file_state *file, const char *line)
+static bool read_above(const struct file_state *file, const char *line, char **ret_path)
 {
         size_t length = strlen(line);
 
         if (file->exists || length == 0 || strncmp(file->path, line, length) != 0 ||
                 file->path[length] != '/')
                 return false;
-        string_replace(&file->obstacle, line);
+        string_replace(ret_path, line);
         return true;
 }
 
@@ -86,7 +86,9 @@ bool file_state_read(struct answers *answers, struct file_state **file, char *li
         case 's':
                 return read_numbers(*file, line);
         case 'b':
-                return read_obstacle(*file, line);
+                return read_above(*file, line, &(*file)->obstacle);
+        case 'm':
+                return read_above(*file, line, &(*file)->missing);
         case 'u':
                 string_replace(&(*file)->owner, line);
                 return true;

@@ -83,6 +83,10 @@ static bool read_fact(struct reading *reading, char *line)
                 sscanf(line + 6, "%u", &machine->run_lock);
                 return true;
         }
+        if (strncmp(line, "=added ", 7) == 0) {
+                strings_add(&reading->answers->added_packages, line + 7);
+                return true;
+        }
         if (strncmp(line, "=arch ", 6) == 0) {
                 string_replace(&machine->arch, line + 6);
                 return true;

@@ -5,6 +5,7 @@
 #include "means/long_step.h"
 #include "means/manager.h"
 #include "means/network_effect.h"
+#include "means/package_notes.h"
 #include "means/probe.h"
 #include "means/probe_parts.h"
 #include "means/run_lock.h"
@@ -52,6 +53,8 @@ static void add_facts(struct text *script, const struct survey *survey)
         text_add(script, run_lock_probe);
         if (survey_asks(survey, ASK_LONG_STEPS))
                 text_add(script, long_step_probe);
+        if (survey_asks(survey, ASK_ADDED_PACKAGES))
+                package_notes_add_probe(script);
         text_add(script, interrupted);
         text_add(script, "echo '@facts 0'\n"
                          "stat -f -c '=space %a %S' /var/lib\n"
@@ -130,12 +133,14 @@ static void add_accounts(struct text *script, const struct survey *survey)
         text_add(script, "echo \"@accounts $status\"\n");
 }
 
-/* What isn't there may not even come: the nearest thing above it has to be a directory, or lead to one. */
+/* What isn't there may not even come: the nearest thing above it has to be a directory, or lead to one. What is missing
+ * above it comes with it. */
 static const char obstacle[] =
         "obstacle() {\n"
-        "up=${1%/*}\n"
-        "until [ ! \"$up\" ] || [ -e \"$up\" ] || [ -L \"$up\" ]; do up=${up%/*}; done\n"
-        "[ ! \"$up\" ] || [ -d \"$up\" ] || printf 'n%s\\nb%s\\n' \"$1\" \"$up\"\n"
+        "up=${1%/*} top=\n"
+        "until [ ! \"$up\" ] || [ -e \"$up\" ] || [ -L \"$up\" ]; do top=$up; up=${up%/*}; done\n"
+        "if [ \"$up\" ] && ! [ -d \"$up\" ]; then printf 'n%s\\nb%s\\n' \"$1\" \"$up\"\n"
+        "elif [ \"$top\" ]; then printf 'n%s\\nm%s\\n' \"$1\" \"$top\"; fi\n"
         "}\n";
 
 /* The list of paths stands in the script once; for each program it is cut down to what that program is for.

@@ -241,13 +241,6 @@ static void read_group(struct answers *answers, void *state, char *line)
                         strings_add(&group->members, member);
 }
 
-static void read_added_package(struct answers *answers, void *state, char *line)
-{
-        (void)state;
-        if (*line)
-                strings_add(&answers->added_packages, line);
-}
-
 /* grep finds "libvirt:" at the end of a home directory, too. */
 static void read_other_account(struct answers *answers, void *state, char *line)
 {
@@ -301,8 +294,6 @@ void text_sources_init(struct text_sources *sources, const struct survey *survey
         add_source(sources, string_copy("/proc/sys/kernel/random/boot_id"), read_word, &machine->boot_id);
         add_source(sources, string_copy("/etc/machine-id"), read_machine_id, NULL);
         add_source(sources, string_copy("/sys/devices/system/cpu/online"), read_cpus, NULL);
-        if (survey_asks(survey, ASK_ADDED_PACKAGES))
-                add_source(sources, string_copy(PACKAGES_ADDED), read_added_package, NULL);
         if (survey_asks(survey, ASK_ROUTES)) {
                 add_source(sources, string_copy("/proc/net/route"), read_route4, NULL);
                 add_source(sources, string_copy("/proc/net/ipv6_route"), read_route6, NULL);

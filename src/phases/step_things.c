@@ -46,6 +46,21 @@ static void group_member(const struct step *step, const struct answers *answers,
         owned_add(things, "group-member", name, NULL);
 }
 
+/* With what is missing above it, which comes with it. */
+static void own_path(
+        const struct file_state *found, const char *path, const char *before, struct owned_list *things)
+{
+        size_t known = found && found->missing ? strlen(found->missing) : strlen(path);
+
+        for (size_t length = known; path[length]; length++) {
+                CLEANUP(string_free) char *above = path[length] == '/' ? string_copy_n(path, length) : NULL;
+
+                if (above)
+                        owned_add(things, "file", above, NULL);
+        }
+        owned_add(things, "file", path, before);
+}
+
 static void file(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         const struct file_state *found = answers_file(answers, step->file->path);
@@ -55,7 +70,7 @@ static void file(const struct step *step, const struct answers *answers, struct 
                 before = string_format("%s, mode %04o, owner %s, group %s, sha256 %s", found->what,
                         (unsigned)found->mode, found->owner, found->group,
                         found->sha256 ? found->sha256 : "unknown");
-        owned_add(things, "file", step->file->path, before);
+        own_path(found, step->file->path, before, things);
 }
 
 /* What is only adopted was somebody else's before; its mark says so, too. */
@@ -71,7 +86,7 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         const struct file_state *there = answers_file(answers, step->pool.wanted->path);
 
         if (there && !there->exists)
-                owned_add(things, "file", step->pool.wanted->path, NULL);
+                own_path(there, step->pool.wanted->path, NULL, things);
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 

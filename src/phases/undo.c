@@ -6,6 +6,7 @@
 #include "phases/recorder.h"
 #include "phases/step_things.h"
 #include "phases/way.h"
+#include "state/deadlines.h"
 
 #define LOOK_S 60
 
@@ -57,12 +58,16 @@ static int find_owned(const struct way *way, struct answers *answers, struct err
         return 0;
 }
 
-/* Nothing of it is there any more, or it was left alone and said so. */
+/* Nothing of it is there any more, or it was left alone and said so. The next promotion has all its time. */
 static int forget_all(const struct way *way, const struct answers *answers, struct error *error)
 {
+        struct store *store = way->run->options->store;
+
         for (array_each(const struct owned_thing, thing, &answers->owned))
-                if (ownership_drop(way->run->options->store, way->machine, thing->kind, thing->name, error) <
-                        0)
+                if (ownership_drop(store, way->machine, thing->kind, thing->name, error) < 0)
+                        return -1;
+        for (int name = PHASE_COUNT - 1; name > (int)way->run->options->phase; name--)
+                if (deadline_drop(store, way->machine, phase_name((enum phase_name)name), error) < 0)
                         return -1;
         return 0;
 }

@@ -121,6 +121,7 @@ static void file_done(struct file_state *file)
         free(file->group);
         free(file->sha256);
         free(file->obstacle);
+        free(file->missing);
 }
 
 static void network_state_done(struct network_state *state)

@@ -76,6 +76,7 @@ struct file_state {
         int64_t modified_us; /* CLOCK_REALTIME */
         char *sha256;        /* lower-case hex of a regular file; NULL when it couldn't be read */
         char *obstacle;      /* not there, and can't be: this, above it, is no directory; else NULL */
+        char *missing;       /* not there, nor is this, above it, the first that isn't; else NULL */
 };
 
 struct note_state {
@@ -198,7 +199,7 @@ struct answers {
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
         struct strings
-                added_packages; /* that our transactions brought, as the machine keeps them; see manager.h */
+                added_packages; /* that our transactions brought and that are installed still; see manager.h */
         bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;

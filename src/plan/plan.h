@@ -72,7 +72,7 @@ enum step_kind {
         STEP_GUEST_REMOVE,   /* switch off and undefine */
         STEP_VOLUME_REMOVE,  /* with everything in it: a disk, or an image */
         STEP_NETWORK_REMOVE, /* stop and undefine */
-        STEP_POOL_REMOVE,    /* the same; its directory goes when it is empty */
+        STEP_POOL_REMOVE,    /* the same; its directory is a file's matter */
         STEP_IMAGE_FETCH,
         STEP_VOLUME_CREATE, /* also in place of one of ours that is given up */
         STEP_VOLUME_GROW,   /* live where its guest runs */

@@ -213,10 +213,34 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
                 plan_silent(answers, daemons, plan);
 }
 
+static void daemon_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_NETWORKS, NULL);
+}
+
+/* What we made in a libvirt that doesn't answer would stay, and its packages would go from under it. */
+static void daemon_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        (void)wish;
+        if (answers->libvirt != REACH_NOT_YET || !answers->libvirt_why)
+                return;
+        for (array_each(const struct owned_thing, thing, &answers->owned)) {
+                if (!string_equal(thing->kind, "network") && !string_equal(thing->kind, "pool"))
+                        continue;
+                plan_block(plan,
+                        "%s %s is ours, but libvirt doesn't answer (%s): start its daemon, then undo again",
+                        thing->kind, thing->name, answers->libvirt_why);
+                return;
+        }
+}
+
 const struct score score_daemon = {
         .name = "daemon",
         .summary = "libvirt's daemons listen, start with the machine, and answer",
         .ask = daemon_ask,
         .plan = daemon_plan,
+        .ask_undo = daemon_ask_undo,
+        .undo = daemon_undo,
         .settle_s = 30,
 };

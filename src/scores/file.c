@@ -140,12 +140,20 @@ static void file_ask_undo(const struct answers *answers, struct survey *survey)
                         survey_ask(survey, ASK_FILE, thing->name);
 }
 
-/* Somebody has written to it since. (One that the configuration no longer has can't be compared.) */
+/* Somebody has written to it since, or put something else in its place. (What is in one that the configuration no longer
+ * has can't be compared.) */
 static bool has_changed_since(const struct wish *wish, const struct file_state *found)
 {
-        for (array_each(const struct file_config *, wanted, &wish->files))
-                if (string_equal((*wanted)->path, found->path))
-                        return file_change(*wanted, found) == FILE_TO_REWRITE;
+        if (found->type == FILE_ABSENT)
+                return true;
+        for (array_each(const struct file_config *, wanted, &wish->files)) {
+                enum file_change change;
+
+                if (!string_equal((*wanted)->path, found->path))
+                        continue;
+                change = file_change(*wanted, found);
+                return change != FILE_AS_WISHED && change != FILE_TO_ADJUST;
+        }
         return false;
 }
 
@@ -156,7 +164,7 @@ static void undo_file(const struct wish *wish, const struct owned_thing *ours, c
                 plan_warn(plan, "%s stays: it was there before us (%s), and what was in it then isn't kept",
                         found->path, ours->before);
         else if (has_changed_since(wish, found))
-                plan_warn(plan, "file %s stays: somebody has changed it since", found->path);
+                plan_warn(plan, "%s %s stays: somebody has changed it since", found_word(found), found->path);
         else
                 plan_add(plan, STEP_FILE_REMOVE, "remove %s %s%s", found_word(found), found->path,
                         found->type == FILE_DIRECTORY ? ", if it is empty" : "")

@@ -78,18 +78,24 @@ static void group_ask_undo(const struct answers *answers, struct survey *survey)
 static void undo_group(const struct answers *answers, const struct group_state *found, struct plan *plan)
 {
         bool is_ours = answers_owned(answers, "group", found->name) != NULL;
+        const char *stranger = NULL;
         struct step *step;
 
         for (array_each(char *, member, &found->members)) {
                 CLEANUP(string_free) char *name = string_format("%s/%s", found->name, *member);
 
-                if (!answers_owned(answers, MEMBER, name))
+                if (!answers_owned(answers, MEMBER, name)) {
+                        stranger = *member;
                         continue;
+                }
                 step = plan_add(plan, STEP_GROUP_LEAVE, "take user %s out of group %s", *member, found->name);
                 step->group.name = found->name;
                 step->group.member = *member;
         }
-        if (is_ours) {
+        if (is_ours && stranger)
+                plan_warn(
+                        plan, "group %s stays: somebody else has added user %s to it", found->name, stranger);
+        else if (is_ours) {
                 step = plan_add(plan, STEP_GROUP_DELETE, "delete group %s", found->name);
                 step->group.name = found->name;
         }

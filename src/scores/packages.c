@@ -190,6 +190,19 @@ bool packages_are_missing(const struct wish *wish, const struct answers *answers
         return missing.count > 0 || answers->machine.manager == PACKAGES_UNKNOWN;
 }
 
+/* Whether there is anything to finish. What a long step of an earlier run has in hand isn't half-installed. */
+static bool plan_repair(const struct answers *answers, struct plan *plan)
+{
+        enum package_manager manager = answers->machine.manager;
+
+        if (!answers->machine.package_db_interrupted || answers->long_steps.count > 0)
+                return false;
+        plan_add(plan, STEP_PACKAGES_REPAIR, "finish what an interrupted run of %s left half-installed",
+                package_manager_name(manager))
+                ->packages.manager = manager;
+        return true;
+}
+
 static void packages_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(strings_done) struct strings missing = {0};
@@ -198,12 +211,7 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         bool is_at_work = answers->long_steps.count > 0; /* an earlier run's transaction, perhaps */
         struct step *step;
 
-        if (answers->machine.package_db_interrupted && !is_at_work) {
-                step = plan_add(plan, STEP_PACKAGES_REPAIR,
-                        "finish what an interrupted run of %s left half-installed",
-                        package_manager_name(manager));
-                step->packages.manager = manager;
-        }
+        plan_repair(answers, plan);
         packages_missing(wish, answers, &missing);
         if (missing.count == 0)
                 return;
@@ -219,20 +227,63 @@ static void packages_ask_undo(const struct answers *answers, struct survey *surv
 {
         (void)answers;
         survey_ask(survey, ASK_MACHINE, NULL);
+        survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
+        survey_ask(survey, ASK_NETWORKS, NULL);
+        survey_ask(survey, ASK_POOLS, NULL);
+}
+
+static bool brought_libvirt(const struct answers *answers)
+{
+        for (array_each(char *, name, &answers->added_packages))
+                if (strncmp(*name, "libvirt", 7) == 0 || strncmp(*name, "qemu", 4) == 0)
+                        return true;
+        return false;
+}
+
+/* What others have made with what we brought; NULL: nothing. A network or pool named default comes with libvirt, and is
+ * nobody's. */
+static char *find_users(const struct answers *answers)
+{
+        CLEANUP(strings_done) struct strings users = {0};
+
+        if (!brought_libvirt(answers))
+                return NULL;
+        for (array_each(const struct guest_state, guest, &answers->guests))
+                if (!guest->ours)
+                        strings_take(&users, string_format("guest %s", guest->defined.name));
+        for (array_each(const struct network_state, network, &answers->networks))
+                if (!network->ours && !string_equal(network->network.name, "default"))
+                        strings_take(&users, string_format("network %s", network->network.name));
+        for (array_each(const struct pool_state, pool, &answers->pools))
+                if (!pool->ours && !string_equal(pool->name, "default"))
+                        strings_take(&users, string_format("pool %s", pool->name));
+        return users.count ? strings_join(&users, ", ") : NULL;
 }
 
 static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
+        CLEANUP(string_free) char *users = find_users(answers);
+        bool is_at_work = answers->long_steps.count > 0;
+        bool is_interrupted = plan_repair(answers, plan);
         struct step *step;
 
         (void)wish;
         if (answers->added_packages.count == 0)
                 return;
+        if (users) {
+                plan_warn(plan,
+                        "the %zu package%s that came with us stay: %s isn't ours and needs them; remove that "
+                        "and undo again (they are %s)",
+                        answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", users,
+                        list);
+                return;
+        }
         step = plan_add(plan, STEP_PACKAGES_REMOVE, "remove the %zu package%s that came with us: %s",
                 answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", list);
         step->packages.manager = answers->machine.manager;
+        step->expected = is_at_work || is_interrupted;
         strings_copy(&step->packages.names, &answers->added_packages);
 }
 

@@ -260,8 +260,8 @@ static void pool_undo(const struct wish *wish, const struct answers *answers, st
         (void)wish;
         for (array_each(const struct pool_state, found, &answers->pools))
                 if (found->ours)
-                        plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what others put into %s stays)",
-                                found->name, found->path)
+                        plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what is in %s stays)", found->name,
+                                found->path)
                                 ->pool.found = found;
 }
 

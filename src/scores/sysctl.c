@@ -103,26 +103,45 @@ static void sysctl_ask_undo(const struct answers *answers, struct survey *survey
                         survey_ask(survey, ASK_SYSCTL, thing->name);
 }
 
+/* It has the value that we gave it: what we keep for the next boot, or would have kept. */
+static bool has_our_value(const struct wish *wish, const struct sysctl_state *found)
+{
+        if (is_same_value(found->value, found->persistent_value))
+                return true;
+        for (array_each(const struct sysctl_config *, wanted, &wish->sysctls))
+                if (string_equal((*wanted)->key, found->key) && is_same_value((*wanted)->value, found->value))
+                        return true;
+        return false;
+}
+
+static void undo_sysctl(
+        const struct wish *wish, const struct sysctl_state *found, const char *before, struct plan *plan)
+{
+        bool differs = found->exists && before && !is_same_value(before, found->value);
+        bool is_set_back = differs && has_our_value(wish, found);
+        struct step *step;
+
+        if (differs && !is_set_back)
+                plan_warn(plan, "sysctl %s stays %s: somebody has changed it since (before us it was %s)",
+                        found->key, found->value, before);
+        if (is_set_back)
+                step = plan_add(plan, STEP_SYSCTL_FORGET, "set sysctl %s back to %s", found->key, before);
+        else if (found->persistent_value)
+                step = plan_add(plan, STEP_SYSCTL_FORGET, "no longer keep sysctl %s at %s after a reboot",
+                        found->key, found->persistent_value);
+        else
+                return;
+        step->forget.key = found->key;
+        step->forget.value = is_set_back ? before : NULL;
+}
+
 static void sysctl_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        (void)wish;
         for (array_each(const struct sysctl_state, found, &answers->sysctls)) {
                 const struct owned_thing *ours = answers_owned(answers, "sysctl", found->key);
-                struct step *step;
 
-                if (!ours)
-                        continue;
-                if (found->exists && ours->before && !is_same_value(ours->before, found->value))
-                        step = plan_add(plan, STEP_SYSCTL_FORGET, "set sysctl %s back to %s", found->key,
-                                ours->before);
-                else if (found->persistent_value)
-                        step = plan_add(plan, STEP_SYSCTL_FORGET,
-                                "no longer keep sysctl %s at %s after a reboot", found->key,
-                                found->persistent_value);
-                else
-                        continue;
-                step->forget.key = found->key;
-                step->forget.value = found->exists ? ours->before : NULL;
+                if (ours)
+                        undo_sysctl(wish, found, ours->before, plan);
         }
 }
 

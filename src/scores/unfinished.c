@@ -19,9 +19,17 @@ static void unfinished_plan(const struct wish *wish, const struct answers *answe
         }
 }
 
+static void unfinished_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_LONG_STEPS, NULL);
+}
+
 const struct score score_unfinished = {
         .name = "unfinished",
         .summary = "nothing that an earlier run began is still under way",
         .ask = unfinished_ask,
         .plan = unfinished_plan,
+        .ask_undo = unfinished_ask_undo,
+        .undo = unfinished_plan, /* what is taken away has to be there, or not: nothing in between */
 };

@@ -153,8 +153,8 @@ static void unit_undo(const struct wish *wish, const struct answers *answers, st
         for (array_each(const struct unit_state, found, &answers->units)) {
                 const struct owned_thing *ours = answers_owned(answers, "unit", found->name);
 
-                if (ours && ours->before && unit_is_there(found))
-                        undo_unit(found, ours->before, plan);
+                if (ours && unit_is_there(found))
+                        undo_unit(found, ours->before ? ours->before : "no file, inactive", plan);
         }
 }
 

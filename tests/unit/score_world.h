@@ -821,6 +821,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->long_steps.count = 0;
         if (!survey_asks(survey, ASK_INTERFACES))
                 seen->interfaces.count = 0;
+        if (!survey_asks(survey, ASK_ADDED_PACKAGES))
+                seen->added_packages.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))
@@ -834,19 +836,26 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->libvirt = REACH_UNASKED;
 }
 
-/* What the Score would do now, knowing only what it asked. The steps borrow from the world. */
-static inline void look(struct world *world, const struct score *score, struct plan *ret_plan)
+/* What the Score would do now, knowing only what it asked. The steps borrow from the world. Undoing, it is told first
+ * what is owned, and nothing else. */
+static inline void look_either_way(
+        struct world *world, const struct score *score, bool is_undo, struct plan *ret_plan)
 {
         CLEANUP(wish_done) struct wish wish = {0};
         CLEANUP(survey_done) struct survey survey = {0};
+        const struct answers known = {
+                .owned.items = world->answers.owned.items, .owned.count = world->answers.owned.count};
         struct answers seen = world->answers;
 
         wish_init(&wish, &world->config, &world->host);
         wish.may_restart = world->may_restart;
-        score->ask(&wish, &survey);
+        if (is_undo)
+                score->ask_undo(&known, &survey);
+        else
+                score->ask(&wish, &survey);
         keep_asked(&seen, &survey);
         ret_plan->score = score->name;
-        score->plan(&wish, &seen, ret_plan);
+        (is_undo ? score->undo : score->plan)(&wish, &seen, ret_plan);
         free(seen.packages.items);
         free(seen.units.items);
         free(seen.sysctls.items);
@@ -856,6 +865,11 @@ static inline void look(struct world *world, const struct score *score, struct p
         free(seen.guests.items);
         free(seen.notes.items);
         free(seen.volumes.items);
+}
+
+static inline void look(struct world *world, const struct score *score, struct plan *ret_plan)
+{
+        look_either_way(world, score, false, ret_plan);
 }
 
 static inline char *plan_lines(const struct plan *plan)
