@@ -154,15 +154,42 @@ host_boot() { # host_boot NAME LOCK_FD
         done
         for group in $(cgroups_of "$1"); do mkdir -p "$group"; done
         (
+                trap '' INT HUP
+                while host_boot_once "$1" "$fd" "${options[@]}"; do
+                        [[ -e $dir/ready ]] || break
+                        link_make "$1" # bridges and addresses don't outlive a reboot
+                        host_is_back "$1" &
+                done
+        ) </dev/null >>"$dir/console.log" 2>&1 &
+        disown
+}
+
+# host_boot_once NAME LOCK_FD OPTION...: until it is off; true when it wants to be booted again
+host_boot_once() {
+        local dir=$state/hosts/$1 fd=$2 group status=0
+        (
                 # while we hold the lock we aren't in the group, or the other way round: a killed `up` can't lose us
                 for group in $(cgroups_of "$1"); do echo "$BASHPID" >"$group/cgroup.procs"; done
                 exec {fd}>&-
+                trap - INT HUP
                 export UNIFIED_CGROUP_HIERARCHY=1 SYSTEMD_NSPAWN_LOCK=0 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
                 exec setsid systemd-nspawn --quiet --boot --settings=no --directory="$dir/root" --machine="$1" \
                         --register=no --keep-unit --network-namespace-path="$dir/netns" --link-journal=no --resolv-conf=off \
-                        --timezone=off --capability=all --system-call-filter='bpf keyctl perf_event_open' "${options[@]}"
-        ) </dev/null >>"$dir/console.log" 2>&1 &
-        disown
+                        --timezone=off --capability=all --system-call-filter='bpf keyctl perf_event_open' "${@:3}"
+        ) &
+        exec {fd}>&-
+        wait $! || status=$?
+        ((status == 133)) # a reboot, which nspawn leaves to whoever started it
+}
+
+host_is_back() { # what host_wait does for a host that this command has booted
+        local ip ticks
+        ip=$(host_ip "$1")
+        for ((ticks = boot_s * 10; ticks > 0; ticks--)); do
+                sleep 0.1
+                host_is_running "$1" || return 0 # and whoever boots it again does this, too
+                ! (exec 9<>"/dev/tcp/$ip/22") 2>/dev/null || ! host_sysfs "$1" || return 0
+        done
 }
 
 # hosts_wait LOCK_FD NAME...: until each takes a login and has finished booting; side by side

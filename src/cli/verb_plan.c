@@ -17,6 +17,6 @@ const struct verb verb_plan = {
         .least_words = 1,
         .most_words = ANY_NUMBER,
         .options = OPTION_PHASE | OPTION_PLAN | OPTION_CHECK | OPTION_JSON | OPTION_VERBOSE | OPTION_TIMEOUT |
-                   OPTION_PARALLEL | OPTION_SET | OPTION_ALLOW_RESTART,
+                   OPTION_PARALLEL | OPTION_SET | OPTION_ALLOW_RESTART | OPTION_WAIT,
         .run = plan_run,
 };

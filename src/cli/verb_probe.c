@@ -35,6 +35,6 @@ const struct verb verb_probe = {
         .summary = "show what the machines are and can do",
         .least_words = 1,
         .most_words = ANY_NUMBER,
-        .options = OPTION_PHASE | OPTION_JSON | OPTION_TIMEOUT | OPTION_PARALLEL | OPTION_SET,
+        .options = OPTION_PHASE | OPTION_JSON | OPTION_TIMEOUT | OPTION_PARALLEL | OPTION_SET | OPTION_WAIT,
         .run = probe_run,
 };

@@ -51,6 +51,7 @@ struct host_config {
         char *known_hosts; /* a file, or NULL: as ssh -G says */
         enum host_key_policy host_key_policy;
         bool become;                /* sudo, when the login isn't root */
+        bool reboot_if_needed;      /* when its packages ask for it */
         char *become_password_file; /* the password's first line, never in the configuration; or NULL */
         int deadline_s[DEADLINES];  /* 0: the phase's or the step's own default; no grace */
 };

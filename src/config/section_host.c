@@ -62,6 +62,10 @@ static void judge(const struct subject *subject, void *object)
                                         "%s is for hosts reached over SSH, and connect is local: remove one "
                                         "of them",
                                         remote_keys[i]);
+        if (host->connect.is_local && host->reboot_if_needed)
+                subject_problem(subject, "reboot_if_needed",
+                        "reboot_if_needed would reboot the machine that provision runs on, for connect is "
+                        "local");
         if (host->become_password_file && !host->become)
                 subject_problem(subject, "become_password_file", "become_password_file needs become = true");
 }
@@ -101,6 +105,11 @@ static const struct key host_keys[] = {
                 .parse = value_local_path,
                 .offset = offsetof(struct host_config, become_password_file),
                 .form = "\"FILE\""},
+        {.name = "reboot_if_needed",
+                .parse = value_boolean,
+                .offset = offsetof(struct host_config, reboot_if_needed),
+                .form = "true or false",
+                .standard = "false"},
 };
 
 static const struct section_schema *const host_sections[] = {&host_deadlines, NULL};

@@ -85,6 +85,7 @@ static const struct performer {
         [STEP_TAKE_UP] = {.on_machine = take_up},
         [STEP_PACKAGES_REPAIR] = {.on_machine = packages_repair},
         [STEP_PACKAGES_INSTALL] = {.on_machine = packages_install},
+        [STEP_REBOOT] = {.on_machine = reboot},
         [STEP_UNIT] = {.on_machine = unit_change},
         [STEP_SYSCTL] = {.on_machine = sysctl_set},
         [STEP_GROUP_CREATE] = {.on_machine = group_create},
@@ -125,6 +126,11 @@ static const struct performer {
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
         "every kind of step that is carried out has somebody to do it");
+
+bool means_is_going_down(struct means *means)
+{
+        return machine_is_going_down(means->link);
+}
 
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error)

@@ -31,6 +31,9 @@ struct means_progress {
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error);
 
+/* The machine is shutting down, or can't be asked any more: what failed there may have failed for that. */
+bool means_is_going_down(struct means *means);
+
 /* The versions of the libraries as they were loaded, for --version: each from the one file that knows its
  * header. */
 const char *means_libvirt_version(void);

@@ -15,6 +15,8 @@ struct work {
         const struct means_progress *progress; /* or NULL; else its line is there */
 };
 
+bool machine_is_going_down(struct link *link);
+int reboot(const struct work *work, struct error *error);
 int take_up(const struct work *work, struct error *error);
 int packages_repair(const struct work *work, struct error *error);
 int packages_install(const struct work *work, struct error *error);

@@ -102,6 +102,10 @@ static int carry_out(
         result = own(way, answers, step, error);
         if (result == 0)
                 result = means_carry_out(way->means, step, deadline, grace_s, &progress, error);
+        if (result < 0 && error->kind == ERROR_FAILED && means_is_going_down(way->means))
+                error->kind = ERROR_UNREACHABLE; /* with all that runs on it */
+        if (result == 0 && step->kind == STEP_REBOOT)
+                result = way_await_boot(way, deadline, error);
         atomic_fetch_sub(way->run->steps_in_hand, 1);
         event.elapsed_ms = elapsed_ms(began_ns);
         if (result < 0) {
@@ -118,6 +122,7 @@ static int carry_out(
                 return -1;
         way->result->steps_done++;
         way->phase_steps++;
+        way->losses = 0;
         return 0;
 }
 
@@ -199,6 +204,8 @@ int way_apply(struct way *way, struct round *round, struct error *error)
                         progress->settled = deadline_in_s(entry->entry->score->settle_s);
                 acted += worth;
                 waiting += !worth;
+                if (way->is_rebooted) /* the plan is of the boot before */
+                        return 1;
         }
         if (!acted && !waiting)
                 return error_set(error, ERROR_FAILED,

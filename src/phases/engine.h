@@ -34,7 +34,7 @@ struct engine_options {
         unsigned parallel;          /* machines at the same time, at least 1 */
         int timeout_s[PHASE_COUNT]; /* 0: as host.conf or the phase table say */
         struct recorder *recorder;  /* keeps what a promotion does; NULL: nothing is kept */
-        int wait_s;                 /* for another run on the same machine; 0: not at all */
+        int wait_s; /* for a machine that isn't there yet or is another run's; 0: not at all */
         const char *who,
                 *words; /* "user@controller" and the command line: what other runs are told of this one */
         struct store *store; /* undoing: where it stands who made what; NULL: nothing was ever kept */

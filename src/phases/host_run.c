@@ -3,8 +3,6 @@
 #include "phases/recorder.h"
 #include "phases/way.h"
 
-/* From the first packet to a logged-in connection. */
-#define CONNECT_S 30
 /* One survey; it takes milliseconds on a machine that is well. */
 #define LOOK_S 60
 
@@ -46,6 +44,7 @@ static int look(struct way *way, struct round *round, struct error *error)
                 round_ask(round, &way->wish, way->run->options->phase);
         if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
                 return -1;
+        way_note_look(way, &round->answers);
         if (way->run->options->ask)
                 return 0;
         round_plan(round, &way->wish, way->run->options->phase);
@@ -107,7 +106,7 @@ static int check_phase_time(const struct way *way, const struct round *round, st
 }
 
 /* One look and what follows from it. 1: there is more to do; 0: the machine is where it was wanted. */
-static int go_round(struct way *way, int is_first, struct error *error)
+static int go_round(struct way *way, struct error *error)
 {
         CLEANUP(round_done) struct round round = {0};
         const struct phase *unfinished;
@@ -118,8 +117,6 @@ static int go_round(struct way *way, int is_first, struct error *error)
         if (!way->progress) {
                 way->progress_count = round.entries.count;
                 way->progress = memory_new(way->progress_count, sizeof(*way->progress));
-        }
-        if (is_first) {
                 way_tell(way, EVENT_HOST_CONNECTED,
                         &(struct event) {.machine_id = round.answers.machine.machine_id,
                                 .elapsed_ms = elapsed_ms(way->began_ns)});
@@ -151,9 +148,8 @@ static void way_done(struct way *way)
                 string_free(&way->progress[i].last_sentences);
         free(way->progress);
         free(way->machine);
-        run_lock_release(way->lock);
-        means_free(way->means);
-        link_close(way->host.link);
+        free(way->boot_id);
+        way_disconnect(way);
         wish_done(&way->wish);
 }
 
@@ -169,11 +165,13 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
         way.wish.keep_images = run->options->keep_images;
         way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
-        way.host.link =
-                link_open(run->links, run->host, deadline_min(way.phase_end, deadline_in_s(CONNECT_S)));
-        way.means = means_new(way.host.link);
-        for (int is_first = 1; more > 0 && way_stop_if_interrupted(&way, &error) == 0; is_first = 0)
-                more = is_undo ? way_undo(&way, &error) : go_round(&way, is_first, &error);
+        way.reach_end = deadline_in_s(run->options->wait_s);
+        way_connect(&way);
+        while (more > 0 && way_stop_if_interrupted(&way, &error) == 0) {
+                more = is_undo ? way_undo(&way, &error) : go_round(&way, &error);
+                if (more < 0)
+                        more = way_recover(&way, &error);
+        }
         ret_result->kind = error.kind;
         if (error_is_set(&error))
                 way_tell(&way, EVENT_PHASE_FAILED,

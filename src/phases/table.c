@@ -13,13 +13,14 @@
         SCORE(linux, machine,    NOTHING,          CAN_RUN_COMMANDS | CAN_ADMINISTER)
 
 /* Then it becomes a KVM host. What an earlier run left under way comes first, for nothing can be planned on it. Then
- * packages, because users, groups, settings and units come with them; who owns a file must exist before it, and a unit's
- * files before the unit. Then libvirt answers and is given networks and pools, and pools images and disks; a throw-away guest
- * shows that guests run, and the guests themselves come last, and are waited for. */
+ * packages, and a reboot where they want one, because users, groups, settings and units come with them; who owns a file
+ * must exist before it, and a unit's files before the unit. Then libvirt answers and is given networks and pools, and pools
+ * images and disks; a throw-away guest shows that guests run, and the guests themselves come last, and are waited for. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
         SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
         SCORE(kvm,   packages,   CAN_BE_CHANGED,   CAN_USE_PACKAGES)                        \
+        SCORE(kvm,   reboot,     CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   sysctl,     CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   group,      CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   file,       CAN_USE_PACKAGES, NOTHING)                                 \

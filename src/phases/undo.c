@@ -19,8 +19,12 @@
 static int answer(
         struct way *way, const struct survey *survey, struct answers *ret_answers, struct error *error)
 {
-        return means_answer(
-                way->means, survey, deadline_min(way->phase_end, deadline_in_s(LOOK_S)), ret_answers, error);
+        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(LOOK_S));
+
+        if (means_answer(way->means, survey, deadline, ret_answers, error) < 0)
+                return -1;
+        way_note_look(way, ret_answers);
+        return 0;
 }
 
 static int meet(struct way *way, struct error *error)

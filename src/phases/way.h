@@ -26,9 +26,14 @@ struct way {
         struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
-        bool phase_is_kept;      /* the end of this phase is on the disk */
-        bool phase_is_continued; /* a run before this one began it and was cut off */
-        bool had_grace;          /* in this phase */
+        bool phase_is_kept;        /* the end of this phase is on the disk */
+        bool phase_is_continued;   /* a run before this one began it and was cut off */
+        bool had_grace;            /* in this phase */
+        struct deadline reach_end; /* until when a machine that wasn't reached yet is tried again */
+        bool was_connected;
+        unsigned losses;  /* of the connection, since the last step done */
+        char *boot_id;    /* of the last look; NULL: none yet */
+        bool is_rebooted; /* since the look that a plan was made from */
         int64_t began_ns, phase_began_ns;
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */
@@ -65,6 +70,17 @@ int way_keep_phase(struct way *way, struct error *error);
 
 /* One look back and what follows from it: see undo.c. 1: there is more to do; 0: nothing of ours is left. */
 int way_undo(struct way *way, struct error *error);
+
+/* Begins to connect; and lets go of the machine: its lock, its means, its link. */
+void way_connect(struct way *way);
+void way_disconnect(struct way *way);
+/* After *error: 1 with another link when the machine was lost and has been reached again, within the phase's time (or,
+ * one that never was there, within the time of --wait); the error has been dealt with. -1 with the error, perhaps another. */
+int way_recover(struct way *way, struct error *error);
+/* Waits until it is reached again, on another boot. */
+int way_await_boot(struct way *way, struct deadline deadline, struct error *error);
+/* What a look has read. */
+void way_note_look(struct way *way, const struct answers *answers);
 
 /* Before anything is changed: the machine is this run's. 1: it is, and what the round saw still holds; 0: look again. */
 int way_lock(struct way *way, const struct round *round, struct error *error);

@@ -37,6 +37,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_TAKE_UP, "take-up", 1800, free_nothing)                 \
         KIND(STEP_PACKAGES_REPAIR, "packages.repair", 900, free_names)    \
         KIND(STEP_PACKAGES_INSTALL, "packages.install", 1800, free_names) \
+        KIND(STEP_REBOOT, "reboot", 600, free_nothing)                    \
         KIND(STEP_UNIT, "unit", 120, free_nothing)                        \
         KIND(STEP_SYSCTL, "sysctl", 30, free_nothing)                     \
         KIND(STEP_GROUP_CREATE, "group.create", 30, free_nothing)         \

@@ -50,6 +50,7 @@ enum step_kind {
         STEP_TAKE_UP,         /* go on with a long step that an earlier run began */
         STEP_PACKAGES_REPAIR, /* finish what an interrupted package manager left */
         STEP_PACKAGES_INSTALL,
+        STEP_REBOOT, /* and wait until it is back */
         STEP_UNIT,
         STEP_SYSCTL, /* set the running kernel's value */
         STEP_GROUP_CREATE,

@@ -39,9 +39,10 @@ static void machine_plan(const struct wish *wish, const struct answers *answers,
         if (!packages_know_architecture(machine->arch))
                 plan_block(plan, "the processor is %s, and QEMU's packages are known for %s only",
                         or_unknown(machine->arch), packages_architectures);
-        if (machine->reboot_required)
-                plan_warn(
-                        plan, "the machine waits for a reboot: what an update brought is not all in use yet");
+        if (machine->reboot_required && !wish->host->reboot_if_needed)
+                plan_warn(plan,
+                        "the machine waits for a reboot: what an update brought is not all in use yet "
+                        "(reboot_if_needed = true lets it be rebooted)");
 }
 
 const struct score score_machine = {

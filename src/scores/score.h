@@ -27,6 +27,7 @@ struct score {
 extern const struct score score_machine; /* it answers, we are root, we know its package manager */
 extern const struct score score_unfinished;
 extern const struct score score_packages; /* what virtualization needs, and what the configuration adds */
+extern const struct score score_reboot;
 extern const struct score score_file;
 extern const struct score score_sysctl;
 extern const struct score score_group;

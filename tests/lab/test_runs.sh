@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What nights bring: two controllers at once, a controller that is killed while packages are installed, what is
-# slow and what is stuck, being told to stop.
+# slow and what is stuck, being told to stop, networks that fail, machines that reboot, lose their power or are not there.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
@@ -11,9 +11,9 @@ inside() { # COMMAND: as root, at once and without a login
         scripts/lab enter "$host" sh -c "$1"
 }
 
-wait_for() { # COMMAND…: for at most a minute
+wait_for() { # COMMAND…: for at most a minute, or $TICKS tenths of a second
         local ticks
-        for ((ticks = 600; ticks > 0; ticks--)); do
+        for ((ticks = ${TICKS-600}; ticks > 0; ticks--)); do
                 ! "$@" >/dev/null 2>&1 || return 0
                 sleep 0.1
         done
@@ -31,8 +31,8 @@ begin_run() { # NAME OPTION…: as from a controller of its own; what it says is
         runs[$name]=$!
 }
 
-has_said() { # NAME WORDS
-        wait_for grep -qF -- "$2" "$scratch/$1.out" && return
+has_said() { # NAME WORDS [TICKS]
+        TICKS=${3-600} wait_for grep -qF -- "$2" "$scratch/$1.out" && return
         tail -n 5 "$scratch/$1.out"
         return 1
 }
@@ -209,6 +209,114 @@ told_to_stop() {
         case_is "SIGINT while another run is waited for: at once" stops_waiting
 }
 
+# ---- a machine that is lost ----
+
+goes_on() { # NAME: what was cut off is finished, once
+        may_end
+        ends_with "$1" 0 && slow_is_installed && with_slow 0 --phase kvm && says "nothing to do" && nothing_left
+}
+
+connection_lost() {
+        fresh_slow still && installs first && inside 'pkill -f "^sshd: root"' || return 1
+        has_said first '"text":"the machine to answer again: ' && has_said first '"step_kind":"take-up"' && goes_on first &&
+                [ "$(inside 'grep -c "^Commandline: .* slow" /var/log/apt/history.log')" -eq 1 ]
+}
+
+network_fails() { # for longer than silence is taken for a long thought; the lock of the old connection is still held
+        inside 'echo >/var/log/apt/history.log'
+        fresh_slow still && installs first && inside 'ip link set host0 down' || return 1
+        has_said first '"text":"the machine to answer again: ' 900
+        inside 'ip link set host0 up; ip route replace default via "$(ip -4 -o addr show host0 | sed -E "s,.* inet ([0-9.]*)[.][0-9]+/.*,\1.1,")"'
+        has_said first '"step_kind":"take-up"' && goes_on first &&
+                [ "$(inside 'grep -c "^Commandline: .* slow" /var/log/apt/history.log')" -eq 1 ]
+}
+
+power_lost() {
+        fresh_slow still && installs first && scripts/lab crash "$host" && scripts/lab start "$host" || return 1
+        has_said first 'the machine has rebooted in the middle' && has_said first 'left half-installed' && goes_on first
+}
+
+reboots_by_itself() {
+        fresh_slow still && installs first && inside 'systemctl --no-block reboot' || return 1
+        has_said first 'the machine has rebooted in the middle' && goes_on first
+}
+
+stops_waiting_for_it() {
+        fresh_slow still && installs first && scripts/lab crash "$host" || return 1
+        has_said first '"text":"the machine to answer again: ' && kill -INT "${runs[first]}" && ends_with first 8
+        local status=$?
+        scripts/lab start "$host" && may_end && with_slow 0 --phase kvm && return "$status"
+}
+
+given_up() { # when the phase's time is up
+        fresh_slow still && installs first --timeout kvm=20s && scripts/lab crash "$host" && ends_with first 4 &&
+                has_said first "waited in vain for the machine to answer again, "
+        local status=$?
+        scripts/lab start "$host" && may_end && with_slow 0 --phase kvm && return "$status"
+}
+
+lost_machine() {
+        case_is "the connection is lost: taken up on the next" connection_lost
+        case_is "the network fails for a while" network_fails
+        case_is "the power fails" power_lost
+        case_is "somebody reboots it" reboots_by_itself
+        case_is "SIGINT while it is waited for" stops_waiting_for_it
+        case_is "one that doesn't come back is given up" given_up
+}
+
+# ---- a reboot that packages ask for ----
+
+boot_id() { inside 'cat /proc/sys/kernel/random/boot_id'; }
+
+reboot_is_a_warning() {
+        inside 'touch /run/reboot-required' && with_slow 0 --phase kvm && says "warning: the machine waits for a reboot" && says "nothing to do"
+}
+
+reboot_is_planned() {
+        with_slow 7 plan --check --set "host.$host.reboot_if_needed=true" && says "would reboot the machine"
+}
+
+reboots() {
+        local before
+        before=$(boot_id)
+        with_slow 0 --phase kvm --set "host.$host.reboot_if_needed=true" && says "reboot the machine: what was installed asks for it (" &&
+                [ "$(boot_id)" != "$before" ] && with_slow 0 plan --check --set "host.$host.reboot_if_needed=true"
+}
+
+reboot_asked_for() {
+        case_is "a reboot that isn't wished: a warning" reboot_is_a_warning
+        case_is "one that is wished is planned" reboot_is_planned
+        case_is "made, waited for, and gone on from" reboots
+}
+
+# ---- a machine that isn't there ----
+
+not_there() { # given up at once
+        scripts/lab stop "$host" && with_slow 4 --phase kvm && says "not reached"
+}
+
+not_there_for_long() {
+        with_slow 4 --phase kvm --wait 4s && says "waited in vain for the machine to answer, "
+}
+
+there_in_time() {
+        begin_run first --wait 2min && has_said first '"text":"the machine to answer: ' && scripts/lab start "$host" && ends_with first 0
+}
+
+refused_is_final() { # however long one would wait
+        : >"$scratch/no_known_hosts"
+        local began=$SECONDS
+        with_slow 4 --phase kvm --wait 5min --set "host.$host.known_hosts=$scratch/no_known_hosts" && says "refused" &&
+                [ $((SECONDS - began)) -lt 20 ]
+}
+
+machine_not_there() {
+        case_is "a machine that isn't there is given up at once" not_there
+        case_is "or after as long as one would wait" not_there_for_long
+        case_is "one that comes up in time is promoted" there_in_time
+        case_is "a refusal is final" refused_is_final
+}
+
 # ---- two controllers ----
 
 with_slow() { # STATUS ARGUMENT…
@@ -270,6 +378,9 @@ cp "$scratch/host.conf" "$scratch/slow.conf" # until there is that package
 killed_controller
 slow_and_stuck
 told_to_stop
+lost_machine
+reboot_asked_for
+machine_not_there
 two_controllers
 case_is "in the end nothing is left" nothing_left
 lab_sum

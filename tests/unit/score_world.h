@@ -693,6 +693,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 take_up(world, name);
                 break;
         }
+        case STEP_REBOOT:
+                world->answers.machine.reboot_required = false;
+                break;
         case STEP_PACKAGES_REPAIR:
                 world->answers.machine.package_db_interrupted = false;
                 break;

@@ -30,7 +30,7 @@ static const struct row wrongs[] = {
                 "# a\n// b\n/* c\n   d */ /**/\n# # /* e\nhost \"h\" { # { \" ' \n connect = local // f\n x "
                 "= 1 }\n",
                 .problems = {"A:8: host \"h\": there is no key \"x\"; its keys are connect, identity, "
-                             "known_hosts, host_key, become, become_password_file"}},
+                             "known_hosts, host_key, become, become_password_file, reboot_if_needed"}},
         {"strings over several lines don't disturb the count of lines",
                 HOST "file \"/x\" { content = \"a\nb\\\nc # no comment\n\"\n mode = 9 }\n",
                 .problems = {"A:6: file \"/x\": mode: \"9\" is no mode: write three or four octal digits, as "
@@ -99,9 +99,9 @@ static const struct row wrongs[] = {
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",
                 .problems = {"A:1: host \"h\": there is no key \"ac\"; its keys are connect, identity, "
-                             "known_hosts, host_key, become, become_password_file",
+                             "known_hosts, host_key, become, become_password_file, reboot_if_needed",
                         "A:2: host \"i\": there is no key \"ac\"; its keys are connect, identity, "
-                        "known_hosts, host_key, become, become_password_file"}},
+                        "known_hosts, host_key, become, become_password_file, reboot_if_needed"}},
         {"unknown keys in a section inside", "host \"h\" { connect = local deadlines { linx = 1s } }",
                 .problems =
                         {"A:1: host \"h\": deadlines: there is no key \"linx\"; did you mean \"linux\"?"}},
@@ -118,6 +118,11 @@ static const struct row wrongs[] = {
         {"a key set twice", HOST "pool \"p\" { path = \"/a\"\n path = \"/b\" }",
                 .problems =
                         {"A:3: pool \"p\": path is set twice, first at A:2: remove one (+= adds to a list)"}},
+        {"a reboot of the machine that provision runs on",
+                "host \"h\" { connect = local reboot_if_needed = true }",
+                .problems = {"A:1: host \"h\": reboot_if_needed would reboot the machine that provision runs "
+                             "on, for "
+                             "connect is local"}},
         {"a section that stands once, twice", HOST "deadlines { kvm = 1s }\ndeadlines { linux = 1s }",
                 .problems = {"A:3: deadlines stands twice, first at A:2: write one section of both"}},
         {"control characters and newlines in values",

@@ -44,6 +44,11 @@ static void a_reboot_is_required(struct world *world)
         world->answers.machine.reboot_required = true;
 }
 
+static void it_may_be_rebooted(struct world *world)
+{
+        world->host.reboot_if_needed = true;
+}
+
 static const struct row rows[] = {
         {"a fresh host has nothing to do", {a_fresh_host}, ""},
         {"an ARM host has nothing to do", {a_fresh_host, an_arm_processor}, ""},
@@ -75,7 +80,10 @@ static const struct row rows[] = {
                 "systemd\n"
                 "! the processor is riscv64, and QEMU's packages are known for x86_64 and aarch64 only\n"},
         {"a reboot that is waited for is in nobody's way", {a_fresh_host, a_reboot_is_required},
-                "~ the machine waits for a reboot: what an update brought is not all in use yet\n"},
+                "~ the machine waits for a reboot: what an update brought is not all in use yet "
+                "(reboot_if_needed = true lets it be rebooted)\n"},
+        {"a reboot that will be made is no warning", {a_fresh_host, a_reboot_is_required, it_may_be_rebooted},
+                ""},
 };
 
 int main(void)
