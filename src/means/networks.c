@@ -134,7 +134,7 @@ static int remove_network(struct session *session, void *context, struct error *
         const struct network_state *found = ((struct change *)context)->step->network.found;
         const char *name = found->network.name;
 
-        if (found->active && session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_STOP, error) < 0)
+        if (session_act(session, LIBVIRT_NETWORK, name, LIBVIRT_STOP, error) < 0)
                 return -1;
         if (!found->persistent) /* it went when it was stopped */
                 return 0;

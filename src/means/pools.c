@@ -38,7 +38,7 @@ static int define(struct session *session, const struct step *step, struct error
 /* Its directory is a file's matter: it may have been there before us. */
 static int remove_pool(struct session *session, const struct pool_state *found, struct error *error)
 {
-        if (found->active && session_act(session, LIBVIRT_POOL, found->name, LIBVIRT_STOP, error) < 0)
+        if (session_act(session, LIBVIRT_POOL, found->name, LIBVIRT_STOP, error) < 0)
                 return -1;
         if (!found->persistent) /* it went when it was stopped */
                 return 0;

@@ -229,6 +229,7 @@ static void packages_ask_undo(const struct answers *answers, struct survey *surv
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL);
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_POOLS, NULL);
 }

@@ -405,6 +405,10 @@ static void look_with(const char *sh)
         assert_null(answers_file(&answers, "/tmp/link/a/b")->obstacle);
         assert_null(answers_file(&answers, "/tmp/none")->obstacle);
         assert_null(answers_file(&answers, "/none")->obstacle);
+        assert_null(answers_file(&answers, "/none")->missing);
+        assert_null(answers_file(&answers, "/tmp/none")->missing);
+        assert_null(answers_file(&answers, "/tmp/dangling/a/b")->missing);
+        assert_string_equal(answers_file(&answers, "/tmp/link/a/b")->missing, "/tmp/link/a");
         assert_false(answers_interface(&answers, "lo")->is_bridge);
         assert_null(answers_interface(&answers, "*"));
         assert_int_equal(answers.services.count, 4);

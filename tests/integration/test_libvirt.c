@@ -404,6 +404,51 @@ static void test_pools_of_other_types(void **state)
         assert_string_equal(answers_pool(&answers, "nfs")->source, "[2001:db8::1]:/export");
 }
 
+/* ---- the way back ---- */
+
+static void test_networks_of_ours_are_removed_however_far_they_came(void **state)
+{
+        CLEANUP(wish_done) struct network_config wish = {0};
+        CLEANUP(answers_done) struct answers defined = {0}, active = {0}, gone = {0};
+        struct step define = {.kind = STEP_NETWORK_DEFINE, .network.wanted = &wish};
+        struct step start = {.kind = STEP_NETWORK_START, .network.wanted = &wish};
+        struct step removal = {.kind = STEP_NETWORK_REMOVE};
+
+        make_wish(&wish);
+        do_network(*state, define);
+        look(*state, &defined);
+        removal.network.found = answers_network(&defined, "lab");
+        do_network(*state, removal);
+        do_network(*state, define);
+        do_network(*state, start);
+        look(*state, &active);
+        removal.network.found = answers_network(&active, "lab");
+        do_network(*state, removal);
+        look(*state, &gone);
+        assert_null(answers_network(&gone, "lab"));
+        assert_non_null(answers_network(&gone, "default"));
+}
+
+static void test_pools_of_ours_are_removed_and_their_directory_is_nobodys_business(void **state)
+{
+        char name[] = "lab", path[] = "/srv/lab";
+        const struct pool_config wish = {.name = name, .path = path};
+        CLEANUP(answers_done) struct answers active = {0}, gone = {0};
+        struct step define = {.kind = STEP_POOL_DEFINE, .pool.wanted = &wish};
+        struct step start = {.kind = STEP_POOL_START, .pool.wanted = &wish};
+        struct step removal = {.kind = STEP_POOL_REMOVE};
+
+        do_pool(*state, define);
+        do_pool(*state, start);
+        look(*state, &active);
+        removal.pool.found = answers_pool(&active, "lab");
+        assert_true(removal.pool.found->ours && removal.pool.found->active);
+        do_pool(*state, removal);
+        look(*state, &gone);
+        assert_null(answers_pool(&gone, "lab"));
+        assert_non_null(answers_pool(&gone, "default-pool"));
+}
+
 static void test_what_is_not_there_is_said(void **state)
 {
         CLEANUP(wish_done) struct network_config wish = {0};
@@ -479,6 +524,11 @@ int main(void)
                         test_a_foreign_network_stays_foreign, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_a_pool_goes_all_its_way, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(test_networks_of_ours_are_removed_however_far_they_came,
+                        open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_pools_of_ours_are_removed_and_their_directory_is_nobodys_business,
+                        open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_volumes_are_found_by_name, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(

@@ -22,6 +22,7 @@ struct world {
         struct answers answers;
         bool may_restart;
         struct strings kept; /* names that the answers lend */
+        ARRAY(void *) lent;  /* lists that steps point into */
         int64_t now_us;
 };
 
@@ -240,6 +241,9 @@ static inline void world_done(struct world *world)
         answers_done(&world->answers);
         config_done(&world->config);
         strings_done(&world->kept);
+        for (array_each(void *, list, &world->lent))
+                free(*list);
+        array_free(&world->lent);
         string_free(&world->host.name);
 }
 
@@ -773,7 +777,8 @@ static inline void do_step(struct world *world, const struct step *step)
 static inline bool was_asked(const struct survey *survey, enum question_kind kind, const char *subject)
 {
         for (array_each(const struct question, question, &survey->questions))
-                if (question->kind == kind && string_equal(question->subject, subject))
+                if ((question->kind == kind && string_equal(question->subject, subject)) ||
+                        (question->kind == ASK_GUESTS && kind == ASK_GUEST))
                         return true;
         return false;
 }
@@ -865,9 +870,9 @@ static inline void look_either_way(
         free(seen.groups.items);
         free(seen.users.items);
         free(seen.files.items);
-        free(seen.guests.items);
         free(seen.notes.items);
-        free(seen.volumes.items);
+        *array_add(&world->lent) = seen.guests.items;
+        *array_add(&world->lent) = seen.volumes.items;
 }
 
 static inline void look(struct world *world, const struct score *score, struct plan *ret_plan)

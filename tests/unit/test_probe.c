@@ -66,6 +66,8 @@ static char *describe(const struct answers *answers)
                 text_format(&text, "lock %u\n", machine->run_lock);
         for (array_each(const struct long_step_state, step, &answers->long_steps))
                 text_format(&text, "step %s: %s\n", step->name, step->words);
+        for (array_each(char *, name, &answers->added_packages))
+                text_format(&text, "added %s\n", *name);
         if (machine->package_db_interrupted)
                 text_add(&text, "interrupted\n");
         if (machine->machine_id[0])
@@ -98,6 +100,8 @@ static char *describe(const struct answers *answers)
                                 file->sha256 ? file->sha256 : "-");
                 else if (file->obstacle)
                         text_format(&text, "file %s: %s is in the way\n", file->path, file->obstacle);
+                else if (file->missing)
+                        text_format(&text, "file %s: missing from %s on\n", file->path, file->missing);
         for (array_each(const struct note_state, note, &answers->notes))
                 if (note->text)
                         text_format(&text, "note %s [%s]\n", note->path, note->text);
@@ -276,6 +280,10 @@ static const struct row {
                 "file /etc/a: regular file 0600 root:root 3 bytes, at 1000000, sum -\n", NULL},
         {"a file whose directory is none", {[STATES] = "n/etc/a\nb/etc\n@states 0\n"}, NULL,
                 "file /etc/a: /etc is in the way\n", NULL},
+        {"a file whose directory isn't there either", {[STATES] = "n/etc/a\nm/etc\n@states 0\n"}, NULL,
+                "file /etc/a: missing from /etc on\n", NULL},
+        {"something missing that is elsewhere", {[STATES] = "n/etc/a\nm/srv\n@states 0\n"}, NULL, NULL,
+                "\"m/srv\""},
         {"something in the way that is elsewhere", {[STATES] = "n/etc/a\nb/et\n@states 0\n"}, NULL, NULL,
                 "\"b/et\""},
         {"nothing in the way", {[STATES] = "n/etc/a\nb\n@states 0\n"}, NULL, NULL, "\"b\""},

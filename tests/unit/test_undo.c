@@ -77,6 +77,29 @@ static void remove_pool(struct world *world, const struct pool_state *found)
         *state = world->answers.pools.items[--world->answers.pools.count];
 }
 
+static void remove_guest(struct world *world, const struct guest_state *found)
+{
+        struct guest_state *state = guest_answer(world, found->defined.name);
+
+        assert_true(state->ours);
+        guest_done(&state->defined);
+        guest_done(&state->running);
+        *state = world->answers.guests.items[--world->answers.guests.count];
+}
+
+static void remove_volume(struct world *world, const struct volume_state *doomed)
+{
+        struct volume_state *state = NULL;
+
+        for (array_each(struct volume_state, volume, &world->answers.volumes))
+                if (string_equal(volume->pool, doomed->pool) && string_equal(volume->name, doomed->name))
+                        state = volume;
+        assert_non_null(state);
+        free(state->pool);
+        free(state->name);
+        *state = world->answers.volumes.items[--world->answers.volumes.count];
+}
+
 static void forget_sysctl(struct world *world, const struct step *step)
 {
         struct sysctl_state *sysctl = sysctl_answer(world, step->forget.key);
@@ -114,6 +137,12 @@ static void undo_step(struct world *world, const struct step *step)
                 break;
         case STEP_POOL_REMOVE:
                 remove_pool(world, step->pool.found);
+                break;
+        case STEP_GUEST_REMOVE:
+                remove_guest(world, step->guest.found);
+                break;
+        case STEP_VOLUME_REMOVE:
+                remove_volume(world, step->doomed);
                 break;
         default:
                 do_step(world, step);
@@ -402,7 +431,8 @@ static void a_directory_is_in_its_place(struct world *world)
 
 static void it_is_no_longer_wished(struct world *world)
 {
-        set(&world->config.files.items[0].path, "/etc/another");
+        strings_take(&world->kept, world->config.files.items[0].path); /* the answers have it still */
+        world->config.files.items[0].path = string_copy("/etc/another");
 }
 
 static void there(struct world *world, const char *path, enum file_type type)
@@ -516,7 +546,44 @@ static void a_foreign_pool(struct world *world)
 
 static void a_foreign_guest(struct world *world)
 {
-        array_add(&world->answers.guests)->defined.name = string_copy("web");
+        guest_answer(world, "web")->persistent = true;
+}
+
+static void our_guests(struct world *world)
+{
+        guest_answer(world, "db")->ours = true;
+        guest_answer(world, "half-made")->ours = true;
+        set(&guest_answer(world, "db")->running.name, "db");
+}
+
+static void volume_is(struct world *world, const char *name)
+{
+        struct volume_state *volume = array_add(&world->answers.volumes);
+
+        volume->pool = string_copy("images");
+        volume->name = string_copy(name);
+}
+
+static void a_disk_of_ours(struct world *world)
+{
+        own(world, "volume", "images/db.qcow2", NULL);
+        volume_is(world, "db.qcow2");
+}
+
+static void an_image_of_ours(struct world *world)
+{
+        own(world, "image", "images/debian-0123", NULL);
+        volume_is(world, "debian-0123");
+}
+
+static void a_disk_that_was_never_made(struct world *world)
+{
+        own(world, "volume", "images/web.qcow2", NULL);
+}
+
+static void a_foreign_volume(struct world *world)
+{
+        volume_is(world, "theirs.qcow2");
 }
 
 /* ---- packages ---- */
@@ -658,6 +725,18 @@ static const struct undo_row rows[] = {
         {&score_pool, {"pool: only somebody else's", {a_kvm_host, a_foreign_pool}, ""}},
         {&score_pool, {"pool: ours go by their mark", {a_kvm_host, our_pool, a_foreign_pool},
                               "remove pool images (what is in /srv/a b stays)\n"}},
+
+        {&score_guest, {"guest: only somebody else's", {a_kvm_host, a_foreign_guest}, ""}},
+        {&score_guest,
+                {"guest: ours go by their mark, running or not", {a_kvm_host, our_guests, a_foreign_guest},
+                        "switch off and remove guest db\nremove guest half-made\n"}},
+        {&score_volume, {"volume: what is in the same pool and isn't ours stays",
+                                {a_kvm_host, a_disk_of_ours, an_image_of_ours, a_foreign_volume,
+                                        a_disk_that_was_never_made},
+                                "delete volume db.qcow2 of pool images, with everything in it\n"}},
+        {&score_image, {"image: an image, and no disk",
+                               {a_kvm_host, a_disk_of_ours, an_image_of_ours, a_foreign_volume},
+                               "delete image debian-0123 of pool images, with everything in it\n"}},
 
         {&score_daemon, {"daemon: libvirt answers", {a_kvm_host, a_network_is_owned}, ""}},
         {&score_daemon,
