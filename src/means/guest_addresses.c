@@ -1,14 +1,18 @@
-/* The addresses of guests that run, as they are shown to people: what leases and the machine's neighbours tell. */
+/* The addresses of guests that run, as they are shown to people: what leases and the machine's neighbours tell. Where libvirt
+ * can't tell (a network that is gone, a guest that ends just now) there are none, and the rest is shown all the same. */
 #include "means/guest_xml.h"
 #include "means/libvirt_parts.h"
 
-static int read_leases(
-        struct session *session, const struct guest *guest, struct strings *addresses, struct error *error)
+static void read_addresses(struct session *session, const struct guest *guest, struct strings *addresses)
 {
-        for (array_each(const struct guest_nic, nic, &guest->nics))
-                if (session_leases(session, nic->network, &nic->mac, addresses, error) < 0)
-                        return -1;
-        return 0;
+        CLEANUP(error_done) struct error unknown = {0};
+
+        for (array_each(const struct guest_nic, nic, &guest->nics)) {
+                session_leases(session, nic->network, &nic->mac, addresses, &unknown);
+                error_done(&unknown);
+        }
+        if (addresses->count == 0)
+                session_neighbours(session, guest->name, addresses, &unknown);
 }
 
 int guest_addresses_read(struct session *session, struct inventory *inventory, struct error *error)
@@ -19,12 +23,9 @@ int guest_addresses_read(struct session *session, struct inventory *inventory, s
 
                 if (!listed->running)
                         continue;
-                if (guest_xml_read(listed->running, &guest, &unmodelled, error) < 0 ||
-                        read_leases(session, &guest, &listed->addresses, error) < 0)
+                if (guest_xml_read(listed->running, &guest, &unmodelled, error) < 0)
                         return error_prefix(error, "guest %s", listed->name);
-                if (listed->addresses.count == 0 &&
-                        session_neighbours(session, listed->name, &listed->addresses, error) < 0)
-                        return -1;
+                read_addresses(session, &guest, &listed->addresses);
         }
         return 0;
 }

@@ -449,6 +449,32 @@ static void test_pools_of_ours_are_removed_and_their_directory_is_nobodys_busine
         assert_non_null(answers_pool(&gone, "default-pool"));
 }
 
+static int lease_of_nobody(struct session *session, void *context, struct error *error)
+{
+        const struct mac_address mac = {{0x52, 0x54, 0, 0, 0, 1}};
+
+        return session_leases(session, "nowhere", &mac, context, error);
+}
+
+/* The driver makes one up for each nic of its own guest, which no lease tells of. */
+static void test_a_guests_addresses_are_told(void **state)
+{
+        CLEANUP(survey_done) struct survey survey = {0};
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(strings_done) struct strings addresses = {0};
+        CLEANUP(error_done) struct error error = {0};
+
+        survey_ask(&survey, ASK_GUEST, "test");
+        survey_ask(&survey, ASK_ADDRESSES, NULL);
+        assert_int_equal(libvirt_answer(libvirt_ask(*state, &survey, soon()), &answers, &error), 0);
+        assert_int_equal(answers.libvirt, REACH_ANSWERED);
+        assert_non_null(answers_guest(&answers, "test"));
+        assert_int_equal(answers_guest(&answers, "test")->addresses.count, 1);
+        assert_int_equal(strncmp(answers_guest(&answers, "test")->addresses.items[0], "192.168.122.", 12), 0);
+        assert_int_equal(libvirt_run(*state, lease_of_nobody, &addresses, soon(), &error), -1);
+        assert_non_null(strstr(error_text(&error), "libvirt can't find the network: "));
+}
+
 static void test_what_is_not_there_is_said(void **state)
 {
         CLEANUP(wish_done) struct network_config wish = {0};
@@ -533,6 +559,8 @@ int main(void)
                         test_volumes_are_found_by_name, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_pools_of_other_types, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(
+                        test_a_guests_addresses_are_told, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_what_is_not_there_is_said, open_test_driver, close_test_driver),
                 cmocka_unit_test(test_a_silent_daemon_costs_no_more_than_the_deadline),
