@@ -78,7 +78,7 @@ END
 }
 
 fresh_slow() { # WAY: it is to be installed
-        inside "dpkg --purge slow; rm -f /run/slow-began /run/slow-may-end; echo $1 >/run/slow-way"
+        inside "dpkg --purge slow; : >/var/log/apt/history.log; rm -f /run/slow-began /run/slow-may-end; echo $1 >/run/slow-way"
 }
 
 installs() { # NAME OPTION…: a run that is at it
@@ -223,7 +223,6 @@ connection_lost() {
 }
 
 network_fails() { # for longer than silence is taken for a long thought; the lock of the old connection is still held
-        inside 'echo >/var/log/apt/history.log'
         fresh_slow still && installs first && inside 'ip link set host0 down' || return 1
         has_said first '"text":"the machine to answer again: ' 900
         inside 'ip link set host0 up; ip route replace default via "$(ip -4 -o addr show host0 | sed -E "s,.* inet ([0-9.]*)[.][0-9]+/.*,\1.1,")"'
