@@ -542,11 +542,13 @@ static void a_killed_server_is_a_lost_connection(void **state)
 
 /* ---- ways -------------------------------------------------------------------------------------------------- */
 
-/* An ssh that reads a configuration of the test's: only `ssh -G` is ever run. */
+/* An ssh that reads a configuration of the test's: only `ssh -G` is ever run. And another I/O thread, because one
+ * doesn't ask again what it knows. */
 static void configure(const char *format, ...)
 {
         CLEANUP(string_free) char *bin = in_directory("path"), *ssh = in_directory("path/ssh"), *text = NULL;
         CLEANUP(string_free) char *config = in_directory("ssh_config"), *script = NULL, *path = NULL;
+        struct error error = {0};
         va_list arguments;
 
         va_start(arguments, format);
@@ -558,6 +560,8 @@ static void configure(const char *format, ...)
         write_file(ssh, 0755, script);
         path = string_format("%s:/usr/sbin:/usr/bin:/sbin:/bin", bin);
         setenv("PATH", path, 1);
+        links_stop(links);
+        assert_int_equal(links_start(&links, &error), 0);
 }
 
 static void assert_way(const char *name)
