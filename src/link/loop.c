@@ -24,7 +24,7 @@ struct loop {
         void *context;
         struct epoll_event events[EVENTS_AT_ONCE]; /* the batch under way */
         int event_count;
-        struct timer *timers;
+        struct timer *timers; /* the earliest first */
         struct child *children;
         bool is_ending;
 
@@ -88,22 +88,12 @@ static void run_jobs(struct loop *loop)
                 job->run(job->context);
 }
 
-static struct timer *earliest(struct loop *loop)
-{
-        struct timer *found = loop->timers;
-
-        for (struct timer *timer = loop->timers; timer; timer = timer->next)
-                if (timer->at.at_ns < found->at.at_ns)
-                        found = timer;
-        return found;
-}
-
 static void expire_timers(struct loop *loop)
 {
         int64_t now = clock_now_ns();
         struct timer *timer;
 
-        while ((timer = earliest(loop)) && timer->at.at_ns <= now) {
+        while ((timer = loop->timers) && timer->at.at_ns <= now) {
                 timer_end(timer);
                 timer->expired(timer->context);
         }
@@ -114,7 +104,7 @@ static void *loop_run(void *context)
         struct loop *loop = context;
 
         while (!loop->is_ending) {
-                const struct timer *next = earliest(loop);
+                const struct timer *next = loop->timers;
                 int wait_ms = count_jobs(loop) ? 0 : next ? deadline_left_ms(next->at) : -1;
 
                 loop->event_count = epoll_wait(loop->epoll_fd, loop->events, EVENTS_AT_ONCE, wait_ms);
@@ -345,14 +335,25 @@ void watch_end(struct watch *watch)
 void timer_set(struct timer *timer, struct loop *loop, struct deadline at, void (*expired)(void *context),
         void *context)
 {
+        struct timer *before = NULL, *after;
+
         timer_end(timer);
         if (!at.at_ns)
                 return;
-        *timer = (struct timer) {
-                .loop = loop, .at = at, .expired = expired, .context = context, .next = loop->timers};
-        if (loop->timers)
-                loop->timers->previous = timer;
-        loop->timers = timer;
+        for (after = loop->timers; after && after->at.at_ns <= at.at_ns; after = after->next)
+                before = after;
+        *timer = (struct timer) {.loop = loop,
+                .at = at,
+                .expired = expired,
+                .context = context,
+                .next = after,
+                .previous = before};
+        if (after)
+                after->previous = timer;
+        if (before)
+                before->next = timer;
+        else
+                loop->timers = timer;
 }
 
 void timer_end(struct timer *timer)
