@@ -20,6 +20,8 @@ static int check_run(const struct command_line *command_line, struct error *erro
                 {config.hosts.count, "host", "hosts"},
                 {config.networks.count, "network", "networks"},
                 {config.pools.count, "pool", "pools"},
+                {config.images.count, "image", "images"},
+                {config.guests.count, "guest", "guests"},
                 {config.packages.count, "set of packages", "sets of packages"},
                 {config.units.count, "unit", "units"},
                 {config.sysctls.count, "sysctl", "sysctls"},
