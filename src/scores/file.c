@@ -99,7 +99,7 @@ static void plan_file(const struct wish *wish, const struct answers *answers,
 
         if (change == FILE_AS_WISHED)
                 return;
-        if (found && found->obstacle)
+        if (change == FILE_TO_CREATE && found && found->obstacle)
                 plan_block(plan,
                         "%s %s can't be made, because %s is there and is no directory: move that out of the "
                         "way, or choose another path",
