@@ -131,7 +131,7 @@ tree_save() { # tree_save ROOT TREE
         mkdir -p "$cache/trees"
         lock_make "$cache/lock-trees" 600 || die "$cache/lock-trees is held for ten minutes: look for a hanging cp"
         [[ ! -d $tree ]] || die "there is a tree $2 already: remove it with: lab trees --remove $2"
-        rm -rf --one-file-system "$new"
+        rm -rf --one-file-system "$cache"/trees/.new-* # what a killed one left, too
         cp -a --one-file-system "$1" "$new"
         mv "$new" "$tree"
         lock_drop
