@@ -180,7 +180,10 @@ ten_at_once() { # HOST
         promoted && converged || return 1
         on "$1" 'for i in $(seq 101 110); do
                 for try in $(seq 120); do ping -q -c1 -W1 192.168.150.$i >/dev/null && continue 2; done
-                echo "$i is silent"; exit 1; done'
+                echo "192.168.150.$i is silent; the console and the leases say:"
+                tail -5 /var/log/libvirt/qemu/many-$((i - 100))-console.log
+                virsh -q net-dhcp-leases lab; virsh -q list
+                exit 1; done'
 }
 
 guests() { # RELEASE PREFIX
