@@ -93,7 +93,7 @@ static int ask(struct link *link, int fd, const struct address *address, struct 
                 string_format("GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: provision\r\nAccept: */*\r\n"
                               "Connection: close\r\n\r\n",
                         address->path, address->authority);
-        char line[LONGEST];
+        char line[LONGEST] = "";
         int came;
 
         if (send(fd, request, strlen(request), MSG_NOSIGNAL) != (ssize_t)strlen(request))
