@@ -122,7 +122,6 @@ static int fetch_lists(struct fetch *fetch, struct inventory *inventory, struct 
                                         .handles = &fetch->lists[kind][filter],
                                 };
         add_lookups(fetch);
-        add_lookups(fetch);
         return make_calls(fetch, error);
 }
 
