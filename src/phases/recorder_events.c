@@ -121,7 +121,8 @@ static void step_announced(struct recorder *recorder, struct recorded *recorded,
 
 static void step_prints(struct recorder *recorder, struct recorded *recorded, const struct event *event)
 {
-        if (!recorded->step.sentence || !event->text) /* how many bytes it has moved is for those who look on */
+        if (!recorded->step.sentence ||
+                !event->text) /* how many bytes it has moved is for those who look on */
                 return;
         output_tail_add(&recorded->output, event->text);
         if (clock_now_ns() - recorded->saved_ns < STALE_NS)
