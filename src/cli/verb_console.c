@@ -1,10 +1,10 @@
 /* console: a guest's first serial port on this terminal. */
+#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "cli/guest_choice.h"
-#include "cli/process.h"
 #include "cli/say.h"
 #include "cli/verb.h"
 #include "link/link.h"
@@ -12,18 +12,29 @@
 
 #define CONNECT_S 30
 
-/* Every key goes to the guest, Ctrl-C too. */
-static void make_raw(const struct termios *usual)
-{
-        struct termios raw = *usual;
+static struct termios usual; /* what a signal has to bring back */
 
+static void end_by(int signal_number)
+{
+        tcsetattr(STDIN_FILENO, TCSANOW, &usual);
+        signal(signal_number, SIG_DFL);
+        raise(signal_number);
+}
+
+/* Every key goes to the guest, Ctrl-C too; only others can send a signal. */
+static void make_raw(void)
+{
+        static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+        struct termios raw = usual;
+
+        for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+                signal(signals[i], end_by);
         cfmakeraw(&raw);
         tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
 static int bridge(struct link *link, const char *name, struct error *error)
 {
-        struct termios usual;
         bool is_terminal = tcgetattr(STDIN_FILENO, &usual) == 0;
         CLEANUP(text_done) struct text text = {0};
         int result;
@@ -33,7 +44,7 @@ static int bridge(struct link *link, const char *name, struct error *error)
         if (is_terminal) {
                 text_format(&text, "console of guest %s; Ctrl-] leaves it\n", name);
                 say(&text);
-                make_raw(&usual);
+                make_raw();
         }
         result = console_bridge(link, name, STDIN_FILENO, STDOUT_FILENO, error);
         if (is_terminal) {
