@@ -1,6 +1,9 @@
 /* What a step makes. */
 #include "phases/step_things.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/memory.h"
 #include "config/storage.h"
 #include "plan/seed.h"
@@ -90,14 +93,14 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
-/* A file of ours in a directory of ours. */
+/* A file of ours in a directory of ours. Takes the path. */
 static void own_file(char *path, struct owned_list *things)
 {
-        CLEANUP(string_free) char *owned = path;
         CLEANUP(string_free) char *directory = string_copy_n(path, (size_t)(strrchr(path, '/') - path));
 
         owned_add(things, "file", directory, NULL);
         owned_add(things, "file", path, NULL);
+        free(path);
 }
 
 static void own_volume(const char *kind, const char *pool, const char *volume, struct owned_list *things)
