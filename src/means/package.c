@@ -111,7 +111,7 @@ static const struct transaction pacman = {
         .remove = "pacman -Rn --noconfirm --noprogressbar --",
         .repair = "[ ! -e " PACMAN_LOCK " ] || is_open " PACMAN_LOCK " || rm -f " PACMAN_LOCK "\n",
         .locked = {"unable to lock database"},
-        .complaints = {"error: ", ":: unable to satisfy", " are in conflict"},
+        .complaints = {"error: ", ":: unable to satisfy", ":: removing ", " are in conflict"},
 };
 
 static const struct transaction *const transactions[PACKAGE_MANAGERS] = {
@@ -313,7 +313,9 @@ static void add_install(
 static void add_remove(struct text *script, const struct transaction *transaction, const struct step *step)
 {
         package_notes_add_left(script, step->packages.manager);
-        text_format(script, "if [ \"$left_over\" ]; then\n%s $left_over >/dev/null || exit\n",
+        text_format(script,
+                "if [ \"$left_over\" ]; then\n"
+                "said=$(%s $left_over) || { status=$?; echo \"$said\"; exit $status; }\n",
                 transaction->may_remove);
         package_leavings_add_before(script, step->packages.manager);
         text_format(script, "%s $left_over || exit\n", transaction->remove);

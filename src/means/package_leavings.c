@@ -1,5 +1,5 @@
-/* No package takes back what its daemons made: directories that are empty by then, and, in the kernel, libvirt's chains,
- * which would stay until the next boot. */
+/* No package takes back what its daemons made: directories that are empty by then, units that go on although their files
+ * are gone, and, in the kernel, libvirt's chains, which would stay until the next boot. */
 #include "means/package_leavings.h"
 
 #include "means/manager.h"
@@ -26,9 +26,23 @@ static const char remove_chains[] =
         "case \" $left_over\" in *libvirt-daemon*|*[[:space:]]libvirt[[:space:]]*) remove_chains >/dev/null "
         "2>&1 || :;; esac\n";
 
+/* What systemd started because something of a package asked for it, the package doesn't always stop. */
+static const char stop_units[] = "[ ! \"$units\" ] || [ ! -d /run/systemd/system ] || {\n"
+                                 "systemctl daemon-reload\n"
+                                 "for unit in $units; do\n"
+                                 "case $unit in *@.*) unit=${unit%%@.*}@*.${unit##*.};; esac\n"
+                                 "systemctl list-units --plain --no-legend --state=active \"$unit\" | while "
+                                 "read -r active load _; do\n"
+                                 "[ \"$load\" != not-found ] || systemctl stop \"$active\"; done\n"
+                                 "done; } >/dev/null 2>&1\n";
+
 void package_leavings_add_before(struct text *script, enum package_manager manager)
 {
         text_add(script, remove_chains);
+        text_format(script,
+                "units=$(%s $left_over 2>/dev/null | sed -n "
+                "'s,^\\(/usr\\)*/lib/systemd/system/\\([^/]*[.][a-z]*\\)$,\\2,p')\n",
+                manager_get(manager)->files);
         text_format(script,
                 "directories=$(%s $left_over 2>/dev/null | sort -ru | while read -r path; do\n"
                 "[ ! -d \"$path\" ] || [ -L \"$path\" ] || printf '%%s\\n' \"$path\"; done)\n",
@@ -37,6 +51,7 @@ void package_leavings_add_before(struct text *script, enum package_manager manag
 
 void package_leavings_add_after(struct text *script, enum package_manager manager)
 {
+        text_add(script, stop_units);
         text_format(script,
                 "echo \"$directories\" | while read -r path; do\n"
                 "[ ! -d \"$path\" ] || [ -n \"$(find \"$path\" ! -type d -print -quit)\" ] || %s \"$path\" "

@@ -30,7 +30,8 @@ void package_notes_add_left(struct text *script, enum package_manager manager)
 {
         text_format(script,
                 "installed=$({ %s; } | sort)\n"
-                "left_over=$({ echo \"$installed\" | grep -sFxf " PACKAGES_ADDED "\n"
+                "left_over=$({ [ ! -e " PACKAGES_ADDED " ] || echo \"$installed\" | grep -Fxf " PACKAGES_ADDED
+                "\n"
                 "[ ! -e " PACKAGES_BEFORE " ] || echo \"$installed\" | comm -13 " PACKAGES_BEFORE
                 " -; } | sort -u)\n",
                 manager_get(manager)->all);
@@ -49,6 +50,6 @@ void package_notes_add_probe(struct text *script)
 
 void package_notes_add_forget(struct text *script)
 {
-        text_add(script,
-                "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE "; rmdir " DIRECTORY " 2>/dev/null || :\n");
+        text_add(script, "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE " " PACKAGES_ADDED
+                         ".new " PACKAGES_BEFORE ".new; rmdir " DIRECTORY " 2>/dev/null || :\n");
 }

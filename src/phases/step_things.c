@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "config/storage.h"
 #include "plan/seed.h"
-#include "config/storage.h"
 
 static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
 {

@@ -1,0 +1,210 @@
+#!/usr/bin/env bash
+# The way back: a machine that was promoted, wholly or half-way, is as it was before, but for what others did meanwhile.
+# shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
+. "$(dirname "$0")/lab.sh"
+
+host=undo1
+conf=$scratch/undo.conf
+under_way=
+
+inside() { # COMMAND: as root, at once and without a login
+        scripts/lab enter "$host" sh -c "$1"
+}
+
+undone() { exits 0 undo --yes "$conf"; }
+
+with_conf() { # STATUS ARGUMENT…
+        local status=$1
+        shift
+        exits "$status" "$@" "$conf"
+}
+
+done_with() { with_conf 0 --phase kvm; }
+
+# ---- what a machine is, a line a fact ----
+
+files() { # what changes by itself, or with every package, isn't looked at: caches, backups, what lists what is installed
+        inside 'find /etc /var/lib /srv /opt /usr/local /root /home -xdev \( -path /var/lib/dpkg -o -path /var/lib/apt -o \
+                -path /var/lib/systemd -o -path /var/lib/ucf -o -path "/root/.*" \) -prune -o \
+                ! -name "*-" ! -path /etc/ld.so.cache ! -path /etc/.pwd.lock ! -path /etc -printf "file %p %y %m %u %g\n" |
+                LC_ALL=C sort
+                find /etc /srv /root -xdev -type f ! -name "*-" ! -path /etc/ld.so.cache ! -path "/root/.*" \
+                        ! -path /etc/passwd ! -path /etc/group ! -path /etc/shadow ! -path /etc/gshadow -exec sha256sum {} + |
+                sed "s/^/content /" | LC_ALL=C sort -k3'
+}
+
+snapshot() { # what is in the network's namespace is looked at from outside, so that nothing need be installed
+        inside 'dpkg-query -W -f "package \${Package} \${Version} \${db:Status-Status}\n"
+                systemctl list-unit-files --no-legend --plain | sed "s/^/unit file /; s/  *[^ ]*\$//"
+                systemctl list-units --no-legend --plain --state=active --type=service,socket,timer,path,target |
+                        sed -n "/^\(session\|user\|run-\|ssh@\)/!s/^\([^ ]*\).*/active \1/p"
+                sed "s/^/group /" /etc/group; sed "s/^/user /" /etc/passwd
+                sysctl -a 2>/dev/null | grep "^net\." | grep -v -e nf_conntrack_count -e tcp_fastopen_key'
+        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" nft list ruleset 2>/dev/null |
+                sed 's/counter packets [0-9]* bytes [0-9]*//; s/^/nft /'
+        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'
+        files
+}
+
+# What Debian's packages make and never take back: a group, a user, settings of kernel modules, empty files and directories; and
+# a directory that they remove when it is empty, as it was before.
+never_taken_back='group rdma:|user dnsmasq:|net\.(bridge|netfilter|nf_conntrack)|net\.ipv[46]\.(conf|neigh)\.|'
+never_taken_back+='(file|content [0-9a-f]*) *(/etc/apparmor\.d|/etc/apparmor\.d/local|/etc/apparmor\.d/local/abstractions)( |$)|'
+never_taken_back+='(file|content [0-9a-f]*) *(/etc/apparmor\.d/local/abstractions/libvirt-(lxc|qemu))( |$)|'
+never_taken_back+='file (/var/lib/machines|/var/lib/portables|/etc/systemd/system/timers\.target\.wants) '
+
+as_it_was() { # [PATTERN: what differs and may]
+        snapshot >"$scratch/after"
+        diff "$scratch/before" "$scratch/after" | grep '^[<>]' | grep -vE "^[<>] ($never_taken_back)" |
+                grep -vE "${1:-^$}" >"$scratch/differences"
+        [ ! -s "$scratch/differences" ] || { cat "$scratch/differences"; return 1; }
+}
+
+# ---- runs that are killed ----
+
+wait_for() { # COMMAND…: for at most two minutes
+        local ticks
+        for ((ticks = 1200; ticks > 0; ticks--)); do
+                ! "$@" >/dev/null 2>&1 || return 0
+                sleep 0.1
+        done
+        echo "waited in vain for: $*"
+        return 1
+}
+
+killed_at() { # WORDS-OF-AN-EVENT ARGUMENT…
+        local words=$1
+        shift
+        "$provision" --json "$@" "$conf" >"$scratch/cut" 2>&1 </dev/null &
+        under_way=$!
+        wait_for grep -qF -- "$words" "$scratch/cut"
+        local status=$?
+        kill -KILL "$under_way"
+        wait "$under_way" 2>/dev/null
+        [ "$status" -eq 0 ] || tail -n 5 "$scratch/cut"
+        return "$status"
+}
+
+nothing_left() { # of steps and units
+        local left
+        left=$(inside 'ls -A /run/provision/steps; systemctl list-units --all --plain --no-legend "provision*"')
+        [ -z "$left" ] || { echo "left: $left"; return 1; }
+}
+
+ended() {
+        [ -z "$under_way" ] || kill -KILL "$under_way" 2>/dev/null
+        lab_end
+}
+
+# ---- the situations ----
+
+nothing_to_undo() { with_conf 0 undo --check && ! grep "would" "$scratch/out"; }
+
+says_and_changes_nothing() {
+        snapshot >"$scratch/promoted"
+        with_conf 7 undo --check && with_conf 0 undo && says "remove network lab" && says "remove pool lab" &&
+                says "set sysctl net.ipv4.conf.all.log_martians back to 0" && says "take user admin out of group lab-undo" &&
+                says "delete group lab-undo" && says "remove file /srv/lab-undo/deep/conf" &&
+                says "remove directory /srv/lab-undo, if it is empty" && says "packages that came with us: " &&
+                says "stop unit lab-undo.service, as it was before" && says "unmask unit fstrim.timer, as it was before" || return 1
+        snapshot | diff "$scratch/promoted" -
+}
+
+what_others_did() {
+        inside 'echo theirs >>/etc/lab-undo && echo theirs >/var/lib/libvirt/lab/theirs && echo theirs >/srv/lab-undo/theirs &&
+                usermod -a -G lab-undo operator && virsh -q net-undefine lab-mgmt &&
+                virsh -q net-define /dev/stdin && virsh -q net-start theirs' <<'XML'
+<network><name>theirs</name><bridge name='virbr-theirs'/><ip address='192.168.163.1' prefix='24'/></network>
+XML
+}
+
+theirs_stays() {
+        undone && says "file /etc/lab-undo stays: somebody has changed it since" &&
+                says "group lab-undo stays: somebody else has added user operator to it" &&
+                says "packages that came with us stay: network theirs isn't ours and needs them" &&
+                inside 'grep -qx theirs /etc/lab-undo && grep -qx theirs /var/lib/libvirt/lab/theirs &&
+                        grep -qx theirs /srv/lab-undo/theirs && ! [ -e /srv/lab-undo/deep ] &&
+                        [ "$(virsh -q net-list --all --name | xargs)" = "default theirs" ] && virsh net-info theirs | grep "^Active: *yes" &&
+                        [ ! "$(virsh -q pool-list --all --name | xargs)" ] && grep -x "lab-undo:x:[0-9]*:operator" /etc/group'
+}
+
+then_all_goes() {
+        inside 'virsh -q net-destroy theirs && virsh -q net-undefine theirs && gpasswd -d operator lab-undo && groupdel lab-undo'
+        with_conf 0 undo --yes && says "packages that came with us" &&
+                as_it_was '/(etc/lab-undo|srv/lab-undo|srv/lab-undo/theirs|var/lib/libvirt|var/lib/libvirt/lab|var/lib/libvirt/lab/theirs|var/lib/libvirt/dnsmasq)( |$)'
+}
+
+their_leftovers_go() { inside 'rm -r /etc/lab-undo /srv/lab-undo /var/lib/libvirt' && as_it_was; }
+
+undone_as_it_was() { undone && as_it_was && nothing_left && nothing_to_undo; }
+
+killed_in_the_transaction() { killed_at '"text":"Setting up' --phase kvm; }
+
+dpkg_cut_off() {
+        killed_at '"text":"Unpacking' --phase kvm && scripts/lab crash "$host" && scripts/lab start "$host" || return 1
+        with_conf 7 undo --check && says "left half-installed"
+}
+
+killed_at_a_network() { killed_at '"step_kind":"network.start"' --phase kvm; }
+
+killed_while_undoing() { done_with && killed_at '"step_kind":"packages.remove"' undo --yes; }
+
+another_needs_one() {
+        inside 'mkdir -p /root/needy/DEBIAN && cd /root/needy/DEBIAN &&
+                printf "%s\n" "Package: needy" "Version: 1" "Architecture: all" "Maintainer: lab <root@localhost>" \
+                        "Depends: qemu-utils" "Description: needs one" >control && dpkg-deb --build /root/needy /root/needy.deb &&
+                dpkg --install /root/needy.deb' && with_conf 1 undo --yes && says "needy depends on qemu-utils" &&
+                inside 'dpkg --status qemu-utils | grep "ok installed" && dpkg --purge needy && rm -r /root/needy /root/needy.deb' &&
+                undone_as_it_was
+}
+
+another_controller() { # knows what carries our mark, and what the machine itself keeps
+        done_with || return 1
+        PROVISION_HOME=$scratch/elsewhere with_conf 0 undo --yes && ! grep "file \|sysctl\|group" "$scratch/out" &&
+                inside '! command -v virsh && [ -e /etc/lab-undo ] && [ -e /srv/lab-undo/deep/conf ] &&
+                        grep -x "lab-undo:x:[0-9]*:admin" /etc/group && sysctl net.ipv4.conf.all.log_martians | grep -x ".* = 1"' &&
+                undone_as_it_was
+}
+
+libvirt_is_silent() {
+        inside 'systemctl stop libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
+        with_conf 5 undo --yes && says "is ours, but libvirt doesn't answer" && inside 'systemctl start libvirtd.socket'
+}
+
+lab_begin undo 1
+trap ended EXIT
+cat "$scratch/host.conf" - >"$conf" <<'CONF'
+sysctl "net.ipv4.conf.all.log_martians" { value = 1 }
+file "/etc/lab-undo" { content = "ours\n" }
+file "/srv/lab-undo/deep/conf" { content = "ours\n" }
+group "lab-undo" { members = { "admin" } }
+file "/etc/systemd/system/lab-undo.service" {
+        content = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n"
+}
+unit "lab-undo.service" { }
+unit "e2scrub_reap.service" { enabled = false active = false }
+unit "fstrim.timer" { masked = true }
+CONF
+snapshot >"$scratch/before"
+case_is "on a fresh machine there is nothing to undo" nothing_to_undo
+case_is "the machine is promoted" done_with
+case_is "what would be taken away is said, and nothing is changed" says_and_changes_nothing
+case_is "libvirt doesn't answer: blocked" libvirt_is_silent
+case_is "undone, the machine is as it was" undone_as_it_was
+case_is "it is promoted again" done_with
+case_is "others make something of it" what_others_did
+case_is "what is theirs stays, and is named" theirs_stays
+case_is "without it the packages go, too" then_all_goes
+case_is "and then all is as it was" their_leftovers_go
+case_is "killed while packages are set up" killed_in_the_transaction
+case_is "undone: what goes on is waited for, then taken away" undone_as_it_was
+case_is "power lost while packages are unpacked" dpkg_cut_off
+case_is "undone: what is half-installed is finished, then taken away" undone_as_it_was
+case_is "killed while a network starts" killed_at_a_network
+case_is "undone" undone_as_it_was
+case_is "killed while it is undone" killed_while_undoing
+case_is "undone the second time" undone_as_it_was
+case_is "promoted once more" done_with
+case_is "another package needs one of ours: it is named" another_needs_one
+case_is "from another controller, without the store, what is marked goes; from the first one, the rest" another_controller
+lab_sum
