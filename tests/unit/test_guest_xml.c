@@ -93,9 +93,10 @@ static const struct wish_row wishes[] = {
                 .ignition = "/srv/web.ign",
                 .console_log = "/var/log/web.log",
                 .is_emulated = true,
-                .disks = {{"vda", "/srv/images/web-root.qcow2"},
-                        {"vdb", "/dev/vg0/web-data.raw", .is_raw = true}},
-                .nics = {{"52:54:00:00:00:01", "lab"}, {"52:54:00:00:00:02", "wan", true}}},
+                .disks = {{.target = "vda", .path = "/srv/images/web-root.qcow2"},
+                        {.target = "vdb", .path = "/dev/vg0/web-data.raw", .is_raw = true}},
+                .nics = {{.mac = "52:54:00:00:00:01", .network = "lab"},
+                        {.mac = "52:54:00:00:00:02", .network = "wan", .is_down = true}}},
         {.title = "UEFI without secure boot, from the disk alone",
                 .name = "efi",
                 .memory_kib = 1048576,
@@ -103,7 +104,7 @@ static const struct wish_row wishes[] = {
                 .firmware = FIRMWARE_UEFI,
                 .boot_count = 1,
                 .boot = {BOOT_DISK},
-                .disks = {{"vda", "/srv/efi.qcow2"}}},
+                .disks = {{.target = "vda", .path = "/srv/efi.qcow2"}}},
         {.title = "only cloud-init's seed",
                 .name = "c",
                 .memory_kib = 65536,
@@ -120,15 +121,15 @@ static const struct wish_row wishes[] = {
                 .seed = "/srv/&lt;<!--",
                 .ignition = "\"&name;\"",
                 .console_log = "'/><serial>",
-                .disks = {{"vda", "/srv/'/><source file='/etc/shadow"}},
-                .nics = {{"52:54:00:00:00:01", "'/><source network='other"}}},
+                .disks = {{.target = "vda", .path = "/srv/'/><source file='/etc/shadow"}},
+                .nics = {{.mac = "52:54:00:00:00:01", .network = "'/><source network='other"}}},
         {.title = "blanks, tabs and line ends inside strings",
                 .name = " a\tb\nc\r ",
                 .memory_kib = 65536,
                 .vcpus = 1,
                 .command_line = " x\n y\t",
                 .iso = "\n",
-                .nics = {{"52:54:00:00:00:01", " a\n"}}},
+                .nics = {{.mac = "52:54:00:00:00:01", .network = " a\n"}}},
 };
 
 static void assert_same(const struct guest *wanted, const struct guest *found,
@@ -237,7 +238,7 @@ static const struct dump_row dumps[] = {
                             "    </console>\n" TAIL,
                 .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
                         .kernel = "/srv/vmlinuz", .console_log = "/var/log/libvirt/qemu/web-console.log",
-                        .nics = {{"52:54:00:00:77:01", "lab"}}},
+                        .nics = {{.mac = "52:54:00:00:77:01", .network = "lab"}}},
                 .unmodelled = ""},
         {.title = "libvirt 9: ours, as it runs",
                 .xml = HEAD("qemu",
@@ -283,8 +284,8 @@ static const struct dump_row dumps[] = {
                             "    </channel>\n" TAIL,
                 .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
                         .kernel = "/srv/vmlinuz", .seed = "/var/lib/libvirt/provision/web-seed.iso",
-                        .disks = {{"vda", "/srv/images/web-root.qcow2"}},
-                        .nics = {{"52:54:00:00:77:01", "lab", true}}},
+                        .disks = {{.target = "vda", .path = "/srv/images/web-root.qcow2"}},
+                        .nics = {{.mac = "52:54:00:00:77:01", .network = "lab", .is_down = true}}},
                 .unmodelled = ""},
         {.title = "libvirt 9: UEFI as defined",
                 .xml = HEAD("kvm",
@@ -332,8 +333,8 @@ static const struct dump_row dumps[] = {
                                         "    </disk>\n" TAIL,
                 .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
                         .kernel = "/srv/vmlinuz",
-                        .disks = {{"vda", NULL, "images", "web-root.qcow2"},
-                                {"vdb", "/dev/vg0/web-data.raw", .is_raw = true}}},
+                        .disks = {{.target = "vda", .pool = "images", .volume = "web-root.qcow2"},
+                                {.target = "vdb", .path = "/dev/vg0/web-data.raw", .is_raw = true}}},
                 .unmodelled = ""},
         {.title = "all that host.conf can't say",
                 .xml = "<domain type='xen' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
@@ -365,7 +366,9 @@ static const struct dump_row dumps[] = {
                        "  </devices>\n"
                        "  <qemu:commandline/>\n"
                        "</domain>\n",
-                .meaning = {.name = "rich", .disks = {{"vdc", "/v"}}, .nics = {{"52:54:00:00:00:01", ""}}},
+                .meaning = {.name = "rich",
+                        .disks = {{.target = "vdc", .path = "/v"}},
+                        .nics = {{.mac = "52:54:00:00:00:01", .network = ""}}},
                 .unmodelled = "domain type='xen', maxMemory, memory unit='GiB', vcpu placement='auto', vcpu "
                               "cpuset='1-4', memoryBacking, cputune, sysinfo type='smbios', bios, type "
                               "arch='aarch64', smbios, source protocol='rbd', source name='a', boot, "
@@ -436,7 +439,8 @@ static void test_defined_again_it_keeps_its_places(void **state)
                 .name = "web",
                 .memory_kib = 65536,
                 .vcpus = 1,
-                .nics = {{"52:54:00:00:00:09", "new"}, {"52:54:00:00:77:01", "lab"}},
+                .nics = {{.mac = "52:54:00:00:00:09", .network = "new"},
+                        {.mac = "52:54:00:00:77:01", .network = "lab"}},
         };
         CLEANUP(guest_done) struct guest guest = {0};
         CLEANUP(xml_node_done) struct xml_node found = {0}, again = {0};
