@@ -135,7 +135,7 @@ static void files_are_those_that_ssh_names(void **state)
 {
         char directory[] = "/tmp/test-scope-XXXXXX";
         CLEANUP(string_free) char *good = NULL, *bad = NULL, *binary = NULL, *large = NULL, *pipe = NULL;
-        CLEANUP(string_free) char *comments = memory_new(65537, 1);
+        CLEANUP(string_free) char *comments = memory_new(65538, 1);
 
         (void)state;
         memset(comments, '#', 65537);
