@@ -154,6 +154,7 @@ static void a_lost_machine_takes_its_guests_along(void **state)
         struct output output;
 
         (void)state;
+        assert_string_equal(said, "up\n");
         running = link_start(link, &command, deadline_in_s(30));
         /* The server's process for that connection, by a number of its own. */
         assert_int_equal(kill((pid_t)strtol(pid, NULL, 10), SIGKILL), 0);

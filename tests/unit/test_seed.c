@@ -109,7 +109,7 @@ static const struct {
 /* All in one document: starting PyYAML takes longer than reading. */
 static void every_string_comes_out_as_it_went_in(void **state)
 {
-        CLEANUP(text_done) struct text document = {0}, out = {0}, wanted = {0};
+        CLEANUP(text_done) struct text document = {0}, out = {0};
         CLEANUP(string_free) char *path = NULL;
         const char *words[] = {"python3", "-c",
                 "import sys, yaml; sys.stdout.buffer.write(b''.join(b'%s\\0' % s.encode() for s in "
