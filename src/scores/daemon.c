@@ -217,13 +217,17 @@ static void daemon_ask_undo(const struct answers *answers, struct survey *survey
 {
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
+        survey_ask(survey, ASK_UNIT, daemons_monolithic->socket);
+        survey_ask(survey, ASK_UNIT, daemons_modular->socket);
 }
 
-/* What we made in a libvirt that doesn't answer would stay, and its packages would go from under it. */
+/* What we made in a libvirt that doesn't answer would stay, and its packages would go from under it. One that is no longer
+ * installed (another controller has undone it) took all of that along. */
 static void daemon_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         (void)wish;
-        if (answers->libvirt != REACH_NOT_YET || !answers->libvirt_why)
+        if (answers->libvirt != REACH_NOT_YET || !answers->libvirt_why ||
+                (!is_packaged(answers, daemons_monolithic) && !is_packaged(answers, daemons_modular)))
                 return;
         for (array_each(const struct owned_thing, thing, &answers->owned)) {
                 if (!string_equal(thing->kind, "network") && !string_equal(thing->kind, "pool"))
