@@ -104,6 +104,11 @@ static void its_checksum_is_another_now(struct world *world)
 static void libvirt_is_silent(struct world *world)
 {
         world->answers.libvirt = REACH_NOT_YET;
+        for (array_each(struct pool_state, pool, &world->answers.pools)) {
+                free(pool->name);
+                free(pool->type);
+                free(pool->path);
+        }
         world->answers.pools.count = 0;
 }
 
