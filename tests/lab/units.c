@@ -41,7 +41,7 @@ static int change(struct means *means, const char *action, char **arguments, str
                 step.unit.action++;
         if (step.unit.action == UNIT_ACTIONS)
                 return error_set(error, ERROR_USAGE, "%s is no action", action);
-        return means_carry_out(means, &step, deadline, NULL, error);
+        return means_carry_out(means, &step, deadline, 0, NULL, error);
 }
 
 static int run(const struct host_config *host, char **arguments, struct error *error)
