@@ -4,6 +4,7 @@
 #include "means/libvirt_parts.h"
 #include "means/network_effect.h"
 #include "means/network_guests.h"
+#include "means/network_leftover.h"
 #include "means/network_xml.h"
 #include "means/owner.h"
 
@@ -37,6 +38,7 @@ int networks_answer(const struct inventory *inventory, struct answers *answers, 
                 state->autostart = listed->autostart;
                 state->persistent = listed->persistent;
                 state->ours = owner_is_us("network", listed->name, listed->uuid);
+                state->bridge_mac = state->ours ? owner_mac("network", listed->name) : NULL;
                 if (network_xml_read(xml, &state->network, &state->unmodelled, error) < 0 ||
                         (listed->definition && listed->running && compare_running(listed, state, error) < 0))
                         return error_prefix(error, "network %s", listed->name);
@@ -171,6 +173,9 @@ int network_carry_out(struct libvirt *libvirt, struct link *link, const struct s
                 return -1;
         if (is_whole)
                 return 0;
+        if (step->network.has_leftover &&
+                network_remove_leftover(link, step->network.found, deadline, error) < 0)
+                return -1;
         assert(jobs[step->kind].first);
         if (libvirt_run(libvirt, jobs[step->kind].first, &change, deadline, error) < 0)
                 return -1;

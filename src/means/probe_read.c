@@ -100,12 +100,24 @@ static bool read_fact(struct reading *reading, char *line)
         return false;
 }
 
+static bool add_address(struct answers *answers, const char *address)
+{
+        size_t count = answers->interfaces.count;
+
+        if (!address || count == 0 || answers->interfaces.items[count - 1].mac)
+                return false;
+        answers->interfaces.items[count - 1].mac = string_copy(address);
+        return true;
+}
+
 static bool read_interface(struct reading *reading, char *line)
 {
         const char *word = strsep(&line, " ");
         bool is_bridge = strcmp(word, "bridge") == 0;
         struct interface_state *interface;
 
+        if (strcmp(word, "address") == 0) /* of the bridge before */
+                return add_address(reading->answers, line);
         if (!line || !*line || (!is_bridge && strcmp(word, "other") != 0))
                 return false;
         interface = array_add(&reading->answers->interfaces);

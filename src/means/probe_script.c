@@ -67,7 +67,8 @@ static void add_interfaces(struct text *script, const struct survey *survey)
         if (survey_asks(survey, ASK_INTERFACES))
                 text_add(script,
                         "for path in /sys/class/net/*; do\n"
-                        "if [ -d \"$path/bridge\" ]; then printf 'bridge %s\\n' \"${path##*/}\"\n"
+                        "if [ -d \"$path/bridge\" ]; then mac=; read -r mac <\"$path/address\"\n"
+                        "printf 'bridge %s\\naddress %s\\n' \"${path##*/}\" \"$mac\"\n"
                         "elif [ -d \"$path\" ]; then printf 'other %s\\n' \"${path##*/}\"; fi; done\n");
         text_add(script, "echo '@interfaces 0'\n");
 }

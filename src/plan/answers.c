@@ -131,6 +131,7 @@ static void network_state_done(struct network_state *state)
         strings_done(&state->unmodelled);
         strings_done(&state->live_differences);
         free(state->live_bridge);
+        free(state->bridge_mac);
 }
 
 static void pool_done(struct pool_state *pool)
@@ -192,8 +193,10 @@ static void probed_done(struct answers *answers)
                 free(step->words);
         }
         array_free(&answers->long_steps);
-        for (array_each(struct interface_state, interface, &answers->interfaces))
+        for (array_each(struct interface_state, interface, &answers->interfaces)) {
                 free(interface->name);
+                free(interface->mac);
+        }
         for (array_each(struct service_state, service, &answers->services))
                 free(service->network);
         array_free(&answers->packages);

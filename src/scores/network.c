@@ -216,8 +216,24 @@ static bool goes_on(const struct look *look)
         return found->unmodelled.count == 0 && network_is_editable(&look->wanted->network, &found->network);
 }
 
+static void plan_start(const struct answers *answers, const struct look *look)
+{
+        const char *name = look->wanted->network.name;
+        struct step *step;
+
+        if (!look->found || !network_has_leftover(answers, look->found)) {
+                fill(look, plan_add(look->plan, STEP_NETWORK_START, "start network %s", name));
+                return;
+        }
+        step = plan_add(look->plan, STEP_NETWORK_START,
+                "start network %s, and before that remove bridge %s, which a start that was cut off left",
+                name, look->found->network.bridge);
+        fill(look, step);
+        step->network.has_leftover = true;
+}
+
 /* Everything up to a network that is defined and active as wished. */
-static void plan_content(const struct look *look)
+static void plan_content(const struct answers *answers, const struct look *look)
 {
         const char *name = look->wanted->network.name;
         const struct network_state *found = look->found;
@@ -240,7 +256,7 @@ static void plan_content(const struct look *look)
                         plan_add(look->plan, STEP_NETWORK_DEFINE,
                                 "define network %s, which is active but would be gone after a reboot", name));
         if (!is_active)
-                fill(look, plan_add(look->plan, STEP_NETWORK_START, "start network %s", name));
+                plan_start(answers, look);
 }
 
 static void plan_autostart(const struct look *look)
@@ -267,7 +283,7 @@ static void plan_network(
                 return;
         if (!goes_on(&look) && network_has_conflicts(answers, &wanted->network, plan))
                 return;
-        plan_content(&look);
+        plan_content(answers, &look);
         plan_autostart(&look);
 }
 
@@ -281,16 +297,22 @@ static void network_ask_undo(const struct answers *answers, struct survey *surve
 {
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
+        survey_ask(survey, ASK_INTERFACES, NULL);
 }
 
 /* Ours is what carries our mark, whoever made it from where. */
 static void network_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         (void)wish;
-        for (array_each(const struct network_state, found, &answers->networks))
-                if (found->ours)
-                        plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name)
-                                ->network.found = found;
+        for (array_each(const struct network_state, found, &answers->networks)) {
+                struct step *step;
+
+                if (!found->ours)
+                        continue;
+                step = plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name);
+                step->network.found = found;
+                step->network.has_leftover = network_has_leftover(answers, found);
+        }
 }
 
 const struct score score_network = {

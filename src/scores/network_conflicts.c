@@ -13,17 +13,31 @@ static bool is_wide(const struct subnet *subnet)
         return subnet->prefix <= (subnet->address.family == AF_INET6 ? 3 : 1);
 }
 
+bool network_has_leftover(const struct answers *answers, const struct network_state *network)
+{
+        const struct interface_state *bridge = NULL;
+
+        if (network->ours && !network->active && network->network.mode != NETWORK_BRIDGE &&
+                network->network.bridge)
+                bridge = answers_interface(answers, network->network.bridge);
+        return bridge && bridge->is_bridge && bridge->mac && string_equal(bridge->mac, network->bridge_mac);
+}
+
 bool network_owns_interface(
         const struct answers *answers, const struct network *wanted, const char *interface)
 {
         if (answers->libvirt != REACH_ANSWERED)
                 return strncmp(interface, LIBVIRT_BRIDGES, strlen(LIBVIRT_BRIDGES)) == 0 ||
                        (wanted && string_equal(interface, wanted->bridge));
-        for (array_each(const struct network_state, network, &answers->networks))
+        for (array_each(const struct network_state, network, &answers->networks)) {
+                if (network_has_leftover(answers, network) &&
+                        string_equal(network->network.bridge, interface))
+                        return true;
                 if (network->active && network->network.mode != NETWORK_BRIDGE &&
                         (string_equal(network->network.bridge, interface) ||
                                 string_equal(network->live_bridge, interface)))
                         return true;
+        }
         return false;
 }
 

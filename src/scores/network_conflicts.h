@@ -4,6 +4,10 @@
 
 #include "plan/plan.h"
 
+/* Its bridge is there although it isn't active: libvirt was killed while it started it. Told by the bridge's address, which
+ * only ours has. */
+bool network_has_leftover(const struct answers *answers, const struct network_state *network);
+
 /* The interface is the bridge of a network that libvirt made it for: of the wanted one (NULL: none), or of one
  * that is compared by its definition. */
 bool network_owns_interface(

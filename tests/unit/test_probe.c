@@ -108,7 +108,8 @@ static char *describe(const struct answers *answers)
         for (array_each(const struct route, route, &answers->routes))
                 text_format(&text, "route %s %s\n", subnet_format(&route->subnet, subnet), route->interface);
         for (array_each(const struct interface_state, interface, &answers->interfaces))
-                text_format(&text, "%s %s\n", interface->is_bridge ? "bridge" : "no bridge", interface->name);
+                text_format(&text, "%s %s%s%s\n", interface->is_bridge ? "bridge" : "no bridge",
+                        interface->name, interface->mac ? " " : "", interface->mac ? interface->mac : "");
         for (array_each(const struct service_state, service, &answers->services))
                 text_format(&text, "network %s is %s\n", service->network,
                         service->is_served ? "served" : "not served");
@@ -310,6 +311,13 @@ static const struct row {
         {"a bridge and an interface that is none",
                 {[INTERFACES] = "bridge br0\nother eth\"0\n@interfaces 0\n"}, NULL,
                 "bridge br0\nno bridge eth\"0\n", NULL},
+        {"a bridge and its address",
+                {[INTERFACES] = "bridge br0\naddress 52:54:00:01:02:03\nother lo\n@interfaces 0\n"}, NULL,
+                "bridge br0 52:54:00:01:02:03\nno bridge lo\n", NULL},
+        {"an address of no bridge", {[INTERFACES] = "address 52:54:00:01:02:03\n@interfaces 0\n"}, NULL, NULL,
+                "\"address\""},
+        {"two addresses of a bridge", {[INTERFACES] = "bridge br0\naddress 1\naddress 2\n@interfaces 0\n"},
+                NULL, NULL, "\"address\""},
         {"an interface without a name", {[INTERFACES] = "bridge \n@interfaces 0\n"}, NULL, NULL,
                 "its network interfaces"},
         {"an interface of an unknown kind", {[INTERFACES] = "br br0\n@interfaces 0\n"}, NULL, NULL, "\"br\""},

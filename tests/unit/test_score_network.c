@@ -233,6 +233,19 @@ static void it_was_stopped(struct world *world)
                 string_free(&world->answers.routes.items[--world->answers.routes.count].interface);
 }
 
+/* libvirt was killed in the middle of it. */
+static void its_start_was_cut_off(struct world *world)
+{
+        there(world)->active = false;
+        set(&there(world)->bridge_mac, "52:54:00:01:02:03");
+        set(&world->answers.interfaces.items[0].mac, "52:54:00:01:02:03");
+}
+
+static void its_bridge_is_another(struct world *world)
+{
+        set(&world->answers.interfaces.items[0].mac, "52:54:00:0a:0b:0c");
+}
+
 static void it_lost_autostart(struct world *world)
 {
         there(world)->autostart = false;
@@ -521,6 +534,25 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, its_bridge_is_named, another_network_has_the_bridge,
                         an_interface_has_its_bridges_name},
                 "! network lab: its bridge br-lab belongs to network default: choose another name\n"},
+        {"its start was cut off, and left its bridge",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, it_is_there, its_start_was_cut_off},
+                "start network lab, and before that remove bridge br-lab, which a start that was cut off "
+                "left\n"},
+        {"its start was cut off before it got its autostart",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, it_is_there, its_start_was_cut_off,
+                        it_lost_autostart},
+                "start network lab, and before that remove bridge br-lab, which a start that was cut off "
+                "left\n"
+                "let network lab start with the machine\n"},
+        {"a bridge of its bridge's name, with another address",
+                {a_kvm_host, lab_is_wished, its_bridge_is_named, it_is_there, its_start_was_cut_off,
+                        its_bridge_is_another},
+                "! network lab: its address 192.168.150.1/24 overlaps 192.168.150.0/24, which the machine "
+                "reaches "
+                "through br-lab: choose another\n"
+                "! network lab: its bridge br-lab is to be made, but there is an interface of that name: "
+                "choose "
+                "another name\n"},
         {"an interface has the bridge's name",
                 {a_kvm_host, lab_is_wished, its_bridge_is_named, an_interface_has_its_bridges_name},
                 "! network lab: its bridge br-lab is to be made, but there is an interface of that name: "

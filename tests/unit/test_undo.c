@@ -62,6 +62,7 @@ static void remove_network(struct world *world, const struct network_state *foun
         assert_true(state->ours);
         network_done(&state->network);
         free(state->uuid);
+        free(state->bridge_mac);
         *state = world->answers.networks.items[--world->answers.networks.count];
 }
 
@@ -487,6 +488,21 @@ static void our_networks(struct world *world)
         network_is(world, "half-made", true, false);
 }
 
+static struct interface_state *answers_interface_of(struct world *world, const char *name)
+{
+        return (struct interface_state *)answers_interface(&world->answers, name);
+}
+
+static void a_start_was_cut_off(struct world *world)
+{
+        struct network_state *state = network_answer(world, "half-made");
+
+        set(&state->network.bridge, "virbr-half");
+        set(&state->bridge_mac, "52:54:00:01:02:03");
+        interface_comes(world, "virbr-half", true);
+        set(&answers_interface_of(world, "virbr-half")->mac, "52:54:00:01:02:03");
+}
+
 static void a_foreign_network(struct world *world)
 {
         network_is(world, "theirs", false, true);
@@ -803,6 +819,24 @@ static void packages_wait_for_what_goes_on(void **state)
         assert_string_equal(after, "remove the 2 packages that came with us: nginx, nginx-common\n");
 }
 
+/* What a network's start that was cut off left goes with it. */
+static void a_leftover_bridge_goes_with_its_network(void **state)
+{
+        CLEANUP(world_done) struct world world = {.now_us = 1000000};
+        CLEANUP(plan_done) struct plan plan = {0};
+
+        (void)state;
+        world.host.name = string_copy("lab1");
+        a_kvm_host(&world);
+        our_networks(&world);
+        a_start_was_cut_off(&world);
+        look_either_way(&world, &score_network, true, &plan);
+        assert_int_equal(plan.steps.count, 2);
+        for (array_each(const struct step, step, &plan.steps))
+                assert_int_equal(step->network.has_leftover,
+                        string_equal(step->network.found->network.name, "half-made"));
+}
+
 /* ---- what a step makes, and what takes that away ---- */
 
 static void has_owned(const struct owned_list *list, const char *const *names)
@@ -859,14 +893,15 @@ static void directories_that_come_with_a_pool_are_ours(void **state)
 
 int main(void)
 {
-        struct CMUnitTest tests[ROWS + 3] = {
+        struct CMUnitTest tests[ROWS + 4] = {
+                cmocka_unit_test(a_leftover_bridge_goes_with_its_network),
                 cmocka_unit_test(packages_wait_for_what_goes_on),
                 cmocka_unit_test(directories_that_come_with_a_file_are_ours),
                 cmocka_unit_test(directories_that_come_with_a_pool_are_ours),
         };
 
         for (size_t i = 0; i < ROWS; i++)
-                tests[3 + i] = (struct CMUnitTest) {.name = rows[i].row.name,
+                tests[4 + i] = (struct CMUnitTest) {.name = rows[i].row.name,
                         .test_func = run_undo_row,
                         .initial_state = (void *)&rows[i]};
         return cmocka_run_group_tests(tests, NULL, NULL);
