@@ -50,8 +50,6 @@ fresh() { # [OPTIONS-OF-UP]: this worker's host, and a controller that knows not
 
 with_packages() { fresh --from "$tree"; }
 
-link_of() { echo "plab-$(cat "/var/lib/provision-lab/hosts/$host/net")"; }
-
 # ---- runs ----
 
 run() { # STATUS…: one of them
@@ -70,7 +68,7 @@ is_one_of() { # STATUS WANTED…
 # What is done when an event shows comes from here, so that it happens at once.
 run_with() { # WHICH DELAY-MS ACTION STATUS…
         local status
-        timeout 300 "$at_event" "$1" "$2" "$3" "$provision" --json --phase kvm "$scratch/host.conf" >"$scratch/out" 2>&1 </dev/null
+        timeout 300 "$at_event" "$1" "$2" "$3" "$provision" --json --phase kvm ${limit:+--timeout kvm=$limit} "$scratch/host.conf" >"$scratch/out" 2>&1 </dev/null
         status=$?
         shift 3
         is_one_of "$status" "$@"
@@ -82,11 +80,12 @@ last_words() { # of a run that is over, without the host's name
 
 # ---- where a run ends ----
 
-# Everything that a run made, and what it must not leave: a line a fact, none that differs from host to host.
+# Everything that a run made, and what it must not leave: a line a fact, none that differs from host to host. (The disk of a
+# throw-away guest that was cut off goes with one ten minutes later.)
 state() {
         inside 'virsh -q list --all --name | sed "/^\$/d; s/^/guest /"
                 for kind in "" net- pool-; do
-                        virsh -q ${kind}list --all --name | while read -r name; do
+                        virsh -q ${kind}list --all --name | grep -vx default | while read -r name; do
                                 [ ! "$name" ] || virsh -q ${kind}dumpxml $([ "$kind" = pool- ] || echo --inactive) "$name" |
                                         grep -e "<uuid>" -e "<mac " -e "<source " -e "<bridge " -e "<host " |
                                         sed "s/^ */xml $kind$name: /; s/sha.*//"
@@ -95,12 +94,13 @@ state() {
                 virsh -q net-list --all; virsh -q pool-list --all
                 virsh -q list --all | sed "s/^ *[0-9]* *//"
                 find /srv /var/lib/libvirt /var/lib/provision /run/provision /etc/libvirt /etc/sysctl.d /etc/systemd/system -xdev \
-                        ! -path "*/qemu/domain-*" ! -path "*/dnsmasq/*" ! -path "*/channel/*" ! -path "/var/lib/libvirt/swtpm*" \
+                        ! -path "*/qemu/domain-*" ! -path "*/dnsmasq/*" ! -path "*/channel/*" ! -path "/var/lib/libvirt/swtpm*" ! -path /run/provision/steps \
+                        ! -name "provision-canary-*.img" \
                         -printf "%p %y %m %u\n" | sort
                 getent group kill libvirt | sed "s/:[0-9]*:/:/"
                 cat /srv/kill/deep/conf /proc/sys/net/ipv4/ip_forward
                 systemctl is-active kill.service libvirtd.socket; systemctl is-enabled kill.service libvirtd.socket
-                ip -o link | sed "s/^[0-9]*: //; s/[:@].*//; /^vnet/s/[0-9]*\$//"
+                ip -o link | sed "s/^[0-9]*: //; s/[:@].*//; /^vnet/s/[0-9]*\$//" | sort
                 systemctl list-units --all --plain --no-legend "provision*" | sed "s/^/left: /"
                 pgrep -x -l "apt-get|dpkg" | sed "s/^/left: /"
                 ps -eo args | grep "^[^ ]*sh -c printf .*eval" | sed "s/^/left: /"' 2>&1
@@ -147,16 +147,24 @@ disturbed() { # TREE WHICH ACTION STATUS…
         became="the run: ${became:-ended}"
 }
 
-cut_for_a_while() { # TREE WHICH: the run itself gets over it
-        disturbed "$1" "$2" "ip link set $(link_name) down; sleep 10; ip link set $(link_name) up" 0
+# The host's end of its cable: on this machine's side the way to it stays.
+pull_plug() { echo "nsenter --net=/var/lib/provision-lab/hosts/$host/netns ip link set host0 down"; }
+
+put_plug() {
+        local ip
+        ip=$(scripts/lab ip "$host")
+        echo "nsenter --net=/var/lib/provision-lab/hosts/$host/netns sh -c 'ip link set host0 up; ip route add default via ${ip%.*}.1'"
 }
 
-link_name() { echo "\$(sed s/^/plab-/ /var/lib/provision-lab/hosts/$host/net)"; }
+cut_for_a_while() { # TREE WHICH: the run itself gets over it
+        disturbed "$1" "$2" "$(pull_plug); sleep 10; $(put_plug)" 0
+}
 
-cut_for_good() { # TREE WHICH
-        disturbed "$1" "$2" "ip link set $(link_name) down" 4
+cut_for_good() { # TREE WHICH: it is waited for, as long as the phase may take
+        local limit=45s
+        disturbed "$1" "$2" "$(pull_plug)" 4 6
         local status=$?
-        ip link set "$(link_of)" up
+        eval "$(put_plug)"
         return "$status"
 }
 
@@ -186,7 +194,7 @@ disk_full() { # TREE FILL-IT FREE-IT
         local status=$?
         inside "$3"
         [ "$status" -eq 0 ] || return 1
-        grep -q -e "No space left" -e "is full" -e "not enough space" "$scratch/out" || { cat "$scratch/out"; return 1; }
+        grep -q -e "No space left" -e "is full" -e "there is no room for" "$scratch/out" || { cat "$scratch/out"; return 1; }
         became="failed: disk full"
 }
 
@@ -234,10 +242,8 @@ add() { printf '%q ' "$@" >>"$common/cases"; echo >>"$common/cases"; }
 
 # Events are named after what they were in the undisturbed run.
 event_names() {
-        sed -n '/"event":/!d; /"event":"step-progress"/d
-                s/.*"event":"\([^"]*\)".*"phase":"\([^"]*\)".*"step_kind":"\([^"]*\)".*/\1 \3/; t
-                s/.*"event":"\([^"]*\)".*"phase":"\([^"]*\)".*/\1 \2/; t
-                s/.*"event":"\([^"]*\)".*/\1/; p' "$1"
+        grep '"event":' "$1" | grep -v '"event":"step-progress"' |
+                sed -E 's/.*"event":"([^"]*)"(.*"step_kind":"([^"]*)"|.*"phase":"([^"]*)")?.*/\1 \3\4/; s/ $//'
 }
 
 add_kills() {
