@@ -158,6 +158,14 @@ another_needs_one() {
                 undone_as_it_was
 }
 
+another_controller() { # knows what carries our mark, and what the machine itself keeps
+        done_with || return 1
+        PROVISION_HOME=$scratch/elsewhere with_conf 0 undo --yes && ! grep "file \|sysctl\|group" "$scratch/out" &&
+                inside '! command -v virsh && [ -e /etc/lab-undo ] && [ -e /srv/lab-undo/deep/conf ] &&
+                        grep -x "lab-undo:x:[0-9]*:admin" /etc/group && sysctl net.ipv4.conf.all.log_martians | grep -x ".* = 1"' &&
+                undone_as_it_was
+}
+
 libvirt_is_silent() {
         inside 'systemctl stop libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
         with_conf 5 undo --yes && says "is ours, but libvirt doesn't answer" && inside 'systemctl start libvirtd.socket'
@@ -198,4 +206,5 @@ case_is "killed while it is undone" killed_while_undoing
 case_is "undone the second time" undone_as_it_was
 case_is "promoted once more" done_with
 case_is "another package needs one of ours: it is named" another_needs_one
+case_is "from another controller, without the store, what is marked goes; from the first one, the rest" another_controller
 lab_sum
