@@ -160,12 +160,22 @@ cut_for_a_while() { # TREE WHICH: the run itself gets over it
         disturbed "$1" "$2" "$(pull_plug); sleep 10; $(put_plug)" 0
 }
 
+answers() { # it may take this machine a moment to see that there is somebody again
+        local tries ip
+        ip=$(scripts/lab ip "$host")
+        for ((tries = 100; tries > 0; tries--)); do
+                ! (exec 9<>"/dev/tcp/$ip/22") 2>/dev/null || return 0
+                sleep 0.1
+        done
+        return 1
+}
+
 cut_for_good() { # TREE WHICH: it is waited for, as long as the phase may take
         local limit=45s
         disturbed "$1" "$2" "$(pull_plug)" 4 6
         local status=$?
         eval "$(put_plug)"
-        return "$status"
+        answers && return "$status"
 }
 
 libvirtd_killed() { # WHICH
