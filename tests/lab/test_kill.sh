@@ -4,7 +4,7 @@
 # where an undisturbed run would, to the last UUID, MAC and file, with nothing left over.
 #
 # Every outcome is a line of the table that this prints. With KILL_ALL=1 the controller is killed at every event; without,
-# at a spread of them.
+# at a spread of them. An argument picks the cases that have it in their names.
 #
 # Two hosts are at work side by side, each case on a fresh one. Most start from a tree that has the packages already, which
 # the suite saves first. An undisturbed run from there is the reference.
@@ -54,7 +54,7 @@ with_packages() { fresh --from "$tree"; }
 
 run() { # STATUS…: one of them
         local status
-        timeout 300 "$provision" --phase kvm "$scratch/host.conf" >"$scratch/out" 2>&1 </dev/null
+        timeout 300 "$provision" --phase kvm ${patience:+--wait $patience} "$scratch/host.conf" >"$scratch/out" 2>&1 </dev/null
         status=$?
         is_one_of "$status" "$@"
 }
@@ -170,11 +170,14 @@ answers() { # it may take this machine a moment to see that there is somebody ag
         return 1
 }
 
-cut_for_good() { # TREE WHICH: it is waited for, as long as the phase may take
+# It is waited for, as long as the phase may take. The lock of a run that the machine hears nothing of any more is held for
+# a minute.
+cut_for_good() { # TREE WHICH
         local limit=45s
         disturbed "$1" "$2" "$(pull_plug)" 4 6
         local status=$?
         eval "$(put_plug)"
+        patience=2min
         answers && return "$status"
 }
 
@@ -232,7 +235,7 @@ controller_fills() { # the step in hand is finished, the next isn't begun
 # ---- the table ----
 
 outcome() { # NAME CASE ARGUMENT…
-        local name=$1 became='' again='' plan='' end='' verdict=ok
+        local name=$1 became='' patience='' again='' plan='' end='' verdict=ok
         shift
         if "$@" >"$scratch/said" 2>&1 && ends_well >>"$scratch/said" 2>&1; then
                 echo passed >>"$common/results"
@@ -248,7 +251,11 @@ outcome() { # NAME CASE ARGUMENT…
         flock "$common/table.lock" cat "$scratch/line"
 }
 
-add() { printf '%q ' "$@" >>"$common/cases"; echo >>"$common/cases"; }
+add() { # NAME CASE ARGUMENT…
+        [[ $1 == *"$picked"* ]] || return 0
+        printf '%q ' "$@" >>"$common/cases"
+        echo >>"$common/cases"
+}
 
 # Events are named after what they were in the undisturbed run.
 event_names() {
@@ -334,6 +341,7 @@ finish() {
 }
 
 common=$scratch
+picked=${1:-}
 trap finish EXIT
 trap 'exit 1' INT TERM
 : >"$common/cases" && : >"$common/results"
