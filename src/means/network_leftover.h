@@ -5,5 +5,5 @@
 #include "means/parts.h"
 
 /* Takes them away. The network isn't active. ERROR_FAILED when something is plugged into the bridge, or it isn't ours. */
-int network_remove_leftover(
-        struct link *link, const struct network_state *network, struct deadline deadline, struct error *error);
+int network_remove_leftover(struct link *link, const struct network_state *network, struct deadline deadline,
+        struct error *error);

@@ -108,7 +108,7 @@ struct network_state {
         bool persistent;
         bool ours;                 /* carries our metadata */
         struct strings unmodelled; /* what its XML says that struct network can't: "portgroup", "route", … */
-        char *bridge_mac; /* that the bridge of one of ours gets; NULL: not ours */
+        char *bridge_mac;          /* that the bridge of one of ours gets; NULL: not ours */
         char *live_bridge; /* of the running network: its definition may name another by now; or NULL */
         struct strings
                 live_differences; /* in what the running network differs from its definition, in words */

@@ -127,7 +127,7 @@ struct step {
                         const struct network_config *wanted;
                         const struct network_state *found; /* or NULL */
                         bool has_leftover; /* a start of it was cut off: its bridge is there, and goes first */
-                        struct network_edit *edits;        /* owned */
+                        struct network_edit *edits; /* owned */
                         size_t edit_count;
                 } network;
                 struct {
