@@ -6,7 +6,6 @@
 #include <libvirt/virterror.h>
 #include <pthread.h>
 
-#include "base/library.h"
 #include "means/libvirt_library.h"
 #include "means/means.h"
 
@@ -29,17 +28,7 @@
         X(virDomainShutdown)
 /* clang-format on */
 
-static struct {
-#define MEMBER(name) __typeof__(&(name)) name;
-        FUNCTIONS(MEMBER)
-#undef MEMBER
-} virt;
-
-static const struct library_function functions[] = {
-#define ENTRY(name) {#name, (void **)&virt.name},
-        FUNCTIONS(ENTRY)
-#undef ENTRY
-};
+LIBVIRT_PART(libvirt_sessions, FUNCTIONS);
 
 static char *load_failure; /* NULL: the library is there */
 
@@ -52,11 +41,12 @@ static void keep_quiet(void *context, virErrorPtr error)
 
 static void load(void)
 {
-        const char *missing =
-                library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
+        static const struct libvirt_part *const parts[] = {
+                &libvirt_sessions, &libvirt_guests, &libvirt_console, &libvirt_volumes};
+        const char *missing = NULL;
 
-        if (!missing)
-                missing = libvirt_guests_load();
+        for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && !missing; i++)
+                missing = library_load("libvirt.so.0", parts[i]->functions, parts[i]->count);
         if (missing)
                 load_failure = string_format("libvirt's client library isn't all here (%s): install libvirt0 "
                                              "or libvirt-libs",

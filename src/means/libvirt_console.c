@@ -1,9 +1,7 @@
 /* What a session does with a guest from outside: reach its console, and learn its addresses. */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
-#include <pthread.h>
 
-#include "base/library.h"
 #include "means/libvirt_library.h"
 
 /* clang-format off */
@@ -14,35 +12,7 @@
         X(virStreamNew) X(virStreamRecv) X(virStreamSend) X(virStreamAbort) X(virStreamFree)
 /* clang-format on */
 
-static struct {
-#define MEMBER(name) __typeof__(&(name)) name;
-        FUNCTIONS(MEMBER)
-#undef MEMBER
-} virt;
-
-static const struct library_function functions[] = {
-#define ENTRY(name) {#name, (void **)&virt.name},
-        FUNCTIONS(ENTRY)
-#undef ENTRY
-};
-
-static const char *missing; /* NULL: all is there */
-
-static void load(void)
-{
-        missing = library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
-}
-
-static int need_library(struct error *error)
-{
-        static pthread_once_t loaded = PTHREAD_ONCE_INIT;
-
-        pthread_once(&loaded, load);
-        if (missing)
-                return error_set(error, ERROR_FAILED,
-                        "libvirt's client library is too old: it has no %s; install a newer one", missing);
-        return 0;
-}
+LIBVIRT_PART(libvirt_console, FUNCTIONS);
 
 /* ---- addresses ---- */
 
@@ -75,8 +45,6 @@ int session_leases(struct session *session, const char *network_name, const stru
         virNetworkPtr network;
         int count;
 
-        if (need_library(error) < 0)
-                return -1;
         network = virt.virNetworkLookupByName(session->connection, network_name);
         if (!network)
                 return libvirt_fail(error, "find", "the network");
@@ -99,8 +67,6 @@ int session_neighbours(
         virDomainPtr guest;
         int count;
 
-        if (need_library(error) < 0)
-                return -1;
         guest = virt.virDomainLookupByName(session->connection, name);
         if (!guest)
                 return libvirt_fail(error, "find", "the guest");
@@ -130,8 +96,6 @@ int console_open(struct session *session, const char *name, struct console **ret
         virDomainPtr guest;
         int result = 0;
 
-        if (need_library(error) < 0)
-                return -1;
         guest = virt.virDomainLookupByName(session->connection, name);
         if (!guest)
                 return libvirt_fail(error, "find", "the guest");

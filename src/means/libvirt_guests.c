@@ -2,7 +2,6 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
-#include "base/library.h"
 #include "means/libvirt_library.h"
 
 /* clang-format off */
@@ -15,22 +14,7 @@
         X(virStreamNew) X(virStreamRecv) X(virStreamAbort) X(virStreamFree)
 /* clang-format on */
 
-static struct {
-#define MEMBER(name) __typeof__(&(name)) name;
-        FUNCTIONS(MEMBER)
-#undef MEMBER
-} virt;
-
-const char *libvirt_guests_load(void)
-{
-        static const struct library_function functions[] = {
-#define ENTRY(name) {#name, (void **)&virt.name},
-                FUNCTIONS(ENTRY)
-#undef ENTRY
-        };
-
-        return library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
-}
+LIBVIRT_PART(libvirt_guests, FUNCTIONS);
 
 /* ---- a guest that runs ---- */
 

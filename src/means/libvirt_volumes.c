@@ -2,10 +2,8 @@
 #include <errno.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
-#include <pthread.h>
 #include <unistd.h>
 
-#include "base/library.h"
 #include "means/libvirt_library.h"
 
 /* clang-format off */
@@ -19,35 +17,7 @@
         X(virStreamFinish) X(virStreamFree)
 /* clang-format on */
 
-static struct {
-#define MEMBER(name) __typeof__(&(name)) name;
-        FUNCTIONS(MEMBER)
-#undef MEMBER
-} virt;
-
-static const struct library_function functions[] = {
-#define ENTRY(name) {#name, (void **)&virt.name},
-        FUNCTIONS(ENTRY)
-#undef ENTRY
-};
-
-static const char *missing; /* NULL: all is there */
-
-static void load(void)
-{
-        missing = library_load(LIBVIRT_LIBRARY, functions, sizeof(functions) / sizeof(functions[0]));
-}
-
-static int need_library(struct error *error)
-{
-        static pthread_once_t loaded = PTHREAD_ONCE_INIT;
-
-        pthread_once(&loaded, load);
-        if (missing)
-                return error_set(error, ERROR_FAILED,
-                        "libvirt's client library is too old: it has no %s; install a newer one", missing);
-        return 0;
-}
+LIBVIRT_PART(libvirt_volumes, FUNCTIONS);
 
 /* ---- finding ---- */
 
@@ -56,8 +26,6 @@ int volume_find(struct session *session, const char *pool, const char *path, str
 {
         struct volume_handle found = {0};
 
-        if (need_library(error) < 0)
-                return -1;
         if (path)
                 found.volume = virt.virStorageVolLookupByPath(session->connection, path);
         else
@@ -99,20 +67,18 @@ void volume_handle_done(struct volume_handle *volume)
 
 static virStorageVolPtr find(struct session *session, const char *path, struct error *error)
 {
-        virStorageVolPtr volume =
-                need_library(error) < 0 ? NULL : virt.virStorageVolLookupByPath(session->connection, path);
+        virStorageVolPtr volume = virt.virStorageVolLookupByPath(session->connection, path);
 
-        if (!volume && !missing)
+        if (!volume)
                 libvirt_fail(error, "find", "the volume");
         return volume;
 }
 
 static virStoragePoolPtr find_pool(struct session *session, const char *name, struct error *error)
 {
-        virStoragePoolPtr pool =
-                need_library(error) < 0 ? NULL : virt.virStoragePoolLookupByName(session->connection, name);
+        virStoragePoolPtr pool = virt.virStoragePoolLookupByName(session->connection, name);
 
-        if (!pool && !missing)
+        if (!pool)
                 libvirt_fail(error, "find", "the pool");
         return pool;
 }
@@ -209,8 +175,6 @@ static int find_running(
         virDomainPtr domain;
         int active;
 
-        if (need_library(error) < 0)
-                return -1;
         domain = virt.virDomainLookupByName(session->connection, guest);
         if (!domain)
                 return libvirt_last_error_is(VIR_ERR_NO_DOMAIN) ? 0
