@@ -92,7 +92,7 @@ static const struct xml_understood understood[] = {
         {DEVICE "disk/alias", NULL, XML_SKIP},
         {DEVICE "disk/address", NULL, XML_SKIP},
         {DEVICE "interface", NULL, XML_ANY},
-        {DEVICE "interface", "type", "network"},
+        {DEVICE "interface", "type", XML_ANY},
         {DEVICE "interface/mac", NULL, XML_ANY},
         {DEVICE "interface/mac", "address", XML_ANY},
         {DEVICE "interface/source", NULL, XML_ANY},
@@ -256,12 +256,16 @@ static void read_nic(const struct xml_node *node, struct reading *reading)
         const char *mac = xml_node_property(xml_node_child(node, "mac"), "address");
         const char *network = xml_node_property(xml_node_child(node, "source"), "network");
         const char *link = xml_node_property(xml_node_child(node, "link"), "state");
+        const char *type = xml_node_property(node, "type");
         struct guest_nic nic = {.link_is_up = !string_equal(link, "down")};
 
         if (!mac || mac_address_parse(mac, &nic.mac, &ignored) < 0) {
                 xml_add_unmodelled(reading->unmodelled, "mac", mac ? "address" : NULL, mac);
                 return;
         }
+        /* One that runs in a network on the machine's own bridge is a "bridge", and names its network still. */
+        if (!string_equal(type, "network") && !(string_equal(type, "bridge") && network))
+                xml_add_unmodelled(reading->unmodelled, "interface", "type", type ? type : "");
         nic.network = string_copy(network ? network : "");
         *array_add(&reading->guest->nics) = nic;
 }

@@ -24,6 +24,11 @@ static int compare_running(const struct listed *listed, struct network_state *st
                 if (!strings_has(&state->unmodelled, *element))
                         strings_take(&state->live_differences,
                                 string_format("runs with <%s>, which its definition hasn't", *element));
+        if (state->live_differences.count && unmodelled.count == 0) {
+                state->running = memory_new(1, sizeof(running));
+                *state->running = running;
+                running = (struct network) {0};
+        }
         return 0;
 }
 
@@ -81,7 +86,7 @@ static int edit(struct session *session, void *context, struct error *error)
                         .verb = edit->verb,
                         .xml = xml,
                         .running = found->active,
-                        .definition = found->persistent,
+                        .definition = found->persistent && !step->network.is_live_only,
                 };
 
                 if (session_update_network(session, found->network.name, &update, error) < 0)

@@ -132,6 +132,9 @@ static void network_state_done(struct network_state *state)
         strings_done(&state->live_differences);
         free(state->live_bridge);
         free(state->bridge_mac);
+        if (state->running)
+                network_done(state->running);
+        free(state->running);
 }
 
 static void pool_done(struct pool_state *pool)

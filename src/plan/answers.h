@@ -112,6 +112,7 @@ struct network_state {
         char *live_bridge; /* of the running network: its definition may name another by now; or NULL */
         struct strings
                 live_differences; /* in what the running network differs from its definition, in words */
+        struct network *running;  /* how it runs, where that differs and struct network can say it; or NULL */
 };
 
 /* A network that libvirt has started, by what there is of it on the machine. */

@@ -126,6 +126,7 @@ struct step {
                 struct {
                         const struct network_config *wanted;
                         const struct network_state *found; /* or NULL */
+                        bool is_live_only;                 /* the edits leave the definition alone */
                         bool has_leftover; /* a start of it was cut off: its bridge is there, and goes first */
                         struct network_edit *edits; /* owned */
                         size_t edit_count;

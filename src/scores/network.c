@@ -160,9 +160,14 @@ static bool lacks_bridge(const struct answers *answers, const struct network *wa
         if (wanted->mode != NETWORK_BRIDGE)
                 return false;
         bridge = answers_interface(answers, wanted->bridge);
-        if (bridge && bridge->is_bridge)
+        if (bridge && network_owns_interface(answers, NULL, wanted->bridge))
+                plan_block(plan,
+                        "network %s: bridge %s is one that libvirt makes for a network: name a bridge of the "
+                        "machine's own",
+                        wanted->name, wanted->bridge);
+        else if (bridge && bridge->is_bridge)
                 return false;
-        if (bridge)
+        else if (bridge)
                 plan_block(plan,
                         "network %s: interface %s is not a bridge: name a bridge, or make one with the "
                         "machine's own "
@@ -209,11 +214,24 @@ static bool goes_on(const struct look *look)
 {
         const struct network_state *found = look->found;
 
-        if (!found || !found->active || found->live_differences.count || look->faults.count)
+        if (!found || !found->active || look->faults.count)
                 return false;
+        if (found->live_differences.count)
+                return found->running && network_is_editable(&look->wanted->network, found->running);
         if (look->differences.count == 0)
                 return true;
         return found->unmodelled.count == 0 && network_is_editable(&look->wanted->network, &found->network);
+}
+
+/* Without a moment in which guests lose their link. */
+static void plan_while_it_runs(const struct look *look)
+{
+        const struct network_state *found = look->found;
+
+        if (found->live_differences.count && look->differences.count)
+                plan_define_again(look);
+        if (found->live_differences.count || look->differences.count)
+                network_plan_edits(look->wanted, found, look->plan);
 }
 
 static void plan_start(const struct answers *answers, const struct look *look)
@@ -243,15 +261,15 @@ static void plan_content(const struct answers *answers, const struct look *look)
                 plan_define(look);
         else if (look->differences.count && !is_active)
                 plan_define_again(look);
-        else if (look->differences.count && goes_on(look))
-                network_plan_edits(look->wanted, found, look->plan);
+        else if (goes_on(look))
+                plan_while_it_runs(look);
         else if (look->differences.count)
                 plan_recreate(look, &look->differences);
         else if (found->live_differences.count)
                 plan_recreate(look, &found->live_differences);
         else if (look->faults.count)
                 plan_restart(look);
-        else if (!found->persistent)
+        if (found && !found->persistent && goes_on(look))
                 fill(look,
                         plan_add(look->plan, STEP_NETWORK_DEFINE,
                                 "define network %s, which is active but would be gone after a reboot", name));

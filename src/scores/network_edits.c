@@ -108,6 +108,7 @@ bool network_is_editable(const struct network *wanted, const struct network *fou
 struct editing {
         const struct network_config *wanted;
         const struct network_state *found;
+        const struct network *edited; /* of found */
         struct plan *plan;
 };
 
@@ -122,6 +123,7 @@ static struct network_edit *add_edit(
 
         step->network.wanted = editing->wanted;
         step->network.found = editing->found;
+        step->network.is_live_only = editing->edited == editing->found->running;
         step->network.edits = memory_new(1, sizeof(*step->network.edits));
         step->network.edit_count = 1;
         step->network.edits->part = part;
@@ -174,8 +176,7 @@ static void edit_what_lacks(const struct editing *editing, enum edit_verb verb, 
                 const struct fixed_lease *same = find_lease(other, &lease->mac);
                 const struct fixed_lease *wanted = verb == EDIT_ADD ? lease : same;
 
-                if (!same ||
-                        (!fixed_lease_equal(lease, same) && !can_change(&editing->found->network, wanted)))
+                if (!same || (!fixed_lease_equal(lease, same) && !can_change(editing->edited, wanted)))
                         edit_lease(editing, verb, lease);
         }
         for (array_each(const struct dns_host, dns, &one->dns))
@@ -186,14 +187,15 @@ static void edit_what_lacks(const struct editing *editing, enum edit_verb verb, 
 void network_plan_edits(
         const struct network_config *wanted, const struct network_state *found, struct plan *plan)
 {
-        const struct editing editing = {.wanted = wanted, .found = found, .plan = plan};
+        const struct network *edited = found->running ? found->running : &found->network;
+        const struct editing editing = {.wanted = wanted, .found = found, .edited = edited, .plan = plan};
 
-        edit_what_lacks(&editing, EDIT_REMOVE, &found->network, &wanted->network);
+        edit_what_lacks(&editing, EDIT_REMOVE, edited, &wanted->network);
         for (array_each(const struct fixed_lease, lease, &wanted->network.leases)) {
-                const struct fixed_lease *now = find_lease(&found->network, &lease->mac);
+                const struct fixed_lease *now = find_lease(edited, &lease->mac);
 
-                if (now && !fixed_lease_equal(lease, now) && can_change(&found->network, lease))
+                if (now && !fixed_lease_equal(lease, now) && can_change(edited, lease))
                         edit_lease(&editing, EDIT_CHANGE, lease);
         }
-        edit_what_lacks(&editing, EDIT_ADD, &wanted->network, &found->network);
+        edit_what_lacks(&editing, EDIT_ADD, &wanted->network, edited);
 }

@@ -320,6 +320,17 @@ static const struct dump_row dumps[] = {
                         "    <boot dev='hd'/>\n  </os>\n") TAIL,
                 .meaning = {MEANING, .firmware = FIRMWARE_UEFI, .boot_count = 1},
                 .unmodelled = ""},
+        {.title = "libvirt 9: in a network on the machine's own bridge, as it runs",
+                .xml = HEAD("qemu", OS) "    <interface type='bridge'>\n"
+                                        "      <mac address='52:54:00:00:77:01'/>\n"
+                                        "      <source network='lan' "
+                                        "portid='64f1cceb-0999-4549-90d0-09c79401611f' bridge='br0'/>\n"
+                                        "      <target dev='vnet0'/>\n"
+                                        "      <model type='virtio'/>\n"
+                                        "    </interface>\n" TAIL,
+                .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
+                        .kernel = "/srv/vmlinuz", .nics = {{.mac = "52:54:00:00:77:01", .network = "lan"}}},
+                .unmodelled = ""},
         {.title = "a disk by its pool and volume, and one of a volume group",
                 .xml = HEAD("qemu", OS) "    <disk type='volume' device='disk'>\n"
                                         "      <driver name='qemu' type='qcow2'/>\n"

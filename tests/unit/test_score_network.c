@@ -88,6 +88,11 @@ static void a_bridged_network_is_wished(struct world *world)
         wish_network(world, "lan", NETWORK_BRIDGE, NULL)->network.bridge = string_copy("br0");
 }
 
+static void on_the_other_ones_bridge(struct world *world)
+{
+        string_replace(&world->config.networks.items[1].network.bridge, "virbr0");
+}
+
 static void a_hostile_network_is_wished(struct world *world)
 {
         wish_network(world, "a'b\"$(c)&<d>", NETWORK_ISOLATED, NULL);
@@ -354,6 +359,34 @@ static void it_runs_on_its_old_bridge(struct world *world)
         route_is(world, "192.168.150.0/24", "virbr-old");
 }
 
+static struct network *what_runs(struct world *world)
+{
+        struct network_state *state = there(world);
+
+        state->running = memory_new(1, sizeof(*state->running));
+        network_copy(state->running, &state->network);
+        return state->running;
+}
+
+static void it_runs_without_its_range(struct world *world)
+{
+        what_runs(world)->ranges.count = 0;
+        strings_add(&there(world)->live_differences, "lacks its DHCP range");
+}
+
+static void only_its_definition_lacks_its_range(struct world *world)
+{
+        what_runs(world);
+        there(world)->network.ranges.count = 0;
+        strings_add(&there(world)->live_differences, "has a DHCP range");
+}
+
+static void it_runs_with_another_address(struct world *world)
+{
+        what_runs(world)->address.prefix = 25;
+        strings_add(&there(world)->live_differences, "its address is another");
+}
+
 /* Cut off after the definition: nothing runs, nothing starts by itself. */
 static void it_is_only_defined(struct world *world)
 {
@@ -450,6 +483,15 @@ static const struct row rows[] = {
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_otherwise_than_defined},
                 "recreate network lab, whose guests lose their link for a moment: lacks DHCP range "
                 "192.168.150.100-192.168.150.199\n"},
+        {"it runs without its range: added without a restart",
+                {a_kvm_host, lab_is_wished, it_is_there, it_runs_without_its_range},
+                "add DHCP range 192.168.150.10-192.168.150.99 to network lab while it runs\n"},
+        {"only its definition lacks its range: what runs is left alone",
+                {a_kvm_host, lab_is_wished, it_is_there, only_its_definition_lacks_its_range},
+                "define network lab again: lacks DHCP range 192.168.150.10-192.168.150.99\n"},
+        {"it runs with another address than it is defined with",
+                {a_kvm_host, lab_is_wished, it_is_there, it_runs_with_another_address},
+                "recreate network lab, whose guests lose their link for a moment: its address is another\n"},
         {"cut off while it moved to another bridge: its old bridge is in nobody's way",
                 {a_kvm_host, lab_is_wished, it_is_there, it_runs_on_its_old_bridge},
                 "recreate network lab, whose guests lose their link for a moment: bridge is virbr-old, "
@@ -565,6 +607,12 @@ static const struct row rows[] = {
         {"on the machine's own bridge", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_there},
                 "define network lan (bridge, br0)\nstart network lan\nlet network lan start with the "
                 "machine\n"},
+        {"on a bridge that libvirt makes for another",
+                {a_kvm_host, lab_is_wished, it_is_there, a_bridged_network_is_wished,
+                        on_the_other_ones_bridge},
+                "! network lan: bridge virbr0 is one that libvirt makes for a network: name a bridge of "
+                "the "
+                "machine's own\n"},
         {"on a bridge that isn't there", {a_kvm_host, a_bridged_network_is_wished, its_bridge_is_missing},
                 "! network lan: there is no bridge br0: make it with the machine's own network "
                 "configuration\n"},
