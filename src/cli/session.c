@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include "cli/outcome.h"
+#include "cli/preflight.h"
 #include "cli/process.h"
 #include "cli/say.h"
 #include "cli/session.h"
-#include "state/file_sums.h"
 #include "cli/verb.h"
 #include "phases/recorder.h"
+#include "state/file_sums.h"
 
 int session_load(const struct command_line *command_line, struct config *ret_config, struct error *error)
 {
@@ -150,7 +151,9 @@ int session_run(const struct command_line *command_line, const struct engine_opt
         struct store *store = NULL;
         int status = 0;
 
-        if (session_load(command_line, &config, error) < 0 || sum_images(&config, error) < 0)
+        if (session_load(command_line, &config, error) < 0 || preflight_check(&config, error) < 0 ||
+                sum_images(&config, error) < 0 ||
+                (options.mode == ENGINE_PROMOTE && preflight_secrets(&config, error) < 0))
                 return -1;
         /* What only looks leaves nothing behind. */
         if (options.mode == ENGINE_PROMOTE || options.mode == ENGINE_UNDO)

@@ -27,6 +27,12 @@ static void complain_about_title(const struct path *path, const struct target *t
                 if (string_equal(section->name, name))
                         *array_add(&titles) = section->title;
         nearest = nearest_word(title, titles.items, titles.count);
+        if (nearest && string_equal(nearest, path->rest)) {
+                problems_add(path->problems, path->place,
+                        "a key is missing after %s.%.80s: %s.%.80s.KEY=VALUE", name, title, name, title);
+                array_free(&titles);
+                return;
+        }
         problems_add(path->problems, path->place, "there is no %s \"%.80s\" in the files%s%s%s", name, title,
                 nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
         array_free(&titles);

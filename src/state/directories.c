@@ -166,11 +166,11 @@ static int check_around(const char *path, struct error *error)
         if (stat(path, &status) < 0)
                 return error_set_errno(error, ERROR_FAILED, "looking at directory %s", path);
         if (status.st_uid != geteuid() && status.st_uid != 0)
-                return error_set(error, ERROR_REFUSED,
+                return error_set(error, ERROR_FAILED,
                         "%s belongs to user %u: no secrets are kept in somebody else's directory", path,
                         (unsigned)status.st_uid);
         if (status.st_mode & (S_IWGRP | S_IWOTH))
-                return error_set(error, ERROR_REFUSED,
+                return error_set(error, ERROR_FAILED,
                         "%s can be written by others (mode %04o): no secrets are kept in it (chmod go-w %s)",
                         path, (unsigned)status.st_mode & 07777, path);
         return 0;
@@ -182,16 +182,16 @@ static int check_private(const char *path, struct error *error)
         struct stat status;
 
         if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
-                return error_set(error, ERROR_REFUSED,
+                return error_set(error, ERROR_FAILED,
                         "%s is a symbolic link or a file, not a directory: no secrets are kept in it", path);
         if (fd < 0 || fstat(fd, &status) < 0)
                 return error_set_errno(error, ERROR_FAILED, "looking at directory %s", path);
         if (status.st_uid != geteuid())
-                return error_set(error, ERROR_REFUSED,
+                return error_set(error, ERROR_FAILED,
                         "%s belongs to user %u: no secrets are kept in somebody else's directory", path,
                         (unsigned)status.st_uid);
         if (status.st_mode & (S_IRWXG | S_IRWXO))
-                return error_set(error, ERROR_REFUSED,
+                return error_set(error, ERROR_FAILED,
                         "%s is open to others (mode %04o): no secrets are kept in it (chmod 0700 %s)", path,
                         (unsigned)status.st_mode & 07777, path);
         return 0;

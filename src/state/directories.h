@@ -18,7 +18,7 @@
 int data_dir(char **ret_path, struct error *error);
 int cache_dir(char **ret_path, struct error *error);
 
-/* "secrets" in data_dir(). Refused (ERROR_REFUSED) when it is a symbolic link, belongs to somebody else or
+/* "secrets" in data_dir(). Refused (ERROR_FAILED) when it is a symbolic link, belongs to somebody else or
  * can be read by others, or when others could put another one in its place. */
 int secrets_dir(char **ret_path, struct error *error);
 

@@ -81,6 +81,31 @@ hostile_words() { exits 2 $'--\033[2Jx' && err_has '\x1b[2Jx' && ! grep -q $'\03
 
 check() { exits 0 check host.conf && err_is_empty && out_has "host.conf: 1 host, 1 network: fine"; }
 check_wrong() { exits 3 check wrong.conf && out_is_empty && err_has "wrong.conf:2: " && err_has "wrong.conf:5: "; }
+check_files() { # that the configuration names, all of them in one go
+        printf 'x\n' >"$scratch/open-password" && chmod 644 "$scratch/open-password"
+        cat >files.conf <<'CONF'
+host "here" { connect = "admin@127.0.0.1" become = true become_password_file = "open-password" }
+pool "np" { path = "/srv/np" }
+image "im" { file = "nofile" pool = "np" }
+image "id" { file = "/tmp" pool = "np" }
+CONF
+        local verb
+        for verb in check plan; do
+                exits 3 $verb files.conf && out_is_empty && err_has 'files.conf:1: host "here": the password file' &&
+                        err_has 'files.conf:3: image "im": file: ' && err_has 'files.conf:4: image "id": file: /tmp is no file' &&
+                        err_has "3 problems" || return 1
+        done
+}
+secrets_open() { # is said before any machine is looked at
+        cat >secrets.conf <<'CONF'
+host "nobody" { connect = "ssh://root@127.0.0.1:1" }
+network "lab" { mode = nat address = "192.168.150.1/24" }
+guest "web" { memory = "64MiB" nic "lan" { network = "lab" } cloud_init { user_data = "#cloud-config\n" } }
+CONF
+        mkdir -p open-home/data/secrets && chmod 0755 open-home/data/secrets || return 1
+        PROVISION_HOME=$PWD/open-home exits 1 --phase kvm secrets.conf && err_has "secrets is open to others" && out_is_empty
+}
+check_set_no_key() { exits 3 check --set network.lab=x host.conf && err_has "network.lab.KEY=VALUE"; }
 check_missing() { exits 3 check missing.conf && err_has "missing.conf"; }
 check_directory() { exits 3 check . && err_has "directory"; }
 check_set() { exits 0 check --set host.here.connect=root@10.77.1.2 host.conf && out_has fine; }
@@ -173,6 +198,9 @@ case_is "control characters in an argument are shown, not obeyed" hostile_words
 case_is "a right configuration is fine" check
 case_is "all errors of a wrong one come with file and line" check_wrong
 case_is "a missing file is a configuration error" check_missing
+case_is "so are files that the configuration names, all at once" check_files
+case_is "--set wants a key after a name" check_set_no_key
+case_is "secrets that others can read are refused first" secrets_open
 case_is "so is a directory" check_directory
 case_is "--set replaces a value" check_set
 case_is "--set is checked as the file is" check_set_wrong

@@ -1,0 +1,71 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/preflight.h"
+#include "cli/say.h"
+#include "config/problems.h"
+#include "link/secret.h"
+#include "state/directories.h"
+
+static int check_image(const char *path, struct error *error)
+{
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        struct stat status;
+
+        if (fd < 0 || fstat(fd, &status) < 0)
+                return error_set_errno(error, ERROR_CONFIG, "%s can't be read", path);
+        if (!S_ISREG(status.st_mode))
+                return error_set(error, ERROR_CONFIG, "%s is no file", path);
+        return 0;
+}
+
+static void find_problems(const struct config *config, struct problems *problems)
+{
+        for (array_each(const struct image_config, image, &config->images)) {
+                CLEANUP(error_done) struct error error = {0};
+
+                if (image->file && check_image(image->file, &error) < 0)
+                        problems_add(problems, &image->object.place, "image \"%s\": file: %s", image->name,
+                                error_text(&error));
+        }
+        for (array_each(const struct host_config, host, &config->hosts)) {
+                CLEANUP(error_done) struct error error = {0};
+                struct secret secret = {0};
+
+                if (!host->become_password_file)
+                        continue;
+                if (secret_read(host->become_password_file, &secret, &error) == 0)
+                        secret_done(&secret);
+                else
+                        problems_add(
+                                problems, &host->place, "host \"%s\": %s", host->name, error_text(&error));
+        }
+}
+
+int preflight_check(const struct config *config, struct error *error)
+{
+        CLEANUP(problems_done) struct problems problems = {0};
+        CLEANUP(strings_done) struct strings sentences = {0};
+        size_t count;
+
+        find_problems(config, &problems);
+        count = problems_report(&problems, &config->file_names, &sentences);
+        for (array_each(char *, sentence, &sentences))
+                say_problem(*sentence);
+        if (count == 0)
+                return 0;
+        return error_set(error, ERROR_CONFIG, "%zu problem%s with what the configuration names", count,
+                count == 1 ? "" : "s");
+}
+
+int preflight_secrets(const struct config *config, struct error *error)
+{
+        for (array_each(const struct guest_config, guest, &config->guests)) {
+                CLEANUP(string_free) char *directory = NULL;
+
+                if (guest->cloud_init.is_wanted)
+                        return keys_dir("guests", &directory, error);
+        }
+        return 0;
+}
