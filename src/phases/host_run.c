@@ -58,6 +58,7 @@ static int look(struct way *way, struct round *round, struct error *error)
 static int look_only(struct way *way, struct round *round, struct error *error)
 {
         const struct engine_options *options = way->run->options;
+        int result;
 
         if (options->mode == ENGINE_PROBE) {
                 CLEANUP(strings_done) struct strings blocks = {0};
@@ -70,9 +71,9 @@ static int look_only(struct way *way, struct round *round, struct error *error)
                 options->on_probe(options->context, &probe);
                 return 0;
         }
-        way_tell_plan(way, round);
+        result = way_tell_plan(way, round, error);
         way->phase = phase_get(options->phase);
-        return way_tell_blocks(way, round, error);
+        return result;
 }
 
 /* The proof of the promotion is a struct kvm_host: whatever runs guests takes one. */

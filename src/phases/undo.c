@@ -153,10 +153,8 @@ int way_undo(struct way *way, struct error *error)
                 way->progress = memory_new(way->progress_count, sizeof(*way->progress));
                 way_tell_warnings(way, &round);
         }
-        if (way->run->options->mode == ENGINE_UNDO_PLAN) {
-                way_tell_plan(way, &round);
-                return way_tell_blocks(way, &round, error);
-        }
+        if (way->run->options->mode == ENGINE_UNDO_PLAN)
+                return way_tell_plan(way, &round, error);
         unfinished = round_unfinished(&round);
         return unfinished ? take_away(way, &round, unfinished, error) : arrive(way, &round, error);
 }

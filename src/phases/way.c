@@ -29,19 +29,6 @@ struct event way_step_event(const struct step *step)
         };
 }
 
-void way_tell_plan(struct way *way, const struct round *round)
-{
-        for (array_each(const struct round_entry, entry, &round->entries)) {
-                for (array_each(const struct step, step, &entry->plan.steps)) {
-                        struct event event = way_step_event(step);
-
-                        way->phase = entry->phase;
-                        way_tell(way, EVENT_PLAN_STEP, &event);
-                        way->result->steps_planned++;
-                }
-        }
-}
-
 void way_tell_warnings(const struct way *way, const struct round *round)
 {
         for (array_each(const struct round_entry, entry, &round->entries))
@@ -67,6 +54,22 @@ int way_tell_blocks(const struct way *way, const struct round *round, struct err
                                         .text = *block});
         return error_set(error, ERROR_BLOCKED, "%s%s", blocks.items[0],
                 blocks.count > 1 ? " (and more, see above)" : "");
+}
+
+int way_tell_plan(struct way *way, const struct round *round, struct error *error)
+{
+        int result = way_tell_blocks(way, round, error);
+
+        for (array_each(const struct round_entry, entry, &round->entries)) {
+                for (array_each(const struct step, step, &entry->plan.steps)) {
+                        struct event event = way_step_event(step);
+
+                        way->phase = entry->phase;
+                        way_tell(way, EVENT_PLAN_STEP, &event);
+                        way->result->steps_planned++;
+                }
+        }
+        return result;
 }
 
 void way_pause(const struct way *way, int ms)

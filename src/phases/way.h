@@ -50,11 +50,13 @@ void way_tell(const struct way *way, enum event_kind kind, const struct event *m
 /* An event about a step. */
 struct event way_step_event(const struct step *step);
 
-void way_tell_plan(struct way *way, const struct round *round);
 void way_tell_warnings(const struct way *way, const struct round *round);
 
 /* -1 (ERROR_BLOCKED) when anything is in the way of any entry, after reporting it all. */
 int way_tell_blocks(const struct way *way, const struct round *round, struct error *error);
+
+/* The plan's steps; before them what is in the way, and then -1. */
+int way_tell_plan(struct way *way, const struct round *round, struct error *error);
 
 /* Lets that much time pass, or less when somebody asks to stop. */
 void way_pause(const struct way *way, int ms);

@@ -130,7 +130,7 @@ static void say_step_failed(const struct line *line)
 
 static void say_plan_step(const struct line *line)
 {
-        text_add(line->text, "would ");
+        text_add(line->text, line->state->blocks_told ? "would, were nothing in the way, " : "would ");
         visible_add(line->text, line->event->step);
         if (line->event->expected)
                 text_add(line->text, ", if still needed then");

@@ -161,6 +161,13 @@ static const struct story stories[] = {
                          "lab1: kvm: 2 steps to do (0.3 s)\n",
         },
         {
+                .name = "a plan that something is in the way of says that its steps wouldn't be made",
+                .events = {{EVENT_BLOCKED, .host = "lab1", .phase = "kvm", .text = "pool lab isn't ours"},
+                        {EVENT_PLAN_STEP, STEP}},
+                .plain = "lab1: kvm: in the way: pool lab isn't ours\n"
+                         "lab1: kvm: would, were nothing in the way, start unit libvirtd.socket\n",
+        },
+        {
                 .name = "several machines get a sum",
                 .events = {{EVENT_HOST_DONE, .host = "lab1", .phase = "kvm", .elapsed_ms = 200},
                         {EVENT_HOST_DONE, .host = "lab2", .phase = "linux", .error = &unreachable,
