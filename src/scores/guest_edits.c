@@ -62,6 +62,8 @@ static bool is_editable(const struct guest_look *look, enum guest_part part)
                 return wanted->memory_kib <= running->memory_max_kib;
         case GUEST_VCPUS:
                 return wanted->vcpus > running->vcpus && wanted->vcpus <= running->vcpus_max;
+        case GUEST_HAS_NIC: /* its system has to let go of it, and may not: asked once, with its definition */
+                return has_part(&look->defined, GUEST_HAS_NIC);
         case GUEST_OTHER_PART:
                 return false;
         default:

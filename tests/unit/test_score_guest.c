@@ -302,6 +302,12 @@ static void the_definition_says_so_already(struct world *world)
                 *array_add(&defined->nics) = (struct guest_nic) {string_copy("wan"), MAC(2), true};
 }
 
+static void its_definition_lacks_the_nic(struct world *world)
+{
+        string_free(&there(world)->defined.nics.items[0].network);
+        there(world)->defined.nics.count = 0;
+}
+
 #define DEFINE    "define guest web (1 GiB, 2 vcpus)\n"
 #define START     "start guest web\n"
 #define AUTOSTART "let guest web start with the machine\n"
@@ -408,6 +414,15 @@ static const struct row rows[] = {
         {"its cable pulled", {guests_run, a_guest_is_wished, it_is_there, its_link_down},
                 LIVE "the link of nic 52:54:00:00:00:01 is up, wanted down\n" AGAIN
                      "the link of nic 52:54:00:00:00:01 is up, wanted down\n"},
+        {"its system didn't let go of a nic",
+                {guests_run, a_guest_is_wished, it_is_there, no_nic, its_definition_lacks_the_nic},
+                "~ guest web goes on as it is until it is started again (has nic 52:54:00:00:00:01 in "
+                "network "
+                "lab, not wanted); --allow-restart would do that now\n"},
+        {"it has to, where it may be restarted",
+                {guests_run, a_guest_is_wished, it_is_there, no_nic, its_definition_lacks_the_nic,
+                        restarts_are_allowed},
+                "restart guest web: has nic 52:54:00:00:00:01 in network lab, not wanted\n"},
         {"its nic in another network", {guests_run, a_guest_is_wished, it_is_there, its_nic_elsewhere},
                 LIVE "nic 52:54:00:00:00:01 is in network lab, wanted wan\n" AGAIN
                      "nic 52:54:00:00:00:01 is in network lab, wanted wan\n"},
