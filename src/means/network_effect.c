@@ -1,6 +1,8 @@
 /* Whether what makes a network that runs is there. */
 #include "means/network_effect.h"
 
+#include <sys/socket.h>
+
 #include "base/shell.h"
 #include "means/script.h"
 
@@ -38,6 +40,8 @@ int network_is_whole(struct link *link, const struct network_state *network, str
                 shell_add_word(&script, bridge);
                 text_add(&script, "; [ -e \"/sys/class/net/$bridge/bridge\" ] || exit 1\n");
         }
+        if (bridge && network->network.address.address.family == AF_INET)
+                text_add(&script, "grep -q \"^$bridge[[:space:]]\" /proc/net/route || exit 1\n");
         if (network_state_is_served(network)) {
                 text_add(&script, "has_dnsmasq ");
                 shell_add_word(&script, network->network.name);

@@ -8,6 +8,8 @@
  *   ours, inactive     start                            define again, start
  *   not ours           use it: start, autostart         blocked, with every difference
  */
+#include <sys/socket.h>
+
 #include "scores/network_conflicts.h"
 #include "scores/network_edits.h"
 #include "scores/score.h"
@@ -47,17 +49,34 @@ static void find_differences(struct look *look)
                         &look->differences, string_format("has <%s>, which host.conf can't say", *element));
 }
 
+/* The kernel has a route to what an interface that is up has an address in. (IPv6 may be slower with it.) */
+static bool lacks_route(const struct answers *answers, const struct network *network, const char *bridge)
+{
+        if (network->address.address.family != AF_INET)
+                return false;
+        for (array_each(const struct route, route, &answers->routes))
+                if (string_equal(route->interface, bridge) &&
+                        subnet_overlaps(&route->subnet, &network->address))
+                        return false;
+        return true;
+}
+
 static void find_faults(const struct answers *answers, struct look *look)
 {
         const struct service_state *service;
+        const struct network *running;
         const char *bridge;
 
         if (!look->found || !look->found->active)
                 return;
         bridge = network_state_bridge(look->found);
         service = answers_service(answers, look->found->network.name);
+        running = look->found->running ? look->found->running : &look->found->network;
         if (bridge && !answers_interface(answers, bridge))
                 strings_take(&look->faults, string_format("its bridge %s is gone", bridge));
+        else if (bridge && lacks_route(answers, running, bridge))
+                strings_take(&look->faults,
+                        string_format("its bridge %s is down, or has lost its address", bridge));
         if (service && !service->is_served && network_state_is_served(look->found))
                 strings_add(&look->faults, "its dnsmasq has ended");
 }

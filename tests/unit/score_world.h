@@ -425,6 +425,31 @@ static inline void interface_comes(struct world *world, const char *name, bool i
 }
 
 /* libvirt has made its bridge and started its dnsmasq. */
+static inline void routes_go(struct world *world, const char *interface)
+{
+        for (size_t i = world->answers.routes.count; i-- > 0;) {
+                struct route *route = &world->answers.routes.items[i];
+
+                if (!string_equal(route->interface, interface))
+                        continue;
+                free(route->interface);
+                *route = world->answers.routes.items[--world->answers.routes.count];
+        }
+}
+
+/* The kernel's route to what a bridge has an address in; the one that was there before goes. */
+static inline void route_comes(struct world *world, const struct subnet *subnet, const char *bridge)
+{
+        struct route *route;
+
+        routes_go(world, bridge);
+        route = array_add(&world->answers.routes);
+        route->interface = string_copy(bridge);
+        route->subnet = *subnet;
+        for (unsigned bit = subnet->prefix; bit < 128; bit++)
+                route->subnet.address.bytes[bit / 8] &= (uint8_t) ~(0x80 >> bit % 8);
+}
+
 static inline void network_comes_up(struct world *world, struct network_state *state)
 {
         const char *bridge = network_state_bridge(state);
@@ -433,6 +458,8 @@ static inline void network_comes_up(struct world *world, struct network_state *s
         state->active = true;
         if (bridge)
                 interface_comes(world, bridge, true);
+        if (bridge && state->network.address.address.family)
+                route_comes(world, &state->network.address, bridge);
         for (array_each(struct service_state, known, &world->answers.services))
                 if (string_equal(known->network, state->network.name))
                         service = known;

@@ -124,8 +124,6 @@ static void it_is_there(struct world *world)
                 do_network_define(state, wanted);
                 network_comes_up(world, state);
                 state->autostart = wanted->autostart;
-                if (wanted->network.address.address.family)
-                        route_is(world, "192.168.150.0/24", state->network.bridge);
         }
 }
 
@@ -234,8 +232,7 @@ static void nothing_is_known_of_its_dnsmasq(struct world *world)
 static void it_was_stopped(struct world *world)
 {
         there(world)->active = false;
-        if (world->answers.routes.count)
-                string_free(&world->answers.routes.items[--world->answers.routes.count].interface);
+        routes_go(world, network_state_bridge(there(world)));
 }
 
 /* libvirt was killed in the middle of it. */
@@ -285,6 +282,12 @@ static void its_mtu_differs(struct world *world)
 static void its_address_differs(struct world *world)
 {
         set_address(&there(world)->network, "192.168.140.1/24");
+        route_comes(world, &there(world)->network.address, "virbr0");
+}
+
+static void its_bridge_has_no_address(struct world *world)
+{
+        routes_go(world, "virbr0");
 }
 
 static void forget_leases(struct network *network)
@@ -475,6 +478,11 @@ static const struct row rows[] = {
                 "recreate network lab, whose guests lose their link for a moment: address is "
                 "192.168.140.1/24, wanted "
                 "192.168.150.1/24\n"},
+        {"its bridge was put down, or its address was taken",
+                {a_kvm_host, lab_is_wished, it_is_there, its_bridge_has_no_address},
+                "restart network lab, with its guests attached again: its bridge virbr0 is down, or has lost "
+                "its "
+                "address\n"},
         {"ours was edited by hand", {a_kvm_host, lab_is_wished, it_is_there, it_has_what_we_cannot_say},
                 "recreate network lab, whose guests lose their link for a moment: has <portgroup>, which "
                 "host.conf can't "
