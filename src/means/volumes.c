@@ -62,6 +62,7 @@ static int make_part(struct session *session, void *context, struct error *error
                 .size_bytes = step->volume.size_bytes,
                 .backing = disk->origin == DISK_BACKED ? image->path : NULL,
                 .backing_format = disk->origin == DISK_BACKED ? image->format : NULL,
+                .has_space = step->volume.pool_type == POOL_LOGICAL,
         });
         if (session_delete_volume(session, path, error) < 0 ||
                 session_create_volume(session, disk->pool, xml, is_copy ? image->path : NULL, error) < 0)

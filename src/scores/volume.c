@@ -265,6 +265,19 @@ static void look_at(struct look *look, const struct answers *answers)
                 look->image_found = answers_volume(answers, look->image->pool, look->image_volume);
 }
 
+/* libvirt would make it raw without a word. */
+static bool is_unfit(const struct look *look)
+{
+        if (look->place.type != POOL_LOGICAL || look->disk->is_raw)
+                return false;
+        plan_block(look->plan,
+                "disk %s of guest %s: pool %s is a volume group, which holds raw volumes only: add format = "
+                "raw%s",
+                look->disk->name, look->guest->name, look->disk->pool,
+                look->disk->origin == DISK_BACKED ? " and copy = true" : "");
+        return true;
+}
+
 static void plan_disk(const struct wish *wish, const struct answers *answers,
         const struct guest_config *guest, const struct disk_config *disk, struct plan *plan)
 {
@@ -281,6 +294,8 @@ static void plan_disk(const struct wish *wish, const struct answers *answers,
         }
         if (look.image && !storage_find(wish, answers, look.image->pool, &look.image_place, &why))
                 return; /* the image's own Score has said so */
+        if (is_unfit(&look))
+                return;
         look_at(&look, answers);
         if (look.found)
                 plan_found(&look);

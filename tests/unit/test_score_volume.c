@@ -85,6 +85,15 @@ static void in_a_volume_group(struct world *world)
         set(&world->config.pools.items[0].path, "/dev/vg0");
 }
 
+static void the_configuration_has_no_pool(struct world *world)
+{
+        struct pool_config *pool = &world->config.pools.items[0];
+
+        free(pool->name);
+        free(pool->path);
+        world->config.pools.count = 0;
+}
+
 /* ---- what is there ---- */
 
 static void its_pool_is_there(struct world *world)
@@ -176,6 +185,23 @@ static void its_new_image_is_there(struct world *world)
         its_image_is_there(world);
 }
 
+static void the_machines_pool_is_a_volume_group(struct world *world)
+{
+        set(&world->answers.pools.items[0].type, "logical");
+        set(&world->answers.pools.items[0].path, "/dev/vg0");
+        the_configuration_has_no_pool(world);
+}
+
+static void an_image_is_elsewhere(struct world *world)
+{
+        struct pool_state *pool = pool_answer(world, "files");
+
+        set(&world->config.images.items[0].pool, "files");
+        set(&pool->type, "dir");
+        set(&pool->path, "/srv/files");
+        pool->active = pool->persistent = true;
+}
+
 static void the_pool_is_stopped(struct world *world)
 {
         world->answers.pools.items[0].active = false;
@@ -204,6 +230,15 @@ static const struct row rows[] = {
         {"a raw copy in a volume group",
                 {a_guest_is_wished, as_a_raw_copy, in_a_volume_group, its_image_is_there},
                 "create volume web-root.raw in pool images, 20 GiB, as a copy of image debian\n"},
+        {"in a volume group of the machine's own",
+                {a_guest_is_wished, empty, its_pool_is_there, the_machines_pool_is_a_volume_group},
+                "! disk root of guest web: pool images is a volume group, which holds raw volumes only: add "
+                "format = raw\n"},
+        {"on an image, in a volume group of the machine's own",
+                {a_guest_is_wished, its_pool_is_there, the_machines_pool_is_a_volume_group,
+                        an_image_is_elsewhere},
+                "! disk root of guest web: pool images is a volume group, which holds raw volumes only: add "
+                "format = raw and copy = true\n"},
 
         /* what can't be known yet */
         {"a fresh host", {a_fresh_host, a_guest_is_wished},
