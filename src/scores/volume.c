@@ -12,6 +12,8 @@
 #include "scores/score.h"
 #include "scores/storage.h"
 
+#define LARGEST_EXTENT (UINT64_C(256) << 20) /* that is reckoned with */
+
 /* One disk: what is wished of it, and what there is. */
 struct look {
         const struct guest_config *guest;
@@ -195,13 +197,27 @@ static void plan_replace(const struct look *look, const char *differences)
         step->volume.replaces = true;
 }
 
+/* A volume group has room by the extent. How large one is, libvirt doesn't say: a power of two, and seldom more. */
+static bool is_rounded_up(const struct look *look)
+{
+        uint64_t wanted = look->disk->size_bytes, found = look->found->size_bytes;
+
+        if (look->place.type != POOL_LOGICAL)
+                return false;
+        for (uint64_t extent = 1; extent <= LARGEST_EXTENT; extent *= 2)
+                if ((wanted + extent - 1) / extent * extent == found)
+                        return true;
+        return false;
+}
+
 static void plan_size(const struct look *look)
 {
         CLEANUP(string_free) char *found = size_format(look->found->size_bytes);
         CLEANUP(string_free) char *wanted = size_format(look->disk->size_bytes);
         CLEANUP(string_free) char *least = size_setting(look->found->size_bytes);
 
-        if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes)
+        if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes ||
+                is_rounded_up(look))
                 return;
         if (look->disk->size_bytes < look->found->size_bytes)
                 plan_block(look->plan,
