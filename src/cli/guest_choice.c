@@ -126,7 +126,7 @@ void guest_ask(const struct wish *wish, struct survey *survey)
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
                 ask_about(survey, ASK_FILE, guest_process_path(*guest));
                 ask_about(survey, ASK_FILE, ready_note_path(*guest));
-                ask_about(survey, ASK_TEXT, seed_host_key_path(*guest));
+                ask_about(survey, ASK_NOTE, seed_host_key_path(*guest));
         }
 }
 
@@ -153,7 +153,7 @@ void guest_view_init(struct guest_view *view, const struct guest_config *guest, 
         CLEANUP(string_free)
         char *process_path = guest_process_path(guest), *key_path = seed_host_key_path(guest);
         const struct file_state *process = answers_file(answers, process_path);
-        const struct text_state *key = answers_text(answers, key_path);
+        const struct note_state *key = answers_note(answers, key_path);
         const struct guest_state *state = answers_guest(answers, guest->name);
         bool is_running = state && state->running.name;
 

@@ -84,7 +84,7 @@ static const char *user_of(const struct guest_choice *choice)
 void guest_ssh_words(const struct guest_choice *choice, const char *address, const char *known_hosts,
         const struct strings *command, struct strings *ret_words)
 {
-        CLEANUP(string_free) char *alias = guest_key_name(choice->host, choice->guest), *proxy = NULL;
+        CLEANUP(string_free) char *alias = guest_key_name(choice->host, choice->guest->name), *proxy = NULL;
         const char *user = user_of(choice);
 
         strings_add(ret_words, "ssh");

@@ -32,8 +32,7 @@ static void keep(void *context, const struct engine_probe *probe)
         finding->words = view.words;
         if (view.state && view.state->addresses.count)
                 finding->address = string_copy(view.state->addresses.items[0]);
-        if (view.host_key)
-                finding->host_key = string_copy_n(view.host_key, strcspn(view.host_key, "\n"));
+        finding->host_key = string_copy(view.host_key);
 }
 
 static int find(const struct command_line *command_line, const struct guest_choice *choice,

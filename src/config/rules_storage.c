@@ -51,8 +51,9 @@ static void judge_disk(const struct config *config, const struct guest_config *g
                 problems_add(problems, &guest->object.place,
                         "guest \"%s\": disk \"%s\": pool \"%s\" is a volume group, which holds raw volumes "
                         "only: "
-                        "add format = raw",
-                        guest->name, disk->name, disk->pool);
+                        "add format = raw%s",
+                        guest->name, disk->name, disk->pool,
+                        disk->origin == DISK_BACKED ? " and copy = true" : "");
 }
 
 void storage_judge(const struct config *config, struct problems *problems)

@@ -16,67 +16,86 @@
 #define LONGEST_FILE 65536
 #define LONGEST_PATH 200 /* of a longer one ssh says only the beginning */
 
-#define WORD "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define BLANK " \t"
+#define WORD  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
-/* The keywords after which it matters which host it is, and what they may say all the same. */
-static const struct {
-        const char *keyword;
-        const char *harmless; /* NULL: nothing */
-} choosing[] = {
-        {"Host", "*"},
-        {"Match", "all"},
-        {"Match", "final all"}, /* Fedora's and its kin's */
-        {"HostName", NULL},
-        {"ProxyJump", NULL}, /* is refused where it leads to itself */
-        {"CanonicalizeHostname", NULL},
-        {"CanonicalizePermittedCNAMEs", NULL},
-};
+/* Options that say something about a host's name, or depend on it without a %. */
+static const char *const choosing[] = {"HostName", "ProxyJump" /* is refused where it leads to itself */,
+        "CanonicalizeHostname", "CanonicalizePermittedCNAMEs"};
 
-static bool words_are_for_everybody(const char *keyword, const char *argument)
+/* "unix/a-b", ".host": systemd's names for what is no host, in a file that it brings along. */
+static bool pattern_is_for_nobody(const char *pattern, size_t length)
 {
-        bool is_choosing = false;
-
-        for (size_t i = 0; i < sizeof(choosing) / sizeof(choosing[0]); i++) {
-                if (strcasecmp(keyword, choosing[i].keyword) != 0)
-                        continue;
-                if (choosing[i].harmless && strcmp(argument, choosing[i].harmless) == 0)
-                        return true;
-                is_choosing = true;
-        }
-        return !is_choosing && !strchr(argument, '%');
+        return pattern[0] == '.' || memchr(pattern, '/', length);
 }
 
-/* "  Keyword = argument": without the white space around it. */
-static bool line_is_for_everybody(const char *line, size_t length)
+static bool patterns_are_for_nobody(const char *patterns)
+{
+        while (*(patterns += strspn(patterns, BLANK))) {
+                size_t length = strcspn(patterns, BLANK);
+
+                if (!pattern_is_for_nobody(patterns, length))
+                        return false;
+                patterns += length;
+        }
+        return true;
+}
+
+static bool option_is_for_everybody(const char *keyword, const char *argument)
+{
+        for (size_t i = 0; i < sizeof(choosing) / sizeof(choosing[0]); i++)
+                if (strcasecmp(keyword, choosing[i]) == 0)
+                        return false;
+        return !strchr(argument, '%');
+}
+
+/* *is_for_nobody: the line stands in a block that no host is meant by; or begins one. */
+static bool words_are_for_everybody(const char *keyword, const char *argument, bool *is_for_nobody)
+{
+        if (strcasecmp(keyword, "Host") == 0) {
+                *is_for_nobody = strcmp(argument, "*") != 0;
+                return !*is_for_nobody || patterns_are_for_nobody(argument);
+        }
+        if (strcasecmp(keyword, "Match") == 0) {
+                *is_for_nobody = false;
+                return strcmp(argument, "all") == 0 || strcmp(argument, "final all") == 0; /* Fedora's */
+        }
+        return *is_for_nobody || option_is_for_everybody(keyword, argument);
+}
+
+/* "  Keyword = argument", with white space around it. */
+static bool line_is_for_everybody(const char *line, size_t length, bool *is_for_nobody)
 {
         CLEANUP(string_free) char *keyword = NULL, *argument = NULL;
-        size_t blank = strspn(line, " \t"), word;
+        size_t blank = strspn(line, BLANK), word;
 
-        while (length && strchr(" \t\r\f", line[length - 1]))
+        while (length && strchr(BLANK "\r\f", line[length - 1]))
                 length--;
         if (blank >= length || line[blank] == '#')
                 return true;
         line += blank;
         length -= blank;
         word = strspn(line, WORD);
-        if (!word || word >= length || !strchr(" \t=", line[word]))
+        if (!word || word >= length || !strchr(BLANK "=", line[word]))
                 return false;
         keyword = string_copy_n(line, word);
-        word += strspn(line + word, " \t");
+        word += strspn(line + word, BLANK);
         word += line[word] == '=';
-        word += strspn(line + word, " \t");
-        if (word > length)
+        word += strspn(line + word, BLANK);
+        if (word >= length)
                 return false;
         argument = string_copy_n(line + word, length - word);
-        return words_are_for_everybody(keyword, argument);
+        return words_are_for_everybody(keyword, argument, is_for_nobody);
 }
 
 bool config_text_is_for_everybody(const char *text)
 {
+        bool is_for_nobody = false;
+
         while (*text) {
                 size_t length = strcspn(text, "\n");
 
-                if (!line_is_for_everybody(text, length))
+                if (!line_is_for_everybody(text, length, &is_for_nobody))
                         return false;
                 text += length + (text[length] == '\n');
         }
@@ -103,8 +122,10 @@ bool config_log_is_for_everybody(const struct text *log)
 {
         static const char reading[] = "debug1: Reading configuration data ";
         const char *line = text_string(log);
+        size_t label = strncmp(line, "debug1: ", 8) == 0 ? 8 : 0; /* since version 10 */
 
-        if (strncmp(line, "OpenSSH_", 8) != 0 || log->length > LONGEST_LOG || strlen(line) != log->length)
+        if (strncmp(line + label, "OpenSSH_", 8) != 0 || log->length > LONGEST_LOG ||
+                strlen(line) != log->length)
                 return false;
         while ((line = strstr(line, reading))) {
                 size_t length = strcspn(line += sizeof(reading) - 1, "\r\n");
@@ -142,5 +163,5 @@ bool config_program_is_binary(const char *name)
 
 bool config_host_is_plain(const char *host)
 {
-        return *host && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.:_-")];
+        return *host && *host != '.' && !host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.:_-")];
 }

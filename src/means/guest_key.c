@@ -18,11 +18,12 @@
 #include "link/spawn.h"
 #include "state/directories.h"
 
-#define LARGEST 4096 /* an ed25519 key has 400 bytes */
+#define LARGEST     4096 /* an ed25519 key has 400 bytes */
+#define KNOWN_HOSTS ".known_hosts"
 
-char *guest_key_name(const struct host_config *host, const struct guest_config *guest)
+char *guest_key_name(const struct host_config *host, const char *guest)
 {
-        return string_format("%s@%s", guest->name, host->name); /* no name has an @ in it */
+        return string_format("%s@%s", guest, host->name); /* no name has an @ in it */
 }
 
 /* What it complained about is the last thing in complaints. */
@@ -117,7 +118,7 @@ int guest_key_read(const struct host_config *host, const struct guest_config *gu
         struct guest_key *ret_key, struct error *error)
 {
         CLEANUP(guest_key_done) struct guest_key key = {0};
-        CLEANUP(string_free) char *keys = NULL, *name = guest_key_name(host, guest), *path = NULL;
+        CLEANUP(string_free) char *keys = NULL, *name = guest_key_name(host, guest->name), *path = NULL;
         int found;
 
         if (keys_dir("guests", &keys, error) < 0)
@@ -166,19 +167,39 @@ int guest_known_hosts(const struct host_config *host, const struct guest_config 
         const char *public_half, char **ret_path, struct error *error)
 {
         CLEANUP(string_free)
-        char *keys = NULL, *name = guest_key_name(host, guest), *path = NULL, *line = NULL;
+        char *keys = NULL, *name = guest_key_name(host, guest->name), *path = NULL, *line = NULL;
 
         if (!is_key(public_half))
                 return error_set(
                         error, ERROR_FAILED, "guest %s: \"%.80s\" is no host key", guest->name, public_half);
         if (keys_dir("guests", &keys, error) < 0)
                 return -1;
-        path = string_format("%s/%s.known_hosts", keys, name);
+        path = string_format("%s/%s" KNOWN_HOSTS, keys, name);
         line = string_format("* %s\n", public_half);
         if (write_whole(path, line, error) < 0)
                 return -1;
         *ret_path = STEAL(path);
         return 0;
+}
+
+/* ---- the way back ---- */
+
+static int remove_file(const char *keys, const char *name, const char *suffix, struct error *error)
+{
+        CLEANUP(string_free) char *path = string_format("%s/%s%s", keys, name, suffix);
+
+        if (unlink(path) < 0 && errno != ENOENT)
+                return error_set_errno(error, ERROR_FAILED, "removing %s", path);
+        return 0;
+}
+
+int guest_key_forget(const struct host_config *host, const char *guest, struct error *error)
+{
+        CLEANUP(string_free) char *keys = NULL, *name = guest_key_name(host, guest);
+
+        if (keys_dir("guests", &keys, error) < 0 || remove_file(keys, name, KNOWN_HOSTS, error) < 0)
+                return -1;
+        return remove_file(keys, name, "", error);
 }
 
 void guest_key_done(struct guest_key *key)

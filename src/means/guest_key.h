@@ -10,7 +10,7 @@ struct guest_key {
 };
 
 /* "web@lab1": what the key's file is called, and the guest in known_hosts. Owned by the caller. */
-char *guest_key_name(const struct host_config *host, const struct guest_config *guest);
+char *guest_key_name(const struct host_config *host, const char *guest);
 
 /* The key of the guest on that machine, made when there is none yet. */
 int guest_key_read(const struct host_config *host, const struct guest_config *guest,
@@ -19,5 +19,8 @@ int guest_key_read(const struct host_config *host, const struct guest_config *gu
  * about this guest only. Owned by the caller. ERROR_FAILED when that is no key. */
 int guest_known_hosts(const struct host_config *host, const struct guest_config *guest,
         const char *public_half, char **ret_path, struct error *error);
+
+/* What the two before have left here of the guest of that name; nothing when there is nothing. */
+int guest_key_forget(const struct host_config *host, const char *guest, struct error *error);
 
 void guest_key_done(struct guest_key *key);

@@ -86,13 +86,11 @@ static void add_address(struct xml *xml, const struct xml_node *device)
 
 static void write_disk(struct xml *xml, const struct guest_disk *disk, const struct xml_node *found)
 {
-        bool is_block = strncmp(disk->path, "/dev/", 5) == 0;
-
         xml_open(xml, "disk");
-        xml_attribute(xml, "type", is_block ? "block" : "file");
+        xml_attribute(xml, "type", disk->is_block ? "block" : "file");
         xml_attribute(xml, "device", "disk");
         add_leaf(xml, "driver", "name", "qemu", "type", disk->is_raw ? "raw" : "qcow2");
-        add_leaf(xml, "source", is_block ? "dev" : "file", disk->path, NULL, NULL);
+        add_leaf(xml, "source", disk->is_block ? "dev" : "file", disk->path, NULL, NULL);
         add_leaf(xml, "target", "dev", disk->target, "bus", "virtio");
         add_address(xml, found);
         xml_close(xml, "disk");

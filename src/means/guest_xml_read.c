@@ -241,6 +241,7 @@ static void read_disk(const struct xml_node *node, struct reading *reading)
                 disk.pool = string_copy(xml_node_property(source, "pool"));
                 disk.volume = string_copy(xml_node_property(source, "volume"));
                 disk.path = string_copy(file ? file : block);
+                disk.is_block = !file && block;
                 disk.is_raw = !format || string_equal(format, "raw");
                 if (format && !disk.is_raw && !string_equal(format, "qcow2"))
                         xml_add_unmodelled(reading->unmodelled, "driver", "type", format);

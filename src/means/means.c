@@ -76,7 +76,7 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 
 /* ---- steps ---- */
 
-/* Who carries out a step: one of the two. (Those on the machine may use libvirt, too.) */
+/* Who carries out a step: one of the two. (Those on the machine may use libvirt, too, and what is kept here.) */
 static const struct performer {
         int (*on_machine)(const struct work *work, struct error *error);
         int (*in_libvirt)(struct libvirt *libvirt, struct link *link, const struct step *step,
@@ -106,6 +106,7 @@ static const struct performer {
         [STEP_GROUP_DELETE] = {.on_machine = group_delete},
         [STEP_FILE_REMOVE] = {.on_machine = file_remove},
         [STEP_GUEST_REMOVE] = {.in_libvirt = guest_carry_out},
+        [STEP_KEY_FORGET] = {.on_machine = seed_forget_key},
         [STEP_VOLUME_REMOVE] = {.in_libvirt = volume_remove},
         [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},
         [STEP_POOL_REMOVE] = {.in_libvirt = pool_carry_out},

@@ -34,5 +34,6 @@ int volume_create(const struct work *work, struct error *error);
 int volume_grow(const struct work *work, struct error *error);
 int file_change_to(const struct work *work, struct error *error);
 int seed_write(const struct work *work, struct error *error);
+int seed_forget_key(const struct work *work, struct error *error);
 int ignition_write(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

@@ -299,9 +299,6 @@ void probe_prepare(const struct survey *survey, struct answers *answers)
                 case ASK_NOTE:
                         array_add(&answers->notes)->path = question->subject;
                         break;
-                case ASK_TEXT:
-                        array_add(&answers->texts)->path = question->subject;
-                        break;
                 default:
                         break; /* no subject, or packages, or answered elsewhere */
                 }

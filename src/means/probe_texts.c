@@ -260,17 +260,6 @@ static void read_note(struct answers *answers, void *state, char *line)
                 note->text = string_copy(line);
 }
 
-/* ---- whole files ---- */
-
-static void read_text(struct answers *answers, void *state, char *line)
-{
-        struct text_state *file = state;
-        CLEANUP(string_free) char *before = STEAL(file->text);
-
-        (void)answers;
-        file->text = string_format("%s%s\n", before ? before : "", line);
-}
-
 /* ---- all of them ---- */
 
 static struct text_source *add_source(struct text_sources *sources, char *path,
@@ -311,8 +300,6 @@ void text_sources_init(struct text_sources *sources, const struct survey *survey
         }
         for (array_each(struct note_state, note, &answers->notes))
                 add_source(sources, string_copy(note->path), read_note, note);
-        for (array_each(struct text_state, text, &answers->texts))
-                add_source(sources, string_copy(text->path), read_text, text);
         for (array_each(struct user_state, user, &answers->users))
                 add_source(sources, string_copy("/etc/passwd"), read_user, user)->name = user->name;
         for (array_each(struct group_state, group, &answers->groups))

@@ -140,6 +140,11 @@ int seed_write(const struct work *work, struct error *error)
         return put(work, seed_note_path(guest), 0600, note, strlen(note), error);
 }
 
+int seed_forget_key(const struct work *work, struct error *error)
+{
+        return guest_key_forget(work->step->key.host, work->step->key.guest, error);
+}
+
 int ignition_write(const struct work *work, struct error *error)
 {
         const struct guest_config *guest = work->step->seed.guest;

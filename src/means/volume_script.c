@@ -29,6 +29,18 @@ static void add_variable(struct text *script, const char *name, const char *valu
         text_add(script, "\n");
 }
 
+void volume_add_extending(struct text *script, const struct step *step)
+{
+        CLEANUP(string_free) char *volume = disk_volume_name(step->volume.guest, step->volume.disk);
+        CLEANUP(string_free) char *path = volume_path(step->volume.pool_path, volume);
+
+        script_begin(script);
+        add_variable(script, "path", path);
+        text_format(script, "bytes=%llu\n", (unsigned long long)step->volume.size_bytes);
+        text_add(script, "[ \"$(blockdev --getsize64 \"$path\")\" -ge $bytes ] || lvextend --size ${bytes}b "
+                         "-- \"$path\"\n");
+}
+
 void volume_add_naming(struct text *script, const struct step *step)
 {
         const struct disk_config *disk = step->volume.disk;

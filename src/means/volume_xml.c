@@ -31,7 +31,7 @@ char *volume_xml_write(const struct volume_wish *wish)
         xml_open(&xml, "volume");
         xml_element(&xml, "name", wish->name);
         write_size(&xml, "capacity", wish->size_bytes);
-        write_size(&xml, "allocation", 0);
+        write_size(&xml, "allocation", wish->has_space ? wish->size_bytes : 0);
         xml_open(&xml, "target");
         write_format(&xml, wish->format);
         xml_close(&xml, "target");

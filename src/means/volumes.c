@@ -26,6 +26,11 @@ int volumes_answer(const struct wanted_volumes *volumes, struct answers *answers
         return 0;
 }
 
+static bool is_in_group(const struct step *step)
+{
+        return step->volume.pool_type == POOL_LOGICAL;
+}
+
 /* ---- making one ---- */
 
 /* A copy from another format has the size of its original, whatever was asked for. */
@@ -62,6 +67,7 @@ static int make_part(struct session *session, void *context, struct error *error
                 .size_bytes = step->volume.size_bytes,
                 .backing = disk->origin == DISK_BACKED ? image->path : NULL,
                 .backing_format = disk->origin == DISK_BACKED ? image->format : NULL,
+                .has_space = is_in_group(step),
         });
         if (session_delete_volume(session, path, error) < 0 ||
                 session_create_volume(session, disk->pool, xml, is_copy ? image->path : NULL, error) < 0)
@@ -111,7 +117,7 @@ int volume_create(const struct work *work, struct error *error)
                 return -1;
         if (step->volume.replaces && libvirt_run(work->libvirt, end_guest, step, work->deadline, error) < 0)
                 return -1;
-        if (step->volume.replaces && step->volume.pool_type == POOL_LOGICAL &&
+        if (step->volume.replaces && is_in_group(step) &&
                 libvirt_run(work->libvirt, delete_old, step, work->deadline, error) < 0)
                 return -1;
         volume_add_naming(&script, step);
@@ -134,12 +140,24 @@ static int grow(struct session *session, void *context, struct error *error)
         if (session_grow_disk(
                     session, step->volume.guest->name, path, step->volume.size_bytes, &runs, error) < 0)
                 return -1;
-        return runs ? 0 : session_grow_volume(session, path, step->volume.size_bytes, error);
+        return runs || is_in_group(step) ? 0
+                                         : session_grow_volume(session, path, step->volume.size_bytes, error);
 }
 
+/* In a volume group the volume first, then what its guest sees, and last what libvirt knows: until then it is told to
+ * grow again. */
 int volume_grow(const struct work *work, struct error *error)
 {
-        return libvirt_run(work->libvirt, grow, (struct step *)work->step, work->deadline, error);
+        struct step *step = (struct step *)work->step;
+        CLEANUP(text_done) struct text script = {0};
+
+        if (!is_in_group(step))
+                return libvirt_run(work->libvirt, grow, step, work->deadline, error);
+        volume_add_extending(&script, step);
+        if (script_run(work, text_string(&script), NULL, 0, error) < 0 ||
+                libvirt_run(work->libvirt, grow, step, work->deadline, error) < 0)
+                return -1;
+        return pool_refresh(work->libvirt, step->volume.disk->pool, work->deadline, error);
 }
 
 /* ---- taking one away ---- */

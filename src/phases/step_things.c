@@ -132,6 +132,7 @@ static void seed(const struct step *step, const struct answers *answers, struct 
         own_file(guest_seed_path(step->seed.guest->name), things);
         own_file(seed_host_key_path(step->seed.guest), things);
         own_file(seed_note_path(step->seed.guest), things);
+        owned_add(things, "guest-key", step->seed.guest->name, NULL);
 }
 
 static void ignition(const struct step *step, const struct answers *answers, struct owned_list *things)
@@ -203,6 +204,9 @@ void step_unmakes(const struct step *step, struct owned_list *things)
                 break;
         case STEP_GUEST_REMOVE:
                 owned_add(things, "guest", step->guest.found->defined.name, NULL);
+                break;
+        case STEP_KEY_FORGET:
+                owned_add(things, "guest-key", step->key.guest, NULL);
                 break;
         case STEP_VOLUME_REMOVE:
                 own_volume("volume", step->doomed->pool, step->doomed->name, things);

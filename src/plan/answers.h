@@ -81,12 +81,7 @@ struct file_state {
 
 struct note_state {
         const char *path;
-        char *text; /* its line, without the newline; NULL: there is none */
-};
-
-struct text_state {
-        const char *path;
-        char *text; /* its lines; NULL: it can't be read, or nothing is in it */
+        char *text; /* its first line, without the newline; NULL: there is none, or it can't be read */
 };
 
 struct route {
@@ -191,7 +186,6 @@ struct answers {
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
         ARRAY(struct note_state) notes;
-        ARRAY(struct text_state) texts;
         ARRAY(struct route) routes;
         ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
@@ -219,7 +213,6 @@ const struct user_state *answers_user(const struct answers *answers, const char 
 const struct file_state *answers_file(const struct answers *answers, const char *path);
 const struct note_state *answers_note(const struct answers *answers, const char *path);
 const struct interface_state *answers_interface(const struct answers *answers, const char *name);
-const struct text_state *answers_text(const struct answers *answers, const char *path);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct service_state *answers_service(const struct answers *answers, const char *network);
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);

@@ -71,6 +71,7 @@ enum step_kind {
         STEP_GROUP_DELETE,
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
         STEP_GUEST_REMOVE,   /* switch off and undefine */
+        STEP_KEY_FORGET,     /* a guest's host key, kept here */
         STEP_VOLUME_REMOVE,  /* with everything in it: a disk, or an image */
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory is a file's matter */
@@ -164,6 +165,10 @@ struct step {
                         const struct host_config *host;
                         const struct guest_config *guest;
                 } seed;
+                struct {
+                        const struct host_config *host;
+                        const char *guest;
+                } key;
                 struct {
                         const struct host_config *host;
                         const struct guest_config *guest;

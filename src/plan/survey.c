@@ -13,7 +13,6 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_VOLUME] = true,
         [ASK_NOTE] = true,
         [ASK_GUEST] = true,
-        [ASK_TEXT] = true,
 };
 
 static void add(struct survey *survey, const struct question *asked)

@@ -18,10 +18,9 @@ enum question_kind {
         ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
         ASK_VOLUME,     /* a volume's name in one of the pools */
-        ASK_NOTE,       /* the path of a note of ours: one line */
+        ASK_NOTE,       /* the path of a small file of ours: its first line */
         ASK_GUEST,      /* a guest's name */
         ASK_ADDRESSES,  /* no subject: with every guest that is asked for, its addresses */
-        ASK_TEXT,       /* a small file's path: what stands in it */
         ASK_GUESTS,     /* no subject: all of libvirt's guests */
         ASK_FIRMWARE,   /* no subject: with which firmware guests of the machine's kind can be had */
         ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */

@@ -230,7 +230,8 @@ static void daemon_undo(const struct wish *wish, const struct answers *answers, 
                 (!is_packaged(answers, daemons_monolithic) && !is_packaged(answers, daemons_modular)))
                 return;
         for (array_each(const struct owned_thing, thing, &answers->owned)) {
-                if (!string_equal(thing->kind, "network") && !string_equal(thing->kind, "pool"))
+                if (!string_equal(thing->kind, "network") && !string_equal(thing->kind, "pool") &&
+                        !string_equal(thing->kind, "guest"))
                         continue;
                 plan_block(plan,
                         "%s %s is ours, but libvirt doesn't answer (%s): start its daemon, then undo again",

@@ -3,16 +3,20 @@
 
 #include "config/storage.h"
 
-static const char *find_pool_path(const struct wish *wish, const struct answers *answers, const char *name)
+/* Where the volume lies, if that is known yet: in a directory a file, in a volume group a device. */
+static void find_place(const struct wish *wish, const struct answers *answers, struct guest_disk *disk)
 {
-        const struct pool_state *found = answers_pool(answers, name);
+        const struct pool_state *found = answers_pool(answers, disk->pool);
+        const char *path = found ? found->path : NULL, *type = found ? found->type : NULL;
 
-        if (found)
-                return found->path;
-        for (array_each(const struct pool_config *, pool, &wish->pools))
-                if (string_equal((*pool)->name, name))
-                        return (*pool)->path;
-        return NULL;
+        for (array_each(const struct pool_config *, pool, &wish->pools)) {
+                if (found || !string_equal((*pool)->name, disk->pool))
+                        continue;
+                path = (*pool)->path;
+                type = pool_type_name((*pool)->type);
+        }
+        disk->path = path ? volume_path(path, disk->volume) : NULL;
+        disk->is_block = string_equal(type, pool_type_name(POOL_LOGICAL));
 }
 
 static void add_disks(const struct guest_config *config, const struct wish *wish,
@@ -22,13 +26,12 @@ static void add_disks(const struct guest_config *config, const struct wish *wish
 
         for (array_each(const struct disk_config, wanted, &config->disks)) {
                 struct guest_disk *disk = array_add(&guest->disks);
-                const char *directory = find_pool_path(wish, answers, wanted->pool);
 
                 disk->target = string_format("vd%c", letter++);
                 disk->pool = string_copy(wanted->pool);
                 disk->volume = disk_volume_name(config, wanted);
-                disk->path = directory ? volume_path(directory, disk->volume) : NULL;
                 disk->is_raw = wanted->is_raw;
+                find_place(wish, answers, disk);
         }
 }
 

@@ -138,9 +138,42 @@ static void seed_plan(const struct wish *wish, const struct answers *answers, st
         }
 }
 
+/* ---- undoing ---- */
+
+static void seed_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_GUESTS, NULL);
+}
+
+static void plan_forget(const struct wish *wish, const char *guest, const char *where, struct plan *plan)
+{
+        struct step *step =
+                plan_add(plan, STEP_KEY_FORGET, "forget the host key of guest %s%s", guest, where);
+
+        step->key.host = wish->host;
+        step->key.guest = guest;
+}
+
+/* The files on the machine are files like others. The key's private half is here, as the store tells, until a run has
+ * come as far as this, also one that was cut off behind the guest's end. Of what another controller has made, the
+ * public half may be here. */
+static void seed_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (string_equal(thing->kind, "guest-key"))
+                        plan_forget(wish, thing->name, ", which is kept here", plan);
+        for (array_each(const struct guest_state, found, &answers->guests))
+                if (found->ours && found->defined.seed &&
+                        !answers_owned(answers, "guest-key", found->defined.name))
+                        plan_forget(wish, found->defined.name, ", should it be known here", plan);
+}
+
 const struct score score_seed = {
         .name = "seed",
         .summary = "guests find what cloud-init or Ignition reads when they first start",
         .ask = seed_ask,
         .plan = seed_plan,
+        .ask_undo = seed_ask_undo,
+        .undo = seed_undo,
 };

@@ -12,6 +12,8 @@
 #include "scores/score.h"
 #include "scores/storage.h"
 
+#define LARGEST_EXTENT (UINT64_C(256) << 20) /* that is reckoned with */
+
 /* One disk: what is wished of it, and what there is. */
 struct look {
         const struct guest_config *guest;
@@ -195,13 +197,27 @@ static void plan_replace(const struct look *look, const char *differences)
         step->volume.replaces = true;
 }
 
+/* A volume group has room by the extent. How large one is, libvirt doesn't say: a power of two, and seldom more. */
+static bool is_rounded_up(const struct look *look)
+{
+        uint64_t wanted = look->disk->size_bytes, found = look->found->size_bytes;
+
+        if (look->place.type != POOL_LOGICAL)
+                return false;
+        for (uint64_t extent = 1; extent <= LARGEST_EXTENT; extent *= 2)
+                if ((wanted + extent - 1) / extent * extent == found)
+                        return true;
+        return false;
+}
+
 static void plan_size(const struct look *look)
 {
         CLEANUP(string_free) char *found = size_format(look->found->size_bytes);
         CLEANUP(string_free) char *wanted = size_format(look->disk->size_bytes);
         CLEANUP(string_free) char *least = size_setting(look->found->size_bytes);
 
-        if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes)
+        if (look->disk->size_bytes == 0 || look->disk->size_bytes == look->found->size_bytes ||
+                is_rounded_up(look))
                 return;
         if (look->disk->size_bytes < look->found->size_bytes)
                 plan_block(look->plan,
@@ -265,6 +281,19 @@ static void look_at(struct look *look, const struct answers *answers)
                 look->image_found = answers_volume(answers, look->image->pool, look->image_volume);
 }
 
+/* libvirt would make it raw without a word. */
+static bool is_unfit(const struct look *look)
+{
+        if (look->place.type != POOL_LOGICAL || look->disk->is_raw)
+                return false;
+        plan_block(look->plan,
+                "disk %s of guest %s: pool %s is a volume group, which holds raw volumes only: add format = "
+                "raw%s",
+                look->disk->name, look->guest->name, look->disk->pool,
+                look->disk->origin == DISK_BACKED ? " and copy = true" : "");
+        return true;
+}
+
 static void plan_disk(const struct wish *wish, const struct answers *answers,
         const struct guest_config *guest, const struct disk_config *disk, struct plan *plan)
 {
@@ -281,6 +310,8 @@ static void plan_disk(const struct wish *wish, const struct answers *answers,
         }
         if (look.image && !storage_find(wish, answers, look.image->pool, &look.image_place, &why))
                 return; /* the image's own Score has said so */
+        if (is_unfit(&look))
+                return;
         look_at(&look, answers);
         if (look.found)
                 plan_found(&look);

@@ -47,7 +47,7 @@ int guest_disk_equal(const struct guest_disk *a, const struct guest_disk *b)
         if (!string_equal(a->target, b->target) || a->is_raw != b->is_raw)
                 return 0;
         if (a->path && b->path)
-                return string_equal(a->path, b->path);
+                return a->is_block == b->is_block && string_equal(a->path, b->path);
         return string_equal(a->pool, b->pool) && string_equal(a->volume, b->volume);
 }
 
@@ -81,6 +81,7 @@ static void disk_copy(struct guest_disk *to, const struct guest_disk *from)
                 .volume = string_copy(from->volume),
                 .path = string_copy(from->path),
                 .is_raw = from->is_raw,
+                .is_block = from->is_block,
         };
 }
 

@@ -15,11 +15,12 @@ enum guest_boot { BOOT_DISK, BOOT_NETWORK, BOOT_CDROM, BOOT_DEVICES };
 
 /* Where it lies is said by a path, or by a pool and a volume in it. A wish says both. */
 struct guest_disk {
-        char *target; /* "vda" */
-        char *pool;   /* or NULL */
-        char *volume; /* "web-root.qcow2"; or NULL */
-        char *path;   /* on the machine; or NULL */
-        bool is_raw;  /* else qcow2 */
+        char *target;  /* "vda" */
+        char *pool;    /* or NULL */
+        char *volume;  /* "web-root.qcow2"; or NULL */
+        char *path;    /* on the machine; or NULL */
+        bool is_raw;   /* else qcow2 */
+        bool is_block; /* the path is a device's, else a file's */
 };
 
 struct guest_nic {

@@ -119,7 +119,7 @@ static char *disk_words(const struct guest_disk *disk)
         const char *format = disk->is_raw ? "raw" : "qcow2";
 
         if (disk->path)
-                return string_format("%s (%s)", disk->path, format);
+                return string_format("%s%s (%s)", disk->is_block ? "block device " : "", disk->path, format);
         return string_format("volume %s of pool %s (%s)", disk->volume, disk->pool, format);
 }
 

@@ -12,7 +12,8 @@ path is what goes wrong:
   /moved/FILE       a redirection to /FILE
   /loop/FILE        a redirection to itself
 
-Each answer is a line in the log: "PATH FIRST-BYTE BYTES-SENT".
+Each answer is two lines in the log: "PATH begins" before a byte of it is sent, and, when it is over or nobody listens any
+more, "PATH FIRST-BYTE BYTES-SENT". That may be after the other side has left: who counts waits for it.
 """
 import http.server
 import os
@@ -29,9 +30,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def note(self, first, sent):
+    def note(self, *words):
         with open(log, "a", encoding="utf-8") as file:
-            file.write(f"{self.path} {first} {sent}\n")
+            file.write(" ".join([self.path, *map(str, words)]) + "\n")
 
     def refuse(self, code, location=None):
         self.send_response(code)
@@ -42,6 +43,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.note(0, 0)
 
     def do_GET(self):
+        self.note("begins")
         *faults, name = self.path.strip("/").split("/")
         faults = dict(fault.partition("=")[::2] for fault in faults)
         path = os.path.join(directory, name)

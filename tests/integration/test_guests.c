@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "means/libvirt_parts.h"
+#include "topology/guest_differences.h"
 
 static struct deadline soon(void)
 {
@@ -174,6 +175,48 @@ static void test_a_guest_goes_all_its_way(void **state)
         assert_null(answers_guest(&off, "web")->running.name);
 }
 
+static void assert_has(const struct guest *wanted, const struct guest *found)
+{
+        struct guest_differences differences = {0};
+        CLEANUP(string_free) char *words = NULL;
+
+        guest_compare(wanted, found, &differences);
+        words = guest_differences_words(&differences);
+        guest_differences_done(&differences);
+        assert_string_equal(words, "");
+}
+
+static void test_a_disk_is_a_file_or_a_device(void **state)
+{
+        CLEANUP(lab_done) struct lab lab = {0};
+        CLEANUP(answers_done) struct answers answers = {0};
+        const struct guest_disk disks[] = {
+                {.target = (char *)"vda",
+                        .path = (char *)"/dev/vg0/web-root.raw",
+                        .is_raw = true,
+                        .is_block = true},
+                {.target = (char *)"vdb", .path = (char *)"/dev/shm/pool/web-data.raw", .is_raw = true},
+                {.target = (char *)"vdc", .path = (char *)"/srv/web-more.qcow2"},
+        };
+        const struct guest_state *guest;
+
+        lab_init(&lab, *state, "web");
+        for (size_t i = 0; i < sizeof(disks) / sizeof(disks[0]); i++) {
+                struct guest_disk *disk = array_add(&lab.wanted.disks);
+
+                *disk = disks[i];
+                disk->target = string_copy(disks[i].target);
+                disk->path = string_copy(disks[i].path);
+        }
+        do_step(&lab, (struct step) {.kind = STEP_GUEST_DEFINE});
+        start(&lab, "web");
+        LOOK(*state, &answers, "web");
+        guest = answers_guest(&answers, "web");
+        assert_int_equal(guest->unmodelled.count, 0);
+        assert_has(&lab.wanted, &guest->defined);
+        assert_has(&lab.wanted, &guest->running);
+}
+
 static void test_defined_again_it_runs_on_and_keeps_its_name_and_uuid(void **state)
 {
         CLEANUP(lab_done) struct lab lab = {0};
@@ -271,6 +314,7 @@ int main(void)
                 IN_TEST_DRIVER(test_only_what_was_asked_about_is_answered),
                 IN_TEST_DRIVER(test_of_a_driver_without_machines_only_the_bios_is_known),
                 IN_TEST_DRIVER(test_a_guest_goes_all_its_way),
+                IN_TEST_DRIVER(test_a_disk_is_a_file_or_a_device),
                 IN_TEST_DRIVER(test_defined_again_it_runs_on_and_keeps_its_name_and_uuid),
                 IN_TEST_DRIVER(test_many_start_in_one_step),
                 IN_TEST_DRIVER(test_what_does_not_start_is_named_and_the_others_start),

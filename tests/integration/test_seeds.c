@@ -61,8 +61,11 @@ static void shell(const char *script)
 
 static int try(int (*means)(const struct work *work, struct error *error), struct error *error)
 {
-        const struct step step = {.seed = {.host = &host, .guest = &guest}};
-        const struct work work = {.link = machine_link, .step = &step, .deadline = deadline_in_s(20)};
+        const struct step step = {.seed = {.host = &host, .guest = &guest}},
+                          forget = {.key = {.host = &host, .guest = guest.name}};
+        const struct work work = {.link = machine_link,
+                .step = means == seed_forget_key ? &forget : &step,
+                .deadline = deadline_in_s(20)};
 
         return means(&work, error);
 }
@@ -155,6 +158,35 @@ static void a_configuration_for_ignition_is_written(void **state)
               "\"3.4.0\"}}'");
 }
 
+static void its_key_is_forgotten_and_with_it_what_ssh_checked_it_by(void **state)
+{
+        CLEANUP(guest_key_done) struct guest_key key = {0};
+        CLEANUP(string_free) char *known_hosts = NULL;
+        CLEANUP(error_done) struct error error = {0};
+        struct guest_config other = guest;
+
+        (void)state;
+        need_root();
+        assert_int_equal(guest_key_read(&host, &guest, &key, &error), 0);
+        assert_int_equal(guest_known_hosts(&host, &guest, key.public_half, &known_hosts, &error), 0);
+        other.name = (char[]) {
+                "web.known_hosts"}; /* its key has the name that the file beside web's begins with */
+        guest_key_done(&key);
+        assert_int_equal(guest_key_read(&host, &other, &key, &error), 0);
+        shell("test \"$(cd " KEYS "; echo *)\" = 'web.known_hosts@lab1 web@lab1 web@lab1.known_hosts'");
+        succeeds(seed_forget_key);
+        shell("test \"$(ls -A " KEYS ")\" = web.known_hosts@lab1");
+        succeeds(seed_forget_key);
+}
+
+static void what_was_never_here_is_forgotten_all_the_same(void **state)
+{
+        (void)state;
+        need_root();
+        succeeds(seed_forget_key);
+        shell("test -z \"$(ls -A " KEYS ")\"");
+}
+
 static int tests(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, begin, end)
@@ -165,6 +197,8 @@ static int tests(void)
                 TEST(a_key_that_is_no_key_is_told),
                 TEST(without_ssh_keygen_it_is_told_so),
                 TEST(a_configuration_for_ignition_is_written),
+                TEST(its_key_is_forgotten_and_with_it_what_ssh_checked_it_by),
+                TEST(what_was_never_here_is_forgotten_all_the_same),
         };
 
         return cmocka_run_group_tests(all, NULL, NULL);

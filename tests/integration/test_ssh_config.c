@@ -28,6 +28,14 @@ struct row {
 #define DEBIAN \
         "Include /etc/ssh/ssh_config.d/*.conf\n\nHost *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n"
 
+/* systemd 256 and later link this into /etc/ssh/ssh_config.d. */
+#define SYSTEMD                                                                                    \
+        "# Allow connecting to the local host directly via \".host\"\n"                            \
+        "Host .host machine/.host\n        ProxyCommand /usr/lib/systemd/systemd-ssh-proxy a %p\n" \
+        "        ProxyUseFdpass yes\n\nHost unix/* vsock/* machine/*\n"                            \
+        "        ProxyCommand /usr/lib/systemd/systemd-ssh-proxy %h %p\n        CheckHostIP no\n"  \
+        "        UserKnownHostsFile /dev/null\n"
+
 static const struct row rows[] = {
         /* Nothing tells hosts apart. */
         {.name = "no files", .runs = ONE},
@@ -41,6 +49,7 @@ static const struct row rows[] = {
                 .system = DEBIAN,
                 .included = "Include /etc/ssh/none/*.conf none\n",
                 .runs = ONE},
+        {.name = "systemd's file", .system = DEBIAN, .included = SYSTEMD, .runs = ONE},
         {.name = "options without a block",
                 .user = "User u\nPort 23\nIdentityFile ~/.ssh/a\nIdentityFile /b\nIdentitiesOnly yes\n"
                         "ConnectTimeout 7\nServerAliveInterval 9\nAddressFamily inet6\nIdentityAgent "
@@ -114,6 +123,17 @@ static const struct row rows[] = {
         {.name = "a block in a file included in a block",
                 .user = "Host *\n User u\n Include more\n",
                 .runs = EACH},
+        {.name = "a block for hosts and for what is none",
+                .user = "Host unix/* host2 .host\n Port 23\n",
+                .runs = EACH},
+        {.name = "a block behind one for what is no host",
+                .user = "Host unix/* .host\n Port 24\nHost host2\n Port 23\n",
+                .runs = EACH},
+        {.name = "what is no host after all",
+                .system = DEBIAN,
+                .included = SYSTEMD,
+                .runs = HOSTS,
+                .questions = {{"root", ".host", 0}, {"root", "unix/run", 0}, {"root", "machine/.host", 0}}},
         {.name = "Match host", .user = "Match host host2\n Port 23\n", .runs = EACH},
         {.name = "Match originalhost", .user = "Match originalhost host2\n Port 23\n", .runs = EACH},
         {.name = "Match exec", .user = "Match exec \"test %h = host2\"\n Port 23\n", .runs = EACH},

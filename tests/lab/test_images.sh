@@ -220,6 +220,76 @@ left_behind() {
                 is "empty qcow2" on $host 'cat /var/lib/provision/volumes/lab/late-root.qcow2' && ! on $host "ls $pool" | grep '\.part$'
 }
 
+# ---- volume groups ----
+
+# Hosts here have no device mapper: tests/lab/lvm_on_loops.sh has the theory.
+lvm_is_there() {
+        on $host 'apt-get install -y -q --no-install-recommends lvm2 && cat >/usr/local/sbin/lvm_on_loops.sh && chmod 755 /usr/local/sbin/lvm_on_loops.sh' \
+                <tests/lab/lvm_on_loops.sh && device=$(on $host 'lvm_on_loops.sh begin 200') && [ -n "$device" ]
+}
+
+in_a_group() { # SIZE
+        {
+                both_images
+                cat <<END
+pool "group" { type = logical source = lab-vg devices = {"$device"} }
+guest "group" {
+        memory = 64MiB
+        replace = ${replace:-false}
+        disk "copy" { pool = group image = here copy = true ${format-format = raw} }
+        disk "data" { pool = group size = $1 format = raw }
+}
+END
+        } | wish
+}
+
+volume() { # NAME FIELD: of the guest's disk as virsh has it, in bytes
+        on $host "virsh domblkinfo group $1" | sed -n "s/^$2: *//p"
+}
+
+made_in_a_group() {
+        in_a_group 10MiB
+        exits 7 plan --check "$scratch/host.conf" && says "create volume group-data.raw in pool group, 10 MiB, empty" && promoted || return 1
+        is $((12 << 20)) on $host 'blockdev --getsize64 /dev/lab-vg/group-data.raw' &&
+                on $host "qemu-img compare -U $pool/here-$(sum_of here.qcow2 | cut -c 1-12).qcow2 /dev/lab-vg/group-copy.raw"
+}
+
+has_devices() {
+        on $host "virsh domstate group | grep -q running && virsh dumpxml group" >"$scratch/xml" || return 1
+        is 2 grep -c "<disk type='block' device='disk'>" "$scratch/xml" && is 2 grep -c "<source dev='/dev/lab-vg/group-" "$scratch/xml" &&
+                is $((12 << 20)) volume vdb Capacity
+}
+
+volume_grows() { # SIZE
+        local running before
+        running=$(on $host 'virsh domid group')
+        before=$(on $host 'sha256sum </dev/lab-vg/group-copy.raw')
+        in_a_group "$1"
+        exits 7 plan --check "$scratch/host.conf" && says "grow volume group-data.raw in pool group" && promoted && converged &&
+                is "$running" on $host 'virsh domid group' && is $((20 << 20)) volume vdb Capacity &&
+                is "$before" on $host 'sha256sum </dev/lab-vg/group-copy.raw'
+}
+
+volume_grows_while_off() { # SIZE
+        on $host 'virsh -q destroy group'
+        in_a_group "$1"
+        promoted && converged && is $((24 << 20)) on $host 'blockdev --getsize64 /dev/lab-vg/group-data.raw'
+}
+
+volume_made_anew() {
+        make_image here.qcow2 14
+        in_a_group 23MiB
+        exits 5 --phase kvm "$scratch/host.conf" && says "say replace = true in guest \"group\"" || return 1
+        replace=true in_a_group 23MiB
+        promoted && converged && is 16777216 volume vda Capacity && on $host "
+                qemu-img compare -U $pool/here-$(sum_of here.qcow2 | cut -c 1-12).qcow2 /dev/lab-vg/group-copy.raw && ! ls /dev/lab-vg | grep part"
+}
+
+not_raw_is_refused() {
+        format='' in_a_group 23MiB
+        exits 3 plan "$scratch/host.conf" && says "pool \"group\" is a volume group, which holds raw volumes only: add format = raw"
+}
+
 cp "$scratch/host.conf" "$scratch/base.conf"
 case_is "a server of images listens on the host's network" start_server
 case_is "the host is promoted" promoted
@@ -250,6 +320,13 @@ case_is "an image that somebody removed is fetched again" removed_image_is_fetch
 case_is "a wrong checksum is said, and nothing is left of it" wrong_checksum
 case_is "a file that isn't there is said before anything is done" file_is_gone
 case_is "a disk without room isn't filled" no_room
-skip "a pool of a volume group is started, and its volumes made" "hosts here have no device mapper"
+case_is "LVM is there, and a device for it" lvm_is_there
+case_is "guests' disks are made in a volume group, which is made itself" made_in_a_group
+case_is "a guest runs with them as devices" has_devices
+case_is "nothing is left to do, though the volume group has rounded up" converged
+case_is "a volume grows while its guest runs" volume_grows 20MiB
+case_is "a volume grows while its guest is off" volume_grows_while_off 23MiB
+case_is "a volume is made anew from another image" volume_made_anew
+case_is "a disk that isn't raw is refused" not_raw_is_refused
 skip "a pool of an NFS server's directory is mounted" "hosts here can't mount NFS"
 lab_sum

@@ -6,6 +6,7 @@
 host=undo1
 conf=$scratch/undo.conf
 under_way=
+keys=$scratch/home/data/secrets/keys/guests
 
 inside() { # COMMAND: as root, at once and without a login
         scripts/lab enter "$host" sh -c "$1"
@@ -166,6 +167,34 @@ another_controller() { # knows what carries our mark, and what the machine itsel
                 undone_as_it_was
 }
 
+# A guest that was never started has been given its seed all the same.
+with_a_guest() {
+        cat "$conf" - >"$scratch/guest.conf" <<'CONF'
+guest "db" {
+        memory = 64MiB
+        running = false
+        kernel = "/boot/vmlinuz"
+        cloud_init { user_data = "#cloud-config" }
+}
+CONF
+        exits 0 --phase kvm "$scratch/guest.conf" && [ -s "$keys/db@$host" ] &&
+                # as provision ssh writes it, to a guest that runs
+                { printf '* '; ssh-keygen -y -f "$keys/db@$host"; } >"$keys/db@$host.known_hosts"
+}
+
+its_keys_go_with_it() {
+        exits 0 undo "$scratch/guest.conf" && says "forget the host key of guest db, which is kept here" && [ -s "$keys/db@$host" ] &&
+                undone && says "remove guest db" && says "forget the host key of guest db, which is kept here" &&
+                [ -z "$(ls -A "$keys")" ] && as_it_was
+}
+
+another_controller_knows_no_key() {
+        with_a_guest || return 1
+        PROVISION_HOME=$scratch/elsewhere with_conf 0 undo --yes && says "remove guest db" && [ -s "$keys/db@$host" ] &&
+                undone && [ -z "$(ls -A "$keys")" ] && nothing_left && nothing_to_undo &&
+                as_it_was '/var/lib/libvirt(/dnsmasq)? ' # packages' own, which our files kept from going with them
+}
+
 libvirt_is_silent() {
         inside 'systemctl stop libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
         with_conf 5 undo --yes && says "is ours, but libvirt doesn't answer" && inside 'systemctl start libvirtd.socket'
@@ -207,4 +236,7 @@ case_is "undone the second time" undone_as_it_was
 case_is "promoted once more" done_with
 case_is "another package needs one of ours: it is named" another_needs_one
 case_is "from another controller, without the store, what is marked goes; from the first one, the rest" another_controller
+case_is "promoted, with a guest that has a host key" with_a_guest
+case_is "undone: the key goes with its guest, also here" its_keys_go_with_it
+case_is "undone from another controller, which knows no key of it; the first one forgets it" another_controller_knows_no_key
 lab_sum

@@ -483,6 +483,18 @@ static const struct row wrongs[] = {
                 .problems = {"A:3: image \"a\": pool \"vg\" is a volume group, and an image is a file: keep "
                              "it in "
                              "a pool of type dir or netfs"}},
+        {"disks in a volume group that aren't raw",
+                HOST "pool \"vg\" { type = logical source = vg }\npool \"p\" { path = \"/srv/p\" }\n"
+                     "image \"i\" { url = \"http://x/i\" sha256 = " SUM " pool = p }\n"
+                     "guest \"g\" { memory = 64MiB disk \"a\" { pool = vg size = 1GiB }\n"
+                     "disk \"b\" { pool = vg image = i }\ndisk \"c\" { pool = vg image = i copy = true }\n"
+                     "disk \"d\" { pool = vg image = i copy = true format = raw } }\n",
+                .problems = {"A:5: guest \"g\": disk \"a\": pool \"vg\" is a volume group, which holds raw "
+                             "volumes only: add format = raw",
+                        "A:5: guest \"g\": disk \"b\": pool \"vg\" is a volume group, which holds raw "
+                        "volumes only: add format = raw and copy = true",
+                        "A:5: guest \"g\": disk \"c\": pool \"vg\" is a volume group, which holds raw "
+                        "volumes only: add format = raw"}},
         {"packages' names",
                 HOST "packages { }\npackages { apt = {\"g++\", \"lib_x:i386\", \"a b\", \"-o\"} }\n",
                 .problems = {"A:2: packages: no package is named: add install = {\"tcpdump\"}, or one of "

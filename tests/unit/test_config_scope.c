@@ -40,6 +40,9 @@ static void lines_are_judged(void **state)
                 {"\tHost\t*\t\n", true},
                 {"Match all\n", true},
                 {"match = final all\n", true},
+                {"Host .host machine/.host\nProxyCommand x %h\nHost *\nUser u\n", true},
+                {"host=unix/* vsock/*\n HostName %h\n", true},
+                {"Host .host\nHostName a\n", true},
 
                 {"Host b\n", false},
                 {"Host *.example\n", false},
@@ -61,6 +64,15 @@ static void lines_are_judged(void **state)
                 {"= Host b\n", false},
                 {"\xef\xbb\xbfHost b\n", false},
                 {"User root\nHost b\n", false},
+                {"Host .host b\n", false},
+                {"Host unix/* *\n", false},
+                {"Host unix/* \"b\"\n", false},
+                {"Host *.host\n", false},
+                {"Host ?host\n", false},
+                {"Host !.host\n", false},
+                {"Host unix/*\nUser u\nHost b\n", false},
+                {"Host unix/*\nHost *\nHostName a\n", false},
+                {"Host unix/*\nMatch all\nUserKnownHostsFile %h\n", false},
                 {"User root\rHost b\n", true}, /* for ssh, too, this is one line */
                 {"Match host b\n", false},
                 {"Match final host b\n", false},
@@ -93,8 +105,9 @@ static void hosts_that_ssh_takes_as_they_are(void **state)
         static const struct {
                 const char *host;
                 bool is_plain;
-        } rows[] = {{"h", true}, {"h-1.example_2", true}, {"10.0.0.1", true}, {"fe80::1", true}, {"", false},
-                {"Host", false}, {"fe80::1%eth0", false}, {"u@h", false}, {"ssh://h", false}, {"h\n", false}};
+        } rows[] = {{"h", true}, {"h-1.example_2", true}, {"10.0.0.1", true}, {"fe80::1", true},
+                {"::1", true}, {"", false}, {".host", false}, {"unix/a", false}, {"Host", false},
+                {"fe80::1%eth0", false}, {"u@h", false}, {"ssh://h", false}, {"h\n", false}};
 
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -148,6 +161,8 @@ static void files_are_those_that_ssh_names(void **state)
         assert_int_equal(mkfifo(pipe, 0600), 0);
 
         assert_true(judge_log(VERSION_LINE, NULL, NULL));
+        assert_true(judge_log("debug1: " VERSION_LINE, NULL, NULL));
+        assert_false(judge_log("debug1: " VERSION_LINE READING "@\r\n", bad, NULL));
         assert_true(judge_log(VERSION_LINE READING "@\r\n" READING "@\r\ndebug1: more\r\n", good, good));
         assert_false(judge_log(VERSION_LINE READING "@\r\n" READING "@\r\n", good, bad));
         assert_false(judge_log(VERSION_LINE READING "@\r\n", bad, NULL));

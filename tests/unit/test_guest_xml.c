@@ -27,6 +27,7 @@ struct wish_row {
         struct {
                 const char *target, *path, *pool, *volume;
                 bool is_raw;
+                bool is_block;
         } disks[3];
         struct {
                 const char *mac, *network;
@@ -63,6 +64,7 @@ static void build(const struct wish_row *row, struct guest *ret_guest)
                         .volume = string_copy(row->disks[i].volume),
                         .path = string_copy(row->disks[i].path),
                         .is_raw = row->disks[i].is_raw,
+                        .is_block = row->disks[i].is_block,
                 };
         for (size_t i = 0; row->nics[i].mac; i++) {
                 struct guest_nic *nic = array_add(&guest.nics);
@@ -94,7 +96,7 @@ static const struct wish_row wishes[] = {
                 .console_log = "/var/log/web.log",
                 .is_emulated = true,
                 .disks = {{.target = "vda", .path = "/srv/images/web-root.qcow2"},
-                        {.target = "vdb", .path = "/dev/vg0/web-data.raw", .is_raw = true}},
+                        {.target = "vdb", .path = "/dev/vg0/web-data.raw", .is_raw = true, .is_block = true}},
                 .nics = {{.mac = "52:54:00:00:00:01", .network = "lab"},
                         {.mac = "52:54:00:00:00:02", .network = "wan", .is_down = true}}},
         {.title = "UEFI without secure boot, from the disk alone",
@@ -105,6 +107,12 @@ static const struct wish_row wishes[] = {
                 .boot_count = 1,
                 .boot = {BOOT_DISK},
                 .disks = {{.target = "vda", .path = "/srv/efi.qcow2"}}},
+        {.title = "files below /dev, which are no devices",
+                .name = "fast",
+                .memory_kib = 65536,
+                .vcpus = 1,
+                .disks = {{.target = "vda", .path = "/dev/shm/pool/fast-root.qcow2"},
+                        {.target = "vdb", .path = "/dev/shm/pool/fast-data.raw", .is_raw = true}}},
         {.title = "only cloud-init's seed",
                 .name = "c",
                 .memory_kib = 65536,
@@ -345,6 +353,31 @@ static const struct dump_row dumps[] = {
                 .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
                         .kernel = "/srv/vmlinuz",
                         .disks = {{.target = "vda", .pool = "images", .volume = "web-root.qcow2"},
+                                {.target = "vdb",
+                                        .path = "/dev/vg0/web-data.raw",
+                                        .is_raw = true,
+                                        .is_block = true}}},
+                .unmodelled = ""},
+        {.title = "libvirt 9: disks of a volume group as they run",
+                .xml = HEAD("qemu", OS) "    <disk type='block' device='disk'>\n"
+                                        "      <driver name='qemu' type='raw'/>\n"
+                                        "      <source dev='/dev/vg0/web-root.raw' index='2'/>\n"
+                                        "      <backingStore/>\n"
+                                        "      <target dev='vda' bus='virtio'/>\n"
+                                        "      <alias name='virtio-disk0'/>\n"
+                                        "    </disk>\n"
+                                        "    <disk type='file' device='disk'>\n"
+                                        "      <driver name='qemu' type='raw'/>\n"
+                                        "      <source file='/dev/vg0/web-data.raw' index='1'/>\n"
+                                        "      <backingStore/>\n"
+                                        "      <target dev='vdb' bus='virtio'/>\n"
+                                        "    </disk>\n" TAIL,
+                .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
+                        .kernel = "/srv/vmlinuz",
+                        .disks = {{.target = "vda",
+                                          .path = "/dev/vg0/web-root.raw",
+                                          .is_raw = true,
+                                          .is_block = true},
                                 {.target = "vdb", .path = "/dev/vg0/web-data.raw", .is_raw = true}}},
                 .unmodelled = ""},
         {.title = "all that host.conf can't say",
@@ -500,6 +533,11 @@ static void test_devices_alone(void **state)
 {
         const struct guest_nic nic = {.network = (char *)"a'b", .mac = {{0x52, 0x54, 0, 0, 0, 1}}};
         const struct guest_disk disk = {.target = (char *)"vdb", .path = (char *)"/srv/<x>"};
+        const struct guest_disk volume = {.target = (char *)"vdc",
+                .path = (char *)"/dev/vg0/web-data.raw",
+                .is_raw = true,
+                .is_block = true};
+        CLEANUP(string_free) char *volume_xml = guest_xml_write_disk(&volume);
         CLEANUP(string_free)
         char *nic_xml = guest_xml_write_nic(&nic), *disk_xml = guest_xml_write_disk(&disk);
         CLEANUP(string_free) char *cd = guest_xml_write_cd("/srv/a&b.iso"), *empty = guest_xml_write_cd(NULL);
@@ -511,6 +549,9 @@ static void test_devices_alone(void **state)
         assert_string_equal(disk_xml,
                 "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
                 "<source file='/srv/&lt;x&gt;'/><target dev='vdb' bus='virtio'/></disk>");
+        assert_string_equal(volume_xml,
+                "<disk type='block' device='disk'><driver name='qemu' type='raw'/>"
+                "<source dev='/dev/vg0/web-data.raw'/><target dev='vdc' bus='virtio'/></disk>");
         assert_string_equal(cd,
                 "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/>"
                 "<source file='/srv/a&amp;b.iso'/><target dev='sda' bus='sata'/><readonly/></disk>");

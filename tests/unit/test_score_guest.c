@@ -59,6 +59,21 @@ static void it_has_a_disk(struct world *world)
         volume_answer(world, "images", "web-root.qcow2")->path = string_copy("/srv/images/web-root.qcow2");
 }
 
+/* Before it is looked at what is there: a volume group holds raw volumes. */
+static void in_a_volume_group(struct world *world)
+{
+        wished(world)->disks.items[0].is_raw = true;
+        world->config.pools.items[0].type = POOL_LOGICAL;
+        set(&world->config.pools.items[0].path, "/dev/vg0");
+        set(&world->answers.volumes.items[0].name, "web-root.raw");
+        set(&world->answers.volumes.items[0].path, "/dev/vg0/web-root.raw");
+}
+
+static void on_a_server(struct world *world)
+{
+        world->config.pools.items[0].type = POOL_NETFS;
+}
+
 static void its_disk_is_yet_to_be_made(struct world *world)
 {
         string_replace(&world->answers.volumes.items[0].name, "another.qcow2");
@@ -221,6 +236,37 @@ static void the_pool_is_known_to_nobody(struct world *world)
         string_free(&world->config.pools.items[0].path);
 }
 
+static void have_disk(struct guest *guest, const char *path, bool is_block)
+{
+        struct guest_disk *disk = &guest->disks.items[0];
+
+        set(&disk->path, path);
+        disk->is_raw = true;
+        disk->is_block = is_block;
+}
+
+static void its_disk_is_the_device(struct world *world)
+{
+        have_disk(&there(world)->defined, "/dev/vg0/web-root.raw", true);
+        have_disk(&there(world)->running, "/dev/vg0/web-root.raw", true);
+}
+
+static void its_device_is_of_the_machines_own_group(struct world *world)
+{
+        struct pool_state *pool = pool_answer(world, "images");
+
+        set(&pool->type, "logical");
+        set(&pool->path, "/dev/vg0");
+        the_pool_is_known_to_nobody(world);
+        its_disk_is_the_device(world);
+}
+
+static void its_disk_is_the_device_as_a_file(struct world *world)
+{
+        have_disk(&there(world)->defined, "/dev/vg0/web-root.raw", false);
+        have_disk(&there(world)->running, "/dev/vg0/web-root.raw", false);
+}
+
 /* ---- changed wishes, after it is there ---- */
 
 static void less_memory(struct world *world)
@@ -339,6 +385,24 @@ static const struct row rows[] = {
                       "(qcow2)\n"
                       "~ guest web goes on as it is until it is started again (disk vda is "
                       "/srv/images/web-root.qcow2 (qcow2), wanted /mnt/images/web-root.qcow2 (qcow2)); "
+                      "--allow-restart would do that now\n"},
+        {"its disk is a file on a server",
+                {guests_run, a_guest_is_wished, it_has_a_disk, on_a_server, it_is_there}, ""},
+        {"its disk is in a volume group",
+                {guests_run, a_guest_is_wished, it_has_a_disk, in_a_volume_group, it_is_there,
+                        its_disk_is_the_device},
+                ""},
+        {"its disk is in a volume group that only the machine knows of",
+                {guests_run, a_guest_is_wished, it_has_a_disk, in_a_volume_group, it_is_there,
+                        its_device_is_of_the_machines_own_group},
+                ""},
+        {"its disk is in a volume group, and another one gave it out as a file",
+                {guests_run, a_guest_is_wished, it_has_a_disk, in_a_volume_group, it_is_there,
+                        its_disk_is_the_device_as_a_file},
+                AGAIN "disk vda is /dev/vg0/web-root.raw (raw), wanted block device /dev/vg0/web-root.raw "
+                      "(raw)\n"
+                      "~ guest web goes on as it is until it is started again (disk vda is "
+                      "/dev/vg0/web-root.raw (raw), wanted block device /dev/vg0/web-root.raw (raw)); "
                       "--allow-restart would do that now\n"},
         {"hostile names", {guests_run, a_hostile_guest_is_wished, without_autostart},
                 "define guest a'b\"$(c)&<d> (1 GiB, 2 vcpus)\nstart guest a'b\"$(c)&<d>\n"},

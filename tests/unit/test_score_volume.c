@@ -85,6 +85,15 @@ static void in_a_volume_group(struct world *world)
         set(&world->config.pools.items[0].path, "/dev/vg0");
 }
 
+static void the_configuration_has_no_pool(struct world *world)
+{
+        struct pool_config *pool = &world->config.pools.items[0];
+
+        free(pool->name);
+        free(pool->path);
+        world->config.pools.count = 0;
+}
+
 /* ---- what is there ---- */
 
 static void its_pool_is_there(struct world *world)
@@ -143,6 +152,23 @@ static void it_has_become_larger(struct world *world)
         there(world)->size_bytes = 25 * GIB;
 }
 
+static struct volume_state *the_raw_one(struct world *world)
+{
+        return volume_answer(world, "images", "web-root.raw");
+}
+
+static void it_was_rounded_up_to_an_extent(struct world *world)
+{
+        wished(world)->size_bytes += 1 << 20;
+        the_raw_one(world)->size_bytes += 4 << 20;
+}
+
+static void it_is_larger_than_rounded_up(struct world *world)
+{
+        wished(world)->size_bytes += 1 << 20;
+        the_raw_one(world)->size_bytes += GIB;
+}
+
 static void it_stands_on_something_else(struct world *world)
 {
         set(&there(world)->backing, "/srv/images/arch.qcow2");
@@ -176,6 +202,23 @@ static void its_new_image_is_there(struct world *world)
         its_image_is_there(world);
 }
 
+static void the_machines_pool_is_a_volume_group(struct world *world)
+{
+        set(&world->answers.pools.items[0].type, "logical");
+        set(&world->answers.pools.items[0].path, "/dev/vg0");
+        the_configuration_has_no_pool(world);
+}
+
+static void an_image_is_elsewhere(struct world *world)
+{
+        struct pool_state *pool = pool_answer(world, "files");
+
+        set(&world->config.images.items[0].pool, "files");
+        set(&pool->type, "dir");
+        set(&pool->path, "/srv/files");
+        pool->active = pool->persistent = true;
+}
+
 static void the_pool_is_stopped(struct world *world)
 {
         world->answers.pools.items[0].active = false;
@@ -204,6 +247,15 @@ static const struct row rows[] = {
         {"a raw copy in a volume group",
                 {a_guest_is_wished, as_a_raw_copy, in_a_volume_group, its_image_is_there},
                 "create volume web-root.raw in pool images, 20 GiB, as a copy of image debian\n"},
+        {"in a volume group of the machine's own",
+                {a_guest_is_wished, empty, its_pool_is_there, the_machines_pool_is_a_volume_group},
+                "! disk root of guest web: pool images is a volume group, which holds raw volumes only: add "
+                "format = raw\n"},
+        {"on an image, in a volume group of the machine's own",
+                {a_guest_is_wished, its_pool_is_there, the_machines_pool_is_a_volume_group,
+                        an_image_is_elsewhere},
+                "! disk root of guest web: pool images is a volume group, which holds raw volumes only: add "
+                "format = raw and copy = true\n"},
 
         /* what can't be known yet */
         {"a fresh host", {a_fresh_host, a_guest_is_wished},
@@ -228,6 +280,22 @@ static const struct row rows[] = {
                 "grow volume web-root.qcow2 in pool images from 20 GiB to 30 GiB\n"},
         {"larger is wished of a running guest's", {a_guest_is_wished, it_is_there, its_guest_runs, larger},
                 "grow volume web-root.qcow2 in pool images from 20 GiB to 30 GiB\n"},
+        {"in a volume group it was rounded up",
+                {a_guest_is_wished, as_a_raw_copy, in_a_volume_group, it_is_there,
+                        it_was_rounded_up_to_an_extent},
+                ""},
+        {"in a volume group it is larger than that",
+                {a_guest_is_wished, as_a_raw_copy, in_a_volume_group, it_is_there,
+                        it_is_larger_than_rounded_up},
+                "! volume web-root.raw in pool images has 21 GiB, wanted 21475885056 bytes: disks never "
+                "shrink; say size = \"21GiB\" or more\n"},
+        {"in a volume group larger is wished",
+                {a_guest_is_wished, as_a_raw_copy, in_a_volume_group, it_is_there, larger},
+                "grow volume web-root.raw in pool images from 20 GiB to 30 GiB\n"},
+        {"in a directory nothing is rounded up",
+                {a_guest_is_wished, as_a_raw_copy, it_is_there, it_was_rounded_up_to_an_extent},
+                "! volume web-root.raw in pool images has 21479030784 bytes, wanted 21475885056 "
+                "bytes: disks never shrink; say size = \"20484MiB\" or more\n"},
         {"smaller is wished", {a_guest_is_wished, it_is_there, smaller},
                 "! volume web-root.qcow2 in pool images has 20 GiB, wanted 10 GiB: disks never shrink; say "
                 "size = \"20GiB\" or more\n"},

@@ -142,6 +142,9 @@ static void undo_step(struct world *world, const struct step *step)
         case STEP_GUEST_REMOVE:
                 remove_guest(world, step->guest.found);
                 break;
+        case STEP_KEY_FORGET:
+                assert_string_equal(step->key.host->name, "lab1");
+                break;
         case STEP_VOLUME_REMOVE:
                 remove_volume(world, step->doomed);
                 break;
@@ -525,6 +528,11 @@ static void a_network_is_owned(struct world *world)
         own(world, "network", "lab", NULL);
 }
 
+static void a_guest_is_owned(struct world *world)
+{
+        own(world, "guest", "db", NULL);
+}
+
 static void a_pool_is_owned(struct world *world)
 {
         own(world, "pool", "images", NULL);
@@ -570,6 +578,18 @@ static void our_guests(struct world *world)
         guest_answer(world, "db")->ours = true;
         guest_answer(world, "half-made")->ours = true;
         set(&guest_answer(world, "db")->running.name, "db");
+}
+
+static void a_guest_with_a_key_of_ours(struct world *world)
+{
+        own(world, "guest-key", "db", NULL);
+        our_guests(world);
+        guest_answer(world, "db")->defined.seed = guest_seed_path("db");
+}
+
+static void a_key_whose_guest_is_gone(struct world *world)
+{
+        own(world, "guest-key", "db", NULL);
 }
 
 static void volume_is(struct world *world, const char *name)
@@ -746,6 +766,12 @@ static const struct undo_row rows[] = {
         {&score_guest,
                 {"guest: ours go by their mark, running or not", {a_kvm_host, our_guests, a_foreign_guest},
                         "switch off and remove guest db\nremove guest half-made\n"}},
+        {&score_seed, {"seed: guests without a key", {a_kvm_host, our_guests, a_foreign_guest}, ""}},
+        {&score_seed, {"seed: cut off between the guest's end and the key's",
+                              {a_kvm_host, a_key_whose_guest_is_gone},
+                              "forget the host key of guest db, which is kept here\n"}},
+        {&score_seed, {"seed: the machine has no libvirt any more", {a_fresh_host, a_key_whose_guest_is_gone},
+                              "forget the host key of guest db, which is kept here\n"}},
         {&score_volume, {"volume: what is in the same pool and isn't ours stays",
                                 {a_kvm_host, a_disk_of_ours, an_image_of_ours, a_foreign_volume,
                                         a_disk_that_was_never_made},
@@ -765,6 +791,10 @@ static const struct undo_row rows[] = {
                         {a_kvm_host, libvirt_is_silent, a_pool_is_owned},
                         "! pool images is ours, but libvirt doesn't answer (connection refused): start "
                         "its daemon, then undo again\n"}},
+        {&score_daemon, {"daemon: it doesn't, and a guest of ours is in it",
+                                {a_kvm_host, libvirt_is_silent, a_guest_is_owned},
+                                "! guest db is ours, but libvirt doesn't answer (connection refused): start "
+                                "its daemon, then undo again\n"}},
         {&score_daemon, {"daemon: it doesn't, and nothing of ours was ever in it",
                                 {a_kvm_host, libvirt_is_silent, the_group_is_ours}, ""}},
         {&score_daemon, {"daemon: it is gone already, and so is what was in it",
@@ -837,6 +867,51 @@ static void a_leftover_bridge_goes_with_its_network(void **state)
                         string_equal(step->network.found->network.name, "half-made"));
 }
 
+static void keys_are_planned(struct world *world, struct plan *ret_plan, const char *sentences)
+{
+        CLEANUP(string_free) char *lines = NULL;
+
+        look_either_way(world, &score_seed, true, ret_plan);
+        lines = plan_lines(ret_plan);
+        assert_string_equal(lines, sentences);
+}
+
+/* As in a run that is cut off behind the guests. */
+static void keys_go_behind_guests(struct world *world, const char *before, const char *after)
+{
+        CLEANUP(plan_done) struct plan first = {0}, guests = {0}, second = {0}, third = {0};
+
+        world->host.name = string_copy("lab1");
+        keys_are_planned(world, &first, before);
+        look_either_way(world, &score_guest, true, &guests);
+        assert_int_equal(take_away(world, &guests), 2);
+        keys_are_planned(world, &second, after);
+        take_away(world, &second);
+        keys_are_planned(world, &third, "");
+}
+
+static void a_key_that_was_made_here_goes_with_its_guest_or_after_it(void **state)
+{
+        static const char sentence[] = "forget the host key of guest db, which is kept here\n";
+        CLEANUP(world_done) struct world world = {.now_us = 1000000};
+
+        (void)state;
+        a_kvm_host(&world);
+        a_guest_with_a_key_of_ours(&world);
+        keys_go_behind_guests(&world, sentence, sentence);
+}
+
+static void what_is_known_of_another_controllers_guest_goes_with_it(void **state)
+{
+        CLEANUP(world_done) struct world world = {.now_us = 1000000};
+
+        (void)state;
+        a_kvm_host(&world);
+        a_guest_with_a_key_of_ours(&world);
+        disown(&world, "guest-key", "db");
+        keys_go_behind_guests(&world, "forget the host key of guest db, should it be known here\n", "");
+}
+
 /* ---- what a step makes, and what takes that away ---- */
 
 static void has_owned(const struct owned_list *list, const char *const *names)
@@ -889,11 +964,34 @@ static void directories_that_come_with_a_pool_are_ours(void **state)
         has_owned(&things, names);
 }
 
+static void a_key_that_is_made_is_taken_away_again(void **state)
+{
+        CLEANUP(answers_done) struct answers answers = {0};
+        CLEANUP(owned_list_done) struct owned_list made = {0}, gone = {0};
+        char name[] = "db";
+        const struct guest_config guest = {.name = name};
+        const struct step seed = {.kind = STEP_SEED, .seed.guest = &guest};
+        const struct step forget = {.kind = STEP_KEY_FORGET, .key.guest = name};
+        size_t found = 0;
+
+        (void)state;
+        step_things(&seed, &answers, &made);
+        step_unmakes(&forget, &gone);
+        assert_int_equal(gone.items.count, 1);
+        for (array_each(const struct owned, thing, &made.items))
+                found += string_equal(thing->kind, gone.items.items[0].kind) &&
+                         string_equal(thing->name, gone.items.items[0].name);
+        assert_int_equal(found, 1);
+}
+
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 int main(void)
 {
-        struct CMUnitTest tests[ROWS + 4] = {
+        struct CMUnitTest tests[ROWS + 7] = {
+                cmocka_unit_test(a_key_that_was_made_here_goes_with_its_guest_or_after_it),
+                cmocka_unit_test(what_is_known_of_another_controllers_guest_goes_with_it),
+                cmocka_unit_test(a_key_that_is_made_is_taken_away_again),
                 cmocka_unit_test(a_leftover_bridge_goes_with_its_network),
                 cmocka_unit_test(packages_wait_for_what_goes_on),
                 cmocka_unit_test(directories_that_come_with_a_file_are_ours),
@@ -901,7 +999,7 @@ int main(void)
         };
 
         for (size_t i = 0; i < ROWS; i++)
-                tests[4 + i] = (struct CMUnitTest) {.name = rows[i].row.name,
+                tests[7 + i] = (struct CMUnitTest) {.name = rows[i].row.name,
                         .test_func = run_undo_row,
                         .initial_state = (void *)&rows[i]};
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,19 @@ static void test_it_is_read_back(void **state)
         }
 }
 
+/* A volume group's snapshot without an origin is broken as soon as more is written to it than it has space. */
+static void test_space_is_taken_as_wished(void **state)
+{
+        struct volume_wish wish = {.name = "a", .format = "raw", .size_bytes = 7};
+        CLEANUP(string_free) char *later = volume_xml_write(&wish), *at_once = NULL;
+
+        (void)state;
+        wish.has_space = true;
+        at_once = volume_xml_write(&wish);
+        assert_non_null(strstr(later, "<allocation unit='bytes'>0</allocation>"));
+        assert_non_null(strstr(at_once, "<allocation unit='bytes'>7</allocation>"));
+}
+
 static const char from_libvirt[] =
         "<volume type='file'>\n  <name>a.qcow2</name>\n  <key>/var/lib/libvirt/lab/a.qcow2</key>\n"
         "  <capacity unit='bytes'>134217728</capacity>\n  <allocation unit='bytes'>200704</allocation>\n"
@@ -127,6 +140,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_it_is_read_back),
+                cmocka_unit_test(test_space_is_taken_as_wished),
                 cmocka_unit_test(test_libvirts_own),
                 cmocka_unit_test(test_a_logical_volume_is_raw),
                 cmocka_unit_test(test_what_makes_no_sense),
