@@ -160,7 +160,9 @@ static void refused(struct channel *channel)
         } else {
                 channel->state = FAILED;
                 fail(channel, ERROR_FAILED,
-                        is_command(channel) ? "the server opens no channel" : "not opened");
+                        is_command(channel)
+                                ? "sshd there opens no channel (does its MaxSessions allow three?)"
+                                : "not opened");
         }
 }
 

@@ -3,6 +3,8 @@
 #include "link/run_parts.h"
 
 #define KILL_LIMIT_S 6
+/* When a command's time is up, who has been silent for so long is asked for a sign of life, and gone without one. */
+#define SILENT_S 5
 
 static void killer_done(struct running *killer)
 {
@@ -35,18 +37,48 @@ static void end_run(struct running *run, struct error *error)
         }
 }
 
+/* True: it was, or it isn't known yet and this is called again. */
+static bool machine_is_lost(struct running *run)
+{
+        struct session *session = run->link->session;
+        struct error error = {0};
+        int silent_s = session ? session_silent_s(session) : 0;
+
+        if (silent_s < SILENT_S)
+                return false;
+        if (!run->killed && !run->is_waiting_for_life) {
+                run->is_waiting_for_life = true;
+                session_ask_for_life(session);
+                timer_set(&run->limit, run->link->links->loop, deadline_in_s(SILENT_S), run_expired, run);
+                return true;
+        }
+        error_set(&error, ERROR_UNREACHABLE, "%s: the connection was lost: nothing has come from it for %d s",
+                run->link->host->name, silent_s);
+        if (run->killed) { /* who doesn't hear that a command is to end has gone: that is why it ends */
+                error_done(&run->killed->ending);
+                error_set(&run->killed->ending, error.kind, "%s", error_text(&error));
+        }
+        link_fail(run->link, &error); /* which ends this command, too */
+        return true;
+}
+
 void run_expired(void *context)
 {
         struct running *run = context;
         struct error error = {0};
 
+        if (machine_is_lost(run))
+                return;
         if (run->is_open && run->entry.out.is_complete) {
                 error_set(&error, ERROR_DEADLINE,
                         "the command did not end in time and was ended (SIGTERM, then SIGKILL)");
         } else {
                 pthread_mutex_lock(&run->link->links->mutex);
                 error_set(&error, ERROR_DEADLINE, "the command did not begin in time: %s",
-                        run->link->doing ? run->link->doing : "the machine did not open a channel for it");
+                        run->link->doing ? run->link->doing
+                        : run->is_open
+                                ? "the login shell there, or what sshd runs in its place, doesn't come to it"
+                                : "sshd there opened no channel for it (does its MaxSessions allow three?)");
                 pthread_mutex_unlock(&run->link->links->mutex);
         }
         end_run(run, &error);

@@ -12,6 +12,7 @@ struct running {
         struct deadline deadline;
         struct job job;
         struct timer limit;
+        bool is_waiting_for_life;          /* its time is up; is the machine there? */
         void (*done)(struct running *run); /* of our own commands; NULL: somebody waits */
 
         struct far *far; /* NULL: not begun, or over */

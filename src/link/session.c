@@ -95,6 +95,7 @@ static bool pull(struct session *session)
                 if (session->first.length < MOST_FIRST_WORDS)
                         text_add_n(&session->first, bytes, (size_t)count);
                 session->received += (size_t)count;
+                session->received_ns = clock_now_ns();
                 any = true;
         }
         if (any)
@@ -346,6 +347,19 @@ void session_free(struct session *session)
         free((char *)session->target.known_hosts);
         free((char *)session->target.jump);
         free(session);
+}
+
+int session_silent_s(const struct session *session)
+{
+        if (session->state != SESSION_UP)
+                return 0;
+        return (int)((clock_now_ns() - session->received_ns) / 1000000000);
+}
+
+void session_ask_for_life(struct session *session)
+{
+        wire_keep_alive(session->wire);
+        session_touch(session);
 }
 
 const char *session_user(const struct session *session)

@@ -38,6 +38,11 @@ struct session *session_new(struct loop *loop, const struct session_target *targ
 /* Every far end must have been closed. NULL is allowed. */
 void session_free(struct session *session);
 
+/* For how long nothing at all has come from the other end; 0: it isn't up. */
+int session_silent_s(const struct session *session);
+/* Of one that is up: a server that is there answers within moments. */
+void session_ask_for_life(struct session *session);
+
 /* As whom; valid once it is up. */
 const char *session_user(const struct session *session);
 

@@ -52,6 +52,7 @@ struct session {
         size_t commands_at_once; /* as many as the server is believed to allow */
         struct timer alive;
         size_t received, received_before; /* signs of life */
+        int64_t received_ns;              /* when the last one came */
         int silent_ticks;
 };
 
