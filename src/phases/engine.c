@@ -12,12 +12,14 @@
 #include "link/mark.h"
 #include "phases/engine.h"
 #include "phases/host_run.h"
+#include "phases/met.h"
 
 struct engine {
         const struct config *config;
         const struct engine_options *options;
         struct report *report;
         struct links *links;
+        struct met *met;
         struct engine_result *result;
         char nonce[NONCE_LENGTH + 1];
         int ended_fd;       /* counts workers that have ended */
@@ -70,6 +72,7 @@ static void *work(void *argument)
                         .host = &engine->config->hosts.items[mine],
                         .report = engine->report,
                         .links = engine->links,
+                        .met = engine->met,
                         .is_interrupted = is_interrupted,
                         .interrupted_fd = atomic_load(&interrupted_fd),
                         .steps_in_hand = &steps_in_hand,
@@ -169,6 +172,7 @@ int engine_run(const struct config *config, const struct engine_options *options
         for (size_t i = 0; i < config->hosts.count; i++)
                 array_add(&ret_result->hosts)->host = &config->hosts.items[i];
         nonce_make(engine.nonce);
+        engine.met = met_new(config->hosts.count);
         status = open_fds(&engine, error);
         if (status == 0)
                 status = links_start(&engine.links, error);
@@ -182,6 +186,7 @@ int engine_run(const struct config *config, const struct engine_options *options
                 links_stop(engine.links);
         }
         close_fds(&engine);
+        met_free(engine.met);
         free(threads);
         if (status == 0)
                 report_end(&engine, began_ns);

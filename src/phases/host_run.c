@@ -44,7 +44,8 @@ static int look(struct way *way, struct round *round, struct error *error)
                 round_ask(round, &way->wish, way->run->options->phase);
         if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
                 return -1;
-        way_note_look(way, &round->answers);
+        if (way_note_look(way, &round->answers, error) < 0)
+                return -1;
         if (way->run->options->ask)
                 return 0;
         round_plan(round, &way->wish, way->run->options->phase);

@@ -6,6 +6,7 @@
 #include "phases/engine.h"
 
 struct links;
+struct met;
 
 struct host_run {
         const struct config *config;
@@ -13,6 +14,7 @@ struct host_run {
         const struct host_config *host;
         struct report *report;
         struct links *links;
+        struct met *met;             /* by all hosts of the run */
         int (*is_interrupted)(void); /* nothing new is begun once this is true */
         int interrupted_fd;          /* readable, for good, from then on */
         atomic_int *steps_in_hand;   /* of all machines: counted while they are carried out */

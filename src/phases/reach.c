@@ -6,6 +6,7 @@
 
 #include "base/backoff.h"
 #include "link/link.h"
+#include "phases/met.h"
 #include "phases/way.h"
 
 /* From the first packet to a logged-in connection. */
@@ -185,10 +186,30 @@ int way_await_boot(struct way *way, struct deadline deadline, struct error *erro
         return error_move(error, &waiting.why);
 }
 
-void way_note_look(struct way *way, const struct answers *answers)
+/* Two names for one machine would each undo what the other one wants, or at least wait for it. */
+static int claim(const struct way *way, const char *boot_id, struct error *error)
+{
+        const struct host_run *run = way->run;
+        size_t number = (size_t)(run->host - run->config->hosts.items);
+        const char *other;
+
+        if (run->options->mode == ENGINE_PROBE || run->options->ask || !boot_id)
+                return 0;
+        other = met_claim(run->met, number, run->host->name, boot_id);
+        if (!other)
+                return 0;
+        return error_set(error, ERROR_BLOCKED,
+                "it is the same machine as host \"%s\": name each machine once, with everything that belongs "
+                "to it",
+                other);
+}
+
+int way_note_look(struct way *way, const struct answers *answers, struct error *error)
 {
         const char *boot_id = answers->machine.boot_id;
 
+        if (claim(way, boot_id, error) < 0)
+                return -1;
         way->was_connected = true;
         way->is_rebooted = false;
         if (way->boot_id && !string_equal(way->boot_id, boot_id))
@@ -196,4 +217,5 @@ void way_note_look(struct way *way, const struct answers *answers)
                         &(struct event) {.text = "the machine has rebooted in the middle; it is looked at "
                                                  "afresh, and what is missing is done again"});
         string_replace(&way->boot_id, boot_id);
+        return 0;
 }

@@ -23,8 +23,7 @@ static int answer(
 
         if (means_answer(way->means, survey, deadline, ret_answers, error) < 0)
                 return -1;
-        way_note_look(way, ret_answers);
-        return 0;
+        return way_note_look(way, ret_answers, error);
 }
 
 static int meet(struct way *way, struct error *error)

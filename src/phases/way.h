@@ -81,8 +81,8 @@ void way_disconnect(struct way *way);
 int way_recover(struct way *way, struct error *error);
 /* Waits until it is reached again, on another boot. */
 int way_await_boot(struct way *way, struct deadline deadline, struct error *error);
-/* What a look has read. */
-void way_note_look(struct way *way, const struct answers *answers);
+/* What a look has read. ERROR_BLOCKED when another host of this run is the same machine. */
+int way_note_look(struct way *way, const struct answers *answers, struct error *error);
 
 /* Before anything is changed: the machine is this run's. 1: it is, and what the round saw still holds; 0: look again. */
 int way_lock(struct way *way, const struct round *round, struct error *error);
