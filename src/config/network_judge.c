@@ -53,15 +53,18 @@ static void judge_mode(const struct subject *subject, enum network_mode mode)
                                 needs_address[i]);
 }
 
-/* Addresses that no interface has for long: 0.0.0.0/8, loopback, multicast and beyond; ::, ::1 and ff00::/8.
- */
+/* Addresses that no interface has for long, or that each has its own of: 0.0.0.0/8, loopback, link-local, multicast and
+ * beyond; ::, ::1, fe80::/10 and ff00::/8. */
 static bool is_usable(const struct ip_address *address)
 {
         static const uint8_t zero[15];
 
         if (address->family == AF_INET)
-                return address->bytes[0] != 0 && address->bytes[0] != 127 && address->bytes[0] < 224;
-        return address->bytes[0] != 0xFF && (memcmp(address->bytes, zero, 15) != 0 || address->bytes[15] > 1);
+                return address->bytes[0] != 0 && address->bytes[0] != 127 && address->bytes[0] < 224 &&
+                       !(address->bytes[0] == 169 && address->bytes[1] == 254);
+        return address->bytes[0] != 0xFF &&
+               !(address->bytes[0] == 0xFE && (address->bytes[1] & 0xC0) == 0x80) &&
+               (memcmp(address->bytes, zero, 15) != 0 || address->bytes[15] > 1);
 }
 
 static void judge_address(const struct subject *subject, const struct network *network)

@@ -283,7 +283,8 @@ static const struct row wrongs[] = {
                 HOST "network \"a\" { mode = nat address = \"192.168.1.0/24\" }\nnetwork \"b\" { mode = nat "
                      "address = \"192.168.2.255/24\" }\nnetwork \"c\" { mode = nat address = \"127.0.0.1/8\" "
                      "}\nnetwork \"d\" { mode = nat address = \"224.0.0.1/24\" }\nnetwork \"e\" { mode = nat "
-                     "address = \"ff00::1/64\" }",
+                     "address = \"ff00::1/64\" }\nnetwork \"f\" { mode = nat address = \"fe80::1/64\" }\n"
+                     "network \"g\" { mode = nat address = \"169.254.1.1/16\" }",
                 .problems = {"A:2: network \"a\": address: 192.168.1.0 is the network itself or its "
                              "broadcast address: write one that the machine can have",
                         "A:3: network \"b\": address: 192.168.2.255 is the network itself or its broadcast "
@@ -293,7 +294,11 @@ static const struct row wrongs[] = {
                         "A:5: network \"d\": address: 224.0.0.1 can't be a machine's address in a network of "
                         "guests: take one from a private network, as in 192.168.150.1/24",
                         "A:6: network \"e\": address: ff00::1 can't be a machine's address in a network of "
-                        "guests: take one from a private network, as in 192.168.150.1/24"}},
+                        "guests: take one from a private network, as in 192.168.150.1/24",
+                        "A:7: network \"f\": address: fe80::1 can't be a machine's address in a network of "
+                        "guests: take one from a private network, as in 192.168.150.1/24",
+                        "A:8: network \"g\": address: 169.254.1.1 can't be a machine's address in a network "
+                        "of guests: take one from a private network, as in 192.168.150.1/24"}},
         {"ranges outside of the network",
                 NETWORK("dhcp = {\"192.168.150.10-192.168.151.1\", \"10.0.0.1-10.0.0.2\"}"),
                 .problems = {"A:3: network \"n\": dhcp: 192.168.150.10-192.168.151.1 lies outside the "
