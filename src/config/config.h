@@ -10,6 +10,7 @@
 #include "topology/guest.h"
 #include "topology/ip.h"
 #include "topology/kvm_host_uri.h"
+#include "topology/load_balancer.h"
 #include "topology/network.h"
 #include "topology/phase_name.h"
 
@@ -203,6 +204,19 @@ struct guest_config {
         struct ready_config ready;
 };
 
+struct service_config {
+        struct place place;
+        struct balanced_service service;
+};
+
+/* What stands in front of others, on this machine. */
+struct load_balancer_config {
+        struct object object;
+        char *name;
+        ARRAY(struct service_config)
+        services; /* one at least; none of all of a host listens where another does */
+};
+
 struct config {
         ARRAY(struct host_config) hosts;
         ARRAY(struct network_config) networks;
@@ -214,6 +228,7 @@ struct config {
         ARRAY(struct file_config) files;
         ARRAY(struct image_config) images;
         ARRAY(struct guest_config) guests;
+        ARRAY(struct load_balancer_config) load_balancers;
         struct strings file_names; /* what struct place lends */
 };
 

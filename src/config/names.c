@@ -118,6 +118,14 @@ const struct name_rule name_of_package = {
         .right = "letters, digits, '+', '.', '_', '~', ':' and '-', starting with a letter or digit",
 };
 
+const struct name_rule name_of_service = {
+        .what = "a load balancer, service or server",
+        .first = LETTERS DIGITS "_",
+        .others = LETTERS DIGITS "._-",
+        .longest = 60,
+        .right = "letters, digits, '.', '_' and '-', not starting with '-' or '.'",
+};
+
 int name_check(const struct name_rule *rule, const char *name, struct error *error)
 {
         size_t length = strlen(name);

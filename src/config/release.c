@@ -104,6 +104,15 @@ static void guest_config_done(struct guest_config *guest)
         free(guest->ignition);
 }
 
+static void load_balancer_done(struct load_balancer_config *balancer)
+{
+        object_done(&balancer->object);
+        free(balancer->name);
+        for (array_each(struct service_config, service, &balancer->services))
+                balanced_service_done(&service->service);
+        array_free(&balancer->services);
+}
+
 void config_done(struct config *config)
 {
         for (array_each(struct image_config, image, &config->images))
@@ -116,6 +125,8 @@ void config_done(struct config *config)
                 packages_done(packages);
         for (array_each(struct file_config, file, &config->files))
                 file_done(file);
+        for (array_each(struct load_balancer_config, balancer, &config->load_balancers))
+                load_balancer_done(balancer);
         objects_done(config);
         array_free(&config->hosts);
         array_free(&config->networks);
@@ -127,5 +138,6 @@ void config_done(struct config *config)
         array_free(&config->files);
         array_free(&config->images);
         array_free(&config->guests);
+        array_free(&config->load_balancers);
         strings_done(&config->file_names);
 }

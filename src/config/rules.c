@@ -52,6 +52,7 @@ static void claim_names(struct ruling *ruling)
         CLAIM(groups, "group", name, "the name", name);
         CLAIM(files, "file", path, "the name", path);
         CLAIM(images, "image", name, "the name", name);
+        CLAIM(load_balancers, "load_balancer", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }
 
@@ -160,5 +161,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         storage_judge(config, problems);
         paths_judge(config, problems);
         daemons_judge(config, problems);
+        balancers_judge(config, problems);
         judge_references(root, &ruling);
 }

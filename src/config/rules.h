@@ -14,3 +14,6 @@ void storage_judge(const struct config *config, struct problems *problems);
 /* Parts of that: what lies below a path that is to be no directory; and whether libvirt keeps a daemon. */
 void paths_judge(const struct config *config, struct problems *problems);
 void daemons_judge(const struct config *config, struct problems *problems);
+
+/* Of a host's load balancers only one listens at an address and port. */
+void balancers_judge(const struct config *config, struct problems *problems);

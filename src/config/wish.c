@@ -23,6 +23,7 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(files);
         SELECT(images);
         SELECT(guests);
+        SELECT(load_balancers);
 }
 
 void wish_done(struct wish *wish)
@@ -36,4 +37,5 @@ void wish_done(struct wish *wish)
         array_free(&wish->files);
         array_free(&wish->images);
         array_free(&wish->guests);
+        array_free(&wish->load_balancers);
 }

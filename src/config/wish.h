@@ -17,6 +17,7 @@ struct wish {
         ARRAY(const struct file_config *) files;
         ARRAY(const struct image_config *) images;
         ARRAY(const struct guest_config *) guests;
+        ARRAY(const struct load_balancer_config *) load_balancers;
 };
 
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host);

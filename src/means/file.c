@@ -31,6 +31,7 @@ static const char write_file[] =
         "trap 'rm -f -- \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
         "(umask 077; set -C; cat >\"$new\")\n"
         "[ \"$(sum <\"$new\")\" = \"$content\" ] || fail \"only a part of $path's content arrived\"\n"
+        "accept \"$new\"\n"
         "own \"$new\"\n"
         "sync \"$new\"\n"
         "mv -fT -- \"$new\" \"$path\"\n"
@@ -80,7 +81,7 @@ static void add_attributes(struct text *script, const struct file_config *file)
         add_variable(script, "mode", mode);
 }
 
-void file_add_script(struct text *script, const struct file_config *file)
+static void add_script(struct text *script, const struct file_config *file, const char *accept)
 {
         text_add(script, "set -e; umask 022\n");
         text_add(script, functions);
@@ -92,16 +93,28 @@ void file_add_script(struct text *script, const struct file_config *file)
 
                 add_variable(script, "content", content);
                 add_new_name(script, file->path);
+                text_add(script, accept);
         }
         text_add(script, scripts[file->type]);
 }
 
+void file_add_script(struct text *script, const struct file_config *file)
+{
+        add_script(script, file, "accept() { :; }\n");
+}
+
 int file_put(const struct work *work, const struct file_config *file, struct error *error)
+{
+        return file_put_accepted(work, file, "accept() { :; }\n", error);
+}
+
+int file_put_accepted(
+        const struct work *work, const struct file_config *file, const char *accept, struct error *error)
 {
         CLEANUP(text_done) struct text script = {0};
 
         script_begin(&script);
-        file_add_script(&script, file);
+        add_script(&script, file, accept);
         return script_run(work, text_string(&script), file->content, file->content_length, error);
 }
 

@@ -11,3 +11,8 @@ void file_add_script(struct text *script, const struct file_config *file);
 
 /* Makes the file as wished. */
 int file_put(const struct work *work, const struct file_config *file, struct error *error);
+
+/* The same for a regular file whose content has to be accepted first: accept is the definition of a shell function of that name,
+ * which is given where the new content is, under a name in the same directory; it may call fail "SENTENCE". */
+int file_put_accepted(
+        const struct work *work, const struct file_config *file, const char *accept, struct error *error);

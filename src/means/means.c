@@ -122,6 +122,8 @@ static const struct performer {
         [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_SEED] = {.on_machine = seed_write},
         [STEP_IGNITION] = {.on_machine = ignition_write},
+        [STEP_BALANCER_WRITE] = {.on_machine = balancer_write},
+        [STEP_BALANCER_LISTEN] = {.on_machine = balancer_listen},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "means/canary.h"
+#include "means/listeners.h"
 #include "means/long_step.h"
 #include "means/manager.h"
 #include "means/probe.h"
@@ -161,6 +162,11 @@ static bool read_canary(struct reading *reading, char *line)
         return strncmp(line, "canary.", 7) == 0;
 }
 
+static bool read_listener(struct reading *reading, char *line)
+{
+        return listeners_read_line(reading->answers, line);
+}
+
 static bool read_package(struct reading *reading, char *line)
 {
         enum package_manager manager = reading->answers->machine.manager;
@@ -210,6 +216,7 @@ static const struct section {
         {"states", "its files", read_state, NULL, "stat", 1, "No such file"}, /* gone since we listed it */
         {"sums", "the content of its files", read_sum, NULL, "sha256sum", 1, ""}, /* 1: not readable */
         {"canary", "what the last canary guest proved", read_canary, NULL, "sh", 0, NULL},
+        {"listeners", "where it listens", read_listener, NULL, "sh", 0, NULL},
         /* rpm's status is how many aren't there */
         {"packages", "its packages", read_package, begin_packages, NULL, 125, NULL},
 };
@@ -298,6 +305,9 @@ void probe_prepare(const struct survey *survey, struct answers *answers)
                         break;
                 case ASK_NOTE:
                         array_add(&answers->notes)->path = question->subject;
+                        break;
+                case ASK_TEXT:
+                        array_add(&answers->texts)->path = question->subject;
                         break;
                 default:
                         break; /* no subject, or packages, or answered elsewhere */

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "means/canary.h"
+#include "means/listeners.h"
 #include "means/long_step.h"
 #include "means/manager.h"
 #include "means/network_effect.h"
@@ -186,6 +187,12 @@ static void add_packages(struct text *script, const struct survey *survey)
         text_add(script, "esac\necho \"@packages $?\"\n}\n");
 }
 
+static void add_listeners(struct text *script, const struct survey *survey)
+{
+        listeners_add_probe(script, survey);
+        text_add(script, "echo '@listeners 0'\n");
+}
+
 void probe_script(const struct survey *survey, struct text *script)
 {
         script_begin(script);
@@ -200,5 +207,6 @@ void probe_script(const struct survey *survey, struct text *script)
         add_accounts(script, survey);
         add_files(script, survey);
         add_canary(script, survey);
+        add_listeners(script, survey);
         text_add(script, "cat; }\n");
 }

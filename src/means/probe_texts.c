@@ -260,6 +260,24 @@ static void read_note(struct answers *answers, void *state, char *line)
                 note->text = string_copy(line);
 }
 
+/* ---- whole files ---- */
+
+/* Its storage doubles, so that long files cost no more a line than short ones. */
+static void read_text(struct answers *answers, void *state, char *line)
+{
+        struct text_state *file = state;
+        size_t length = strlen(line), needed = file->length + length + 2;
+
+        (void)answers;
+        if (needed > file->capacity) {
+                file->capacity = 2 * needed;
+                file->text = memory_resize(file->text, file->capacity, 1);
+        }
+        memcpy(file->text + file->length, line, length);
+        memcpy(file->text + file->length + length, "\n", 2);
+        file->length += length + 1;
+}
+
 /* ---- all of them ---- */
 
 static struct text_source *add_source(struct text_sources *sources, char *path,
@@ -300,6 +318,8 @@ void text_sources_init(struct text_sources *sources, const struct survey *survey
         }
         for (array_each(struct note_state, note, &answers->notes))
                 add_source(sources, string_copy(note->path), read_note, note);
+        for (array_each(struct text_state, text, &answers->texts))
+                add_source(sources, string_copy(text->path), read_text, text);
         for (array_each(struct user_state, user, &answers->users))
                 add_source(sources, string_copy("/etc/passwd"), read_user, user)->name = user->name;
         for (array_each(struct group_state, group, &answers->groups))

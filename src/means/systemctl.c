@@ -16,6 +16,7 @@ static const char *const verbs[UNIT_ACTIONS] = {
         [UNIT_START] = "start",
         [UNIT_STOP] = "stop",
         [UNIT_RESTART] = "restart",
+        [UNIT_RELOAD] = "reload",
 };
 
 /* Times of day are printed in words that change from version to version, times since the boot as plain

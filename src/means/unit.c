@@ -41,6 +41,7 @@ const struct unit_call unit_calls[UNIT_ACTIONS] = {
         [UNIT_START] = {"StartUnit", true, 0},
         [UNIT_STOP] = {"StopUnit", true, 0},
         [UNIT_RESTART] = {"RestartUnit", true, 0},
+        [UNIT_RELOAD] = {"ReloadUnit", true, 0},
 };
 
 static void clear(struct unit_state *unit)

@@ -75,6 +75,16 @@ static void file(const struct step *step, const struct answers *answers, struct 
         own_path(found, step->file->path, before, things);
 }
 
+/* Whoever wrote it there before was one of us. */
+static void balancer(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct file_state *found = answers_file(answers, HAPROXY_OURS);
+
+        (void)step;
+        if (found)
+                own_path(found, HAPROXY_OURS, NULL, things);
+}
+
 /* What is only adopted was somebody else's before; its mark says so, too. */
 static void network(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
@@ -160,6 +170,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_GROUP_CREATE] = group,
         [STEP_GROUP_MEMBER] = group_member,
         [STEP_FILE] = file,
+        [STEP_BALANCER_WRITE] = balancer,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
         [STEP_IMAGE_FETCH] = image,

@@ -38,6 +38,11 @@ const struct file_state *answers_file(const struct answers *answers, const char 
         FIND(struct file_state, files, path);
 }
 
+const struct text_state *answers_text(const struct answers *answers, const char *wanted)
+{
+        FIND(struct text_state, texts, path);
+}
+
 const struct note_state *answers_note(const struct answers *answers, const char *wanted)
 {
         FIND(struct note_state, notes, path);
@@ -182,6 +187,11 @@ static void probed_done(struct answers *answers)
                 file_done(file);
         for (array_each(struct note_state, note, &answers->notes))
                 free(note->text);
+        for (array_each(struct text_state, text, &answers->texts))
+                free(text->text);
+        for (array_each(struct listener, listener, &answers->listeners))
+                free(listener->program);
+        strings_done(&answers->balancer_fingerprints);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
         for (array_each(struct long_step_state, step, &answers->long_steps)) {
@@ -202,6 +212,9 @@ static void probed_done(struct answers *answers)
         array_free(&answers->users);
         array_free(&answers->files);
         array_free(&answers->notes);
+        array_free(&answers->texts);
+        array_free(&answers->listeners);
+        array_free(&answers->own_addresses);
         array_free(&answers->routes);
         array_free(&answers->interfaces);
         array_free(&answers->services);

@@ -4,6 +4,7 @@
 
 #include "plan/survey.h"
 #include "topology/guest.h"
+#include "topology/load_balancer.h"
 
 struct machine_facts {
         char *hostname;
@@ -82,6 +83,19 @@ struct file_state {
 struct note_state {
         const char *path;
         char *text; /* its first line, without the newline; NULL: there is none, or it can't be read */
+};
+
+struct text_state {
+        const char *path;
+        char *text;              /* its lines; NULL: it can't be read, or nothing is in it */
+        size_t length, capacity; /* of text, while it is read */
+};
+
+/* A TCP socket that listens at one of the ports that were asked for. */
+struct listener {
+        struct socket_address at;
+        bool is_balancer; /* our haproxy's */
+        char *program;    /* "nginx (process 812)"; NULL: our haproxy, or it can't be told */
 };
 
 struct route {
@@ -186,6 +200,11 @@ struct answers {
         ARRAY(struct user_state) users;
         ARRAY(struct file_state) files;
         ARRAY(struct note_state) notes;
+        ARRAY(struct text_state) texts;
+        ARRAY(struct listener) listeners;
+        ARRAY(struct ip_address) own_addresses; /* all but those of 127.0.0.0/8 */
+        struct strings
+                balancer_fingerprints; /* of the configuration that our haproxy runs with; none: it doesn't run */
         ARRAY(struct route) routes;
         ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;
@@ -212,6 +231,7 @@ const struct group_state *answers_group(const struct answers *answers, const cha
 const struct user_state *answers_user(const struct answers *answers, const char *name);
 const struct file_state *answers_file(const struct answers *answers, const char *path);
 const struct note_state *answers_note(const struct answers *answers, const char *path);
+const struct text_state *answers_text(const struct answers *answers, const char *path);
 const struct interface_state *answers_interface(const struct answers *answers, const char *name);
 const struct network_state *answers_network(const struct answers *answers, const char *name);
 const struct service_state *answers_service(const struct answers *answers, const char *network);

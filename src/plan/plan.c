@@ -24,6 +24,15 @@ static void free_guest(struct step *step)
         strings_done(&step->guest.names);
 }
 
+static void free_balancer(struct step *step)
+{
+        free(step->balancer.text);
+        free(step->balancer.fingerprint);
+        if (step->balancer.wanted)
+                haproxy_done(step->balancer.wanted);
+        free(step->balancer.wanted);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -76,6 +85,8 @@ static void free_nothing(struct step *step)
         KIND(STEP_GUEST_AUTOSTART, "guest.autostart", 60, free_guest)     \
         KIND(STEP_SEED, "seed", 120, free_nothing)                        \
         KIND(STEP_IGNITION, "ignition", 120, free_nothing)                \
+        KIND(STEP_BALANCER_WRITE, "balancer.write", 60, free_balancer)    \
+        KIND(STEP_BALANCER_LISTEN, "balancer.listen", 60, free_balancer)  \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/answers.h"
+#include "plan/haproxy.h"
 
 enum unit_action {
         UNIT_ENABLE,
@@ -12,6 +13,7 @@ enum unit_action {
         UNIT_START,
         UNIT_STOP,
         UNIT_RESTART,
+        UNIT_RELOAD, /* what it reads, without ending what it has in hand */
         UNIT_ACTIONS
 };
 
@@ -87,8 +89,10 @@ enum step_kind {
         STEP_GUEST_RESTART,
         STEP_GUEST_STOP,
         STEP_GUEST_AUTOSTART,
-        STEP_READY,  /* wait until a guest is up, and note it */
-        STEP_CANARY, /* boot a throw-away guest, record what it proved */
+        STEP_BALANCER_WRITE,  /* our haproxy's configuration, once haproxy itself has accepted it */
+        STEP_BALANCER_LISTEN, /* see that our haproxy runs with it, and listens where it says */
+        STEP_READY,           /* wait until a guest is up, and note it */
+        STEP_CANARY,          /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
 };
@@ -161,6 +165,11 @@ struct step {
                 struct {
                         bool has_kvm_device;
                 } canary;
+                struct {
+                        char *text; /* owned, as the others: STEP_BALANCER_WRITE */
+                        char *fingerprint;
+                        struct haproxy *wanted;
+                } balancer;
                 struct {
                         const struct host_config *host;
                         const struct guest_config *guest;

@@ -13,6 +13,8 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_VOLUME] = true,
         [ASK_NOTE] = true,
         [ASK_GUEST] = true,
+        [ASK_TEXT] = true,
+        [ASK_LISTENERS] = true,
 };
 
 static void add(struct survey *survey, const struct question *asked)

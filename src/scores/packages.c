@@ -64,6 +64,11 @@ static bool wants_nfs(const struct wish *wish)
         return wants_pool(wish, POOL_NETFS);
 }
 
+static bool wants_load_balancer(const struct wish *wish)
+{
+        return wish->load_balancers.count > 0;
+}
+
 /* What only some wishes need. */
 static const struct {
         bool (*is_wanted)(const struct wish *wish);
@@ -88,6 +93,12 @@ static const struct {
                         [PACKAGES_DNF] = "nfs-utils",
                         [PACKAGES_ZYPPER] = "nfs-client",
                         [PACKAGES_PACMAN] = "nfs-utils"},
+                {0}},
+        {wants_load_balancer,
+                {[PACKAGES_APT] = "haproxy",
+                        [PACKAGES_DNF] = "haproxy",
+                        [PACKAGES_ZYPPER] = "haproxy",
+                        [PACKAGES_PACMAN] = "haproxy"},
                 {0}},
 };
 
@@ -232,6 +243,7 @@ static void packages_ask_undo(const struct answers *answers, struct survey *surv
         survey_ask(survey, ASK_GUESTS, NULL);
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_POOLS, NULL);
+        survey_ask(survey, ASK_TEXT, HAPROXY_THEIRS);
 }
 
 static bool brought_libvirt(const struct answers *answers)
@@ -242,23 +254,45 @@ static bool brought_libvirt(const struct answers *answers)
         return false;
 }
 
-/* What others have made with what we brought; NULL: nothing. A network or pool named default comes with libvirt, and is
- * nobody's. */
+/* A network or pool named default comes with libvirt, and is nobody's. */
+static void find_users_of_libvirt(const struct answers *answers, struct strings *users)
+{
+        for (array_each(const struct guest_state, guest, &answers->guests))
+                if (!guest->ours)
+                        strings_take(users, string_format("guest %s", guest->defined.name));
+        for (array_each(const struct network_state, network, &answers->networks))
+                if (!network->ours && !string_equal(network->network.name, "default"))
+                        strings_take(users, string_format("network %s", network->network.name));
+        for (array_each(const struct pool_state, pool, &answers->pools))
+                if (!pool->ours && !string_equal(pool->name, "default"))
+                        strings_take(users, string_format("pool %s", pool->name));
+}
+
+/* Services in haproxy's own file. apt takes the file away with its package, as it is; others keep a copy, and some come with
+ * services of an example. */
+static void find_users_of_haproxy(const struct answers *answers, struct strings *users)
+{
+        const struct text_state *text = answers_text(answers, HAPROXY_THEIRS);
+        CLEANUP(haproxy_done) struct haproxy theirs = {0};
+
+        if (!text || !text->text || answers->machine.manager != PACKAGES_APT)
+                return;
+        haproxy_read(text->text, &theirs);
+        for (array_each(const struct haproxy_service, service, &theirs.services))
+                strings_take(users, string_format("service %s of " HAPROXY_THEIRS, service->service.name));
+        for (array_each(const struct haproxy_skipped, skipped, &theirs.skipped))
+                strings_take(users, string_format("service %s of " HAPROXY_THEIRS, skipped->name));
+}
+
+/* What others have made with what we brought; NULL: nothing. */
 static char *find_users(const struct answers *answers)
 {
         CLEANUP(strings_done) struct strings users = {0};
 
-        if (!brought_libvirt(answers))
-                return NULL;
-        for (array_each(const struct guest_state, guest, &answers->guests))
-                if (!guest->ours)
-                        strings_take(&users, string_format("guest %s", guest->defined.name));
-        for (array_each(const struct network_state, network, &answers->networks))
-                if (!network->ours && !string_equal(network->network.name, "default"))
-                        strings_take(&users, string_format("network %s", network->network.name));
-        for (array_each(const struct pool_state, pool, &answers->pools))
-                if (!pool->ours && !string_equal(pool->name, "default"))
-                        strings_take(&users, string_format("pool %s", pool->name));
+        if (brought_libvirt(answers))
+                find_users_of_libvirt(answers, &users);
+        if (strings_has(&answers->added_packages, "haproxy"))
+                find_users_of_haproxy(answers, &users);
         return users.count ? strings_join(&users, ", ") : NULL;
 }
 

@@ -8,6 +8,7 @@ static const char *const action_words[UNIT_ACTIONS] = {
         [UNIT_START] = "start",
         [UNIT_STOP] = "stop",
         [UNIT_RESTART] = "restart",
+        [UNIT_RELOAD] = "reload",
 };
 
 static bool has_file_state(const struct unit_state *found, const char *const *states)

@@ -66,19 +66,6 @@ dhcp_range_changed_live() { # HOST
         converged
 }
 
-# What only the running network lacks is added to it, what only its definition lacks to that: nobody loses a link.
-drifted_live() { # HOST
-        local before after
-        before=$(on "$1" 'cat /sys/class/net/virbr-lab/ifindex')
-        mends "$1" "add DHCP range 192.168.150.10-192.168.150.120 to network lab while it runs" \
-                "virsh -q net-update lab delete ip-dhcp-range \"<range start='192.168.150.10' end='192.168.150.120'/>\" --live" &&
-                mends "$1" "define network lab again: lacks DHCP range" \
-                        "virsh -q net-update lab delete ip-dhcp-range \"<range start='192.168.150.10' end='192.168.150.120'/>\" --config" ||
-                return 1
-        after=$(on "$1" 'cat /sys/class/net/virbr-lab/ifindex')
-        [ "$before" = "$after" ] || { echo "the bridge was made anew"; return 1; }
-}
-
 bridge_changed() { # HOST: what libvirt can't do live is done by a restart, and the guest is on the new bridge
         sed -i 's/bridge = "virbr-lab"/bridge = "virbr-lab2"/' "$scratch/host.conf"
         promoted || return 1
@@ -88,13 +75,6 @@ bridge_changed() { # HOST: what libvirt can't do live is done by a restart, and 
 
 guest_is_on() { # HOST BRIDGE
         on "$1" "ip -o link show master $2 | grep -q vnet" || { on "$1" 'ip -o link'; return 1; }
-}
-
-address_taken() { # HOST
-        mends "$1" "its bridge virbr-lab2 is down, or has lost its address" 'ip addr flush dev virbr-lab2' &&
-                guest_is_on "$1" virbr-lab2 &&
-                mends "$1" "its bridge virbr-lab2 is down, or has lost its address" 'ip link set virbr-lab2 down' &&
-                guest_is_on "$1" virbr-lab2
 }
 
 bridge_deleted() { # HOST: behind libvirt's back, which goes on calling the network active
@@ -132,9 +112,7 @@ CONF
                 cmp - /etc/lab-motd < <(printf '%s\n' "a lab host; it's \"\$HOME\" of \`nobody\` & <nothing>")
         case_is "a guest starts on the network" guest_on_network "${2}1"
         case_is "a DHCP range is changed live; the guest keeps its link" dhcp_range_changed_live "${2}1"
-        case_is "one that only the running network, or only its definition, lacks comes back live" drifted_live "${2}1"
         case_is "another bridge is a restart; the guest is attached again" bridge_changed "${2}1"
-        case_is "a bridge's address that was taken comes back, and its link" address_taken "${2}1"
         case_is "a bridge that was deleted comes back, with the guest on it" bridge_deleted "${2}1"
         case_is "a dnsmasq that was killed comes back, with the guest on its bridge" dnsmasq_killed "${2}1"
         case_is "one that libvirtd brings back itself costs no link" dnsmasq_killed_asleep "${2}1"

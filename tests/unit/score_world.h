@@ -251,6 +251,74 @@ static inline void world_done(struct world *world)
 /* ---- what steps do
  * ----------------------------------------------------------------------------------------- */
 
+static inline struct text_state *text_answer(struct world *world, const char *path)
+{
+        for (array_each(struct text_state, text, &world->answers.texts))
+                if (string_equal(text->path, path))
+                        return text;
+        array_add(&world->answers.texts)->path = path;
+        return &world->answers.texts.items[world->answers.texts.count - 1];
+}
+
+static inline struct listener *listener_answer(struct world *world, const struct socket_address *at)
+{
+        for (array_each(struct listener, listener, &world->answers.listeners))
+                if (socket_address_meets(&listener->at, at))
+                        return listener;
+        return NULL;
+}
+
+static inline void balancer_stops(struct world *world)
+{
+        size_t kept = 0;
+
+        for (array_each(const struct listener, listener, &world->answers.listeners))
+                if (!listener->is_balancer)
+                        world->answers.listeners.items[kept++] = *listener;
+        world->answers.listeners.count = kept;
+        strings_done(&world->answers.balancer_fingerprints);
+}
+
+/* As a haproxy that refuses to share ports: it listens at all that its file says, or at nothing. */
+static inline void balancer_starts(struct world *world)
+{
+        const char *text = text_answer(world, HAPROXY_OURS)->text, *socket;
+        struct haproxy haproxy;
+
+        assert_non_null(text);
+        socket = strstr(text, HAPROXY_RUN "/");
+        assert_non_null(socket);
+        balancer_stops(world);
+        haproxy_read(text, &haproxy);
+        for (array_each(const struct haproxy_service, service, &haproxy.services))
+                for (array_each(const struct socket_address, bind, &service->service.binds)) {
+                        struct listener *listener;
+
+                        assert_null(listener_answer(world, bind));
+                        listener = array_add(&world->answers.listeners);
+                        listener->at = *bind;
+                        listener->is_balancer = true;
+                }
+        strings_take(&world->answers.balancer_fingerprints,
+                string_copy_n(socket + strlen(HAPROXY_RUN "/"), HAPROXY_FINGERPRINT));
+        haproxy_done(&haproxy);
+}
+
+static inline void do_balancer_write(struct world *world, const struct step *step)
+{
+        struct file_state *file = file_answer(world, HAPROXY_OURS);
+
+        file->exists = true;
+        file->type = FILE_REGULAR;
+        file->mode = 0644;
+        file->size = (int64_t)strlen(step->balancer.text);
+        set(&file->owner, "root");
+        set(&file->group, "root");
+        string_free(&file->sha256);
+        file->sha256 = sha256_hex(step->balancer.text, strlen(step->balancer.text));
+        set(&text_answer(world, HAPROXY_OURS)->text, step->balancer.text);
+}
+
 static inline void do_unit(struct world *world, const struct step *step)
 {
         struct unit_state *unit = unit_answer(world, step->unit.name);
@@ -277,6 +345,12 @@ static inline void do_unit(struct world *world, const struct step *step)
                 if (strncmp(step->unit.name, "libvirtd.", 9) == 0 ||
                         strncmp(step->unit.name, "virtqemud.", 10) == 0)
                         world->answers.libvirt = REACH_ANSWERED;
+                if (string_equal(step->unit.name, HAPROXY_UNIT))
+                        balancer_starts(world);
+                break;
+        case UNIT_RELOAD:
+                assert_true(unit->active);
+                balancer_starts(world);
                 break;
         case UNIT_STOP:
                 unit->active = unit->changing = false;
@@ -812,6 +886,12 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_IGNITION:
                 do_ignition(world, step->seed.guest);
                 break;
+        case STEP_BALANCER_WRITE:
+                do_balancer_write(world, step);
+                break;
+        case STEP_BALANCER_LISTEN:
+                assert_true(strings_has(&world->answers.balancer_fingerprints, step->balancer.fingerprint));
+                break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);
                 break;
@@ -864,6 +944,25 @@ static inline void keep_asked_volumes(struct answers *seen, const struct survey 
         seen->volumes.count = kept;
 }
 
+static inline void keep_asked_listeners(struct answers *seen, const struct survey *survey)
+{
+        struct listener *items = memory_new(seen->listeners.count + 1, sizeof(*items));
+        size_t kept = 0;
+
+        for (array_each(const struct listener, listener, &seen->listeners)) {
+                CLEANUP(string_free) char *port = string_format("%u", listener->at.port);
+
+                if (was_asked(survey, ASK_LISTENERS, port))
+                        items[kept++] = *listener;
+        }
+        seen->listeners.items = items;
+        seen->listeners.count = kept;
+        if (!survey_asks(survey, ASK_OWN_ADDRESSES))
+                seen->own_addresses.count = 0;
+        if (!survey_asks(survey, ASK_BALANCER))
+                seen->balancer_fingerprints.count = 0;
+}
+
 static inline void keep_asked(struct answers *seen, const struct survey *survey)
 {
         KEEP_ASKED(seen, survey, ASK_PACKAGE, packages, name);
@@ -874,6 +973,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_FILE, files, path);
         KEEP_ASKED(seen, survey, ASK_GUEST, guests, defined.name);
         KEEP_ASKED(seen, survey, ASK_NOTE, notes, path);
+        KEEP_ASKED(seen, survey, ASK_TEXT, texts, path);
+        keep_asked_listeners(seen, survey);
         keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
@@ -925,6 +1026,8 @@ static inline void look_either_way(
         free(seen.users.items);
         free(seen.files.items);
         free(seen.notes.items);
+        free(seen.texts.items);
+        free(seen.listeners.items);
         *array_add(&world->lent) = seen.guests.items;
         *array_add(&world->lent) = seen.volumes.items;
 }

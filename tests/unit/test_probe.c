@@ -13,7 +13,20 @@
 
 #define SUM "98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4"
 
-enum part { FACTS, SPACE, INTERFACES, SERVICES, TEXTS, ACCOUNTS, STATES, SUMS, CANARY, PACKAGES, PARTS };
+enum part {
+        FACTS,
+        SPACE,
+        INTERFACES,
+        SERVICES,
+        TEXTS,
+        ACCOUNTS,
+        STATES,
+        SUMS,
+        CANARY,
+        LISTENERS,
+        PACKAGES,
+        PARTS
+};
 
 /* A machine that answers: what a row doesn't say otherwise. */
 static const char *const usual[PARTS] = {
@@ -29,6 +42,7 @@ static const char *const usual[PARTS] = {
         [STATES] = "@states 0\n",
         [SUMS] = "@sums 0\n",
         [CANARY] = "@canary 0\n",
+        [LISTENERS] = "@listeners 0\n",
         [PACKAGES] = "@packages 1\n",
 };
 
@@ -51,6 +65,11 @@ static void ask_everything(struct survey *survey)
         survey_ask(survey, ASK_FILE, "/etc/a b\\c");
         survey_ask(survey, ASK_ROUTES, NULL);
         survey_ask(survey, ASK_INTERFACES, NULL);
+        survey_ask(survey, ASK_TEXT, "/etc/n.cfg");
+        survey_ask(survey, ASK_LISTENERS, "6443");
+        survey_ask(survey, ASK_LISTENERS, "80");
+        survey_ask(survey, ASK_OWN_ADDRESSES, NULL);
+        survey_ask(survey, ASK_BALANCER, NULL);
         survey_ask(survey, ASK_NOTE, "/var/lib/n/a");
         survey_ask(survey, ASK_NOTE, "/var/lib/n/a b:c");
 }
@@ -60,7 +79,7 @@ static char *describe(const struct answers *answers)
 {
         const struct machine_facts *machine = &answers->machine;
         struct text text = {0};
-        char subnet[SUBNET_TEXT];
+        char subnet[SUBNET_TEXT], at[SOCKET_TEXT];
 
         if (machine->run_lock)
                 text_format(&text, "lock %u\n", machine->run_lock);
@@ -110,6 +129,19 @@ static char *describe(const struct answers *answers)
         for (array_each(const struct interface_state, interface, &answers->interfaces))
                 text_format(&text, "%s %s%s%s\n", interface->is_bridge ? "bridge" : "no bridge",
                         interface->name, interface->mac ? " " : "", interface->mac ? interface->mac : "");
+        for (array_each(const struct text_state, file, &answers->texts))
+                if (file->text)
+                        text_format(&text, "text %s [%s]\n", file->path, file->text);
+        for (array_each(const struct listener, listener, &answers->listeners))
+                text_format(&text, "%s listens at %s\n",
+                        listener->is_balancer ? "haproxy"
+                        : listener->program   ? listener->program
+                                              : "somebody",
+                        socket_address_format(&listener->at, at));
+        for (array_each(const struct ip_address, own, &answers->own_addresses))
+                text_format(&text, "own %s\n", ip_address_format(own, at));
+        for (array_each(char *, fingerprint, &answers->balancer_fingerprints))
+                text_format(&text, "runs %s\n", *fingerprint);
         for (array_each(const struct service_state, service, &answers->services))
                 text_format(&text, "network %s is %s\n", service->network,
                         service->is_served ? "served" : "not served");
@@ -331,8 +363,39 @@ static const struct row {
         {"a service that nobody knows", {[SERVICES] = "@services\n"}, NULL, NULL, "\"@services\""},
         {"half a word of a service", {[SERVICES] = "serve lab\n@services 0\n"}, NULL, NULL, "\"serve\""},
 
+        /* whole files */
+        {"a file, line by line",
+                {[TEXTS] = TEXTS_BEFORE
+                        "/etc/n.cfg:global\n/etc/n.cfg:\n/etc/n.cfg:\tbind :80 # /etc/n.cfg:x\n@texts 2\n"},
+                NULL,
+                "os linux like \"\" version \"\" name \"Linux\"\ntext /etc/n.cfg [global\n\n\tbind :80 # "
+                "/etc/n.cfg:x\n]\n",
+                NULL},
+
+        /* where it listens */
+        {"what listens, and who",
+                {[LISTENERS] = "at 0196A8C0:192B 4852110\nours 4852110\n"
+                               "at 00000000000000000000000001000000:0050 4852109\nby 4852109 nginx: x "
+                               "(process 12)\n"
+                               "at 00000000:0050 7\nown 192.168.150.1\n"
+                               "own6 fd000150000000000000000000000001\nrunning "
+                               "0123456789abcdef.sock.805.tmp\n"
+                               "@listeners 0\n"},
+                NULL,
+                "haproxy listens at 192.168.150.1:6443\nnginx: x (process 12) listens at [::1]:80\n"
+                "somebody listens at 0.0.0.0:80\nown 192.168.150.1\nown fd00:150::1\nruns 0123456789abcdef\n",
+                NULL},
+        {"half an address", {[LISTENERS] = "at 0196A8:192B 1\n@listeners 0\n"}, NULL, NULL, "\"at\""},
+        {"no port", {[LISTENERS] = "at 0196A8C0 1\n@listeners 0\n"}, NULL, NULL, "\"at\""},
+        {"the holder of nothing", {[LISTENERS] = "ours 1\n@listeners 0\n"}, NULL, NULL, "\"ours\""},
+        {"a holder without a name", {[LISTENERS] = "at 00000000:0050 7\nby 7\n@listeners 0\n"}, NULL, NULL,
+                "\"by\""},
+        {"an own address that is none", {[LISTENERS] = "own 1.2.3\n@listeners 0\n"}, NULL, NULL, "\"own\""},
+        {"half an own address", {[LISTENERS] = "own6 fd00\n@listeners 0\n"}, NULL, NULL, "\"own6\""},
+        {"a word alone", {[LISTENERS] = "running\n@listeners 0\n"}, NULL, NULL, "\"running\""},
+
         /* the frame */
-        {"nothing at all", {"", "", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
+        {"nothing at all", {"", "", "", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
                 "its shell ended before the answer, with status 0: sh: out of memory"},
         {"an end in the middle of a line", {[PACKAGES] = "installed 1 qemu-utils:amd64\n@packages 0"}, NULL,
                 NULL, "ended before the answer"},

@@ -4,8 +4,9 @@
 
 #include "phases/table.h"
 
-#define EVERYTHING SIZE_MAX
-#define LOOKS_MAX  8
+#define EVERYTHING  SIZE_MAX
+#define LOOKS_MAX   8
+#define ENTRIES_MAX 32
 
 static void add_units(struct world *world)
 {
@@ -46,6 +47,21 @@ static void add_guest(struct world *world)
         nic->link_is_up = true;
 }
 
+static void add_load_balancer(struct world *world)
+{
+        struct load_balancer_config *balancer = array_add(&world->config.load_balancers);
+        struct balanced_service *service = &array_add(&balancer->services)->service;
+        struct socket_address *bind = array_add(&service->binds);
+        struct error error = {0};
+
+        balancer->name = string_copy("lab");
+        service->name = string_copy("api");
+        service->check = (struct health_check) {.interval_s = 5, .rise = 2, .fall = 3};
+        assert_int_equal(socket_address_parse("192.168.150.1:6443", bind, &error), 0);
+        file_answer(world, HAPROXY_OURS);
+        file_answer(world, HAPROXY_UNIT_FILE);
+}
+
 static void a_lab_is_wished(struct world *world)
 {
         struct error error = {0};
@@ -72,6 +88,7 @@ static void a_lab_is_wished(struct world *world)
         add_file(world, "/etc/systemd/system/lab.service", "[Service]\nExecStart=/bin/true\n");
         add_units(world);
         add_guest(world);
+        add_load_balancer(world);
 }
 
 /* One look at everything. What is ready is carried out, up to *left steps. True when nothing is left to do. */
@@ -82,10 +99,10 @@ static bool look_at_all(struct world *world, size_t *left, struct text *lines)
 
         for (enum phase_name name = 0; name < PHASE_COUNT; name++) {
                 const struct phase *phase = phase_get(name);
-                struct plan plans[16] = {0};
-                bool is_ready[16] = {0};
+                struct plan plans[ENTRIES_MAX] = {0};
+                bool is_ready[ENTRIES_MAX] = {0};
 
-                assert_true(phase->entry_count <= 16);
+                assert_true(phase->entry_count <= ENTRIES_MAX);
                 for (size_t i = 0; i < phase->entry_count; i++) {
                         CLEANUP(string_free) char *some = NULL;
 
@@ -146,7 +163,7 @@ static void test_whole_plan(void **state)
         assert_string_equal(text_string(&lines),
                 "install packages libvirt-daemon-system, libvirt-clients, qemu-utils, dnsmasq-base, "
                 "nftables, "
-                "qemu-system-x86, curl\n"
+                "qemu-system-x86, haproxy, curl\n"
                 "set sysctl net.ipv4.ip_forward to 1 (it is 0)\n"
                 "? create group libvirt\n"
                 "? add user ci to group libvirt\n"
@@ -160,6 +177,11 @@ static void test_whole_plan(void **state)
                 "? define network lab (nat, 192.168.150.1/24)\n"
                 "? start network lab\n"
                 "? let network lab start with the machine\n"
+                "write /etc/haproxy/provision.cfg: lab:api\n"
+                "write file /etc/systemd/system/provision-haproxy.service\n"
+                "enable unit provision-haproxy.service\n"
+                "start unit provision-haproxy.service\n"
+                "see haproxy listen for lab:api\n"
                 "? define pool images at /srv/images\n"
                 "? start pool images\n"
                 "? create volume web-root.qcow2 in pool images, 1 GiB, empty\n"
@@ -178,7 +200,7 @@ static void test_ends_empty(void **state)
 
         (void)state;
         begin(&world);
-        assert_int_equal(run(&world, EVERYTHING, &is_done), 17);
+        assert_int_equal(run(&world, EVERYTHING, &is_done), 22);
         assert_true(is_done);
         assert_true(look_at_all(&world, &none, &lines));
         assert_string_equal(text_string(&lines), "");

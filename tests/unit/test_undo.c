@@ -635,6 +635,22 @@ static void libvirt_came(struct world *world)
         strings_add(&world->answers.added_packages, "qemu-utils");
 }
 
+static void haproxy_came(struct world *world)
+{
+        strings_add(&world->answers.added_packages, "haproxy");
+}
+
+static void haproxy_has_what_it_came_with(struct world *world)
+{
+        set(&text_answer(world, HAPROXY_THEIRS)->text, "global\n daemon\ndefaults\n mode http\n");
+}
+
+static void haproxy_is_used_by_others(struct world *world)
+{
+        set(&text_answer(world, HAPROXY_THEIRS)->text,
+                "listen theirs\n bind :80\nfrontend bad\n bind nowhere\n");
+}
+
 static void dpkg_was_cut_off(struct world *world)
 {
         world->answers.machine.package_db_interrupted = true;
@@ -812,6 +828,18 @@ static const struct undo_row rows[] = {
                         "~ the 2 packages that came with us stay: guest web, network theirs, pool theirs "
                         "isn't ours and needs them; remove that and undo again (they are "
                         "libvirt0:amd64, qemu-utils)\n"}},
+        {&score_packages, {"packages: haproxy came, and only we used it",
+                                  {a_kvm_host, haproxy_came, haproxy_has_what_it_came_with},
+                                  "remove the 1 package that came with us: haproxy\n"}},
+        {&score_packages, {"packages: haproxy came, and others use it, too",
+                                  {a_kvm_host, haproxy_came, haproxy_is_used_by_others},
+                                  "~ the 1 package that came with us stay: service theirs of "
+                                  "/etc/haproxy/haproxy.cfg, service bad of "
+                                  "/etc/haproxy/haproxy.cfg isn't ours and needs them; remove that and undo "
+                                  "again (they are haproxy)\n"}},
+        {&score_packages, {"packages: haproxy was there before us, and is used",
+                                  {a_kvm_host, one_package_came, haproxy_is_used_by_others},
+                                  "remove the 1 package that came with us: nginx\n"}},
         {&score_packages, {"packages: libvirt was there before us, and is used",
                                   {a_kvm_host, one_package_came, a_foreign_network, a_foreign_guest},
                                   "remove the 1 package that came with us: nginx\n"}},
