@@ -130,8 +130,10 @@ void guest_ask(const struct wish *wish, struct survey *survey)
         }
 }
 
-static const char *state_words(const struct guest_state *state)
+static const char *state_words(const struct answers *answers, const struct guest_state *state)
 {
+        if (answers->libvirt != REACH_ANSWERED)
+                return "unknown";
         if (!state)
                 return "not there";
         if (!state->running.name)
@@ -159,7 +161,7 @@ void guest_view_init(struct guest_view *view, const struct guest_config *guest, 
 
         *view = (struct guest_view) {
                 .state = state,
-                .words = state_words(state),
+                .words = state_words(answers, state),
                 .since_us = is_running && process && process->exists ? process->modified_us : 0,
                 .is_waited_for = ready_is_wanted(guest),
                 .host_key = key && guest->cloud_init.is_wanted ? key->text : NULL,

@@ -1,4 +1,5 @@
 /* guests: the configuration's guests as their machines have them; nothing is changed. */
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 struct listing {
         const struct command_line *command_line;
         const struct config *config;
+        atomic_size_t silent; /* machines whose libvirt doesn't answer */
 };
 
 /* ---- for people ---- */
@@ -70,9 +72,19 @@ static void add_json(
         text_format(text, "%s\n", line);
 }
 
+static void say_silent(struct listing *listing, const struct engine_probe *probe)
+{
+        CLEANUP(string_free)
+        char *sentence = string_format("%s: libvirt doesn't answer: %s", probe->host->name,
+                probe->answers->libvirt_why ? probe->answers->libvirt_why : "it isn't there");
+
+        atomic_fetch_add(&listing->silent, 1);
+        say_problem(sentence);
+}
+
 static void show(void *context, const struct engine_probe *probe)
 {
-        const struct listing *listing = context;
+        struct listing *listing = context;
         CLEANUP(wish_done) struct wish wish = {0};
         CLEANUP(text_done) struct text text = {0};
 
@@ -87,6 +99,8 @@ static void show(void *context, const struct engine_probe *probe)
                         add_words(&text, probe->host->name, *guest, &view);
         }
         say(&text);
+        if (wish.guests.count && probe->answers->libvirt != REACH_ANSWERED)
+                say_silent(listing, probe);
 }
 
 static int guests_run(const struct command_line *command_line, struct error *error)
@@ -96,12 +110,19 @@ static int guests_run(const struct command_line *command_line, struct error *err
         const struct report_options report = {.style = REPORT_PLAIN, .quiet = true, .fd = STDERR_FILENO};
         struct listing listing = {.command_line = command_line, .config = &config};
 
+        int status;
+
         if (session_load(command_line, &config, error) < 0)
                 return -1;
         engine.ask = guest_ask;
         engine.on_probe = show;
         engine.context = &listing;
-        return session_run_with(command_line, &config, &engine, &report, error);
+        status = session_run_with(command_line, &config, &engine, &report, error);
+        if (status == 0 && atomic_load(&listing.silent))
+                return error_set(error, ERROR_BLOCKED,
+                        "what runs is known to libvirt alone: start it, or run provision --phase kvm, and "
+                        "ask again");
+        return status;
 }
 
 const struct verb verb_guests = {

@@ -23,6 +23,8 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 struct means_progress {
         void (*line)(void *context, const char *line);
         void (*bytes)(void *context, uint64_t done, uint64_t total);
+        bool (*must_stop)(
+                void *context); /* somebody said stop: what is only waited for isn't waited for any longer */
         void *context;
 };
 

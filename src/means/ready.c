@@ -106,6 +106,22 @@ static int give_up(const struct waiting *waiting, int64_t began_ns, struct error
                 waiting->look.guest->ready.within_s ? "" : "; give it more time with within");
 }
 
+static bool must_stop(const struct waiting *waiting)
+{
+        const struct means_progress *progress = waiting->look.work->progress;
+
+        return progress && progress->must_stop && progress->must_stop(progress->context);
+}
+
+static int stopped(const struct waiting *waiting, struct error *error)
+{
+        CLEANUP(text_done) struct text missing = {0};
+
+        add_missing(waiting, &missing);
+        return error_set(
+                error, ERROR_INTERRUPTED, "no longer waited for; it still lacks %s", text_string(&missing));
+}
+
 static void rest(int ms, struct deadline deadline)
 {
         int left = deadline_left_ms(deadline_min(deadline, deadline_in_ms(ms)));
@@ -127,6 +143,8 @@ static int wait_for_all(struct waiting *waiting, struct error *error)
                         return 0;
                 if (deadline_passed(deadline))
                         return give_up(waiting, began_ns, error);
+                if (must_stop(waiting))
+                        return stopped(waiting, error);
                 rest(pause_ms, deadline);
         }
 }

@@ -84,12 +84,21 @@ static int disown(struct way *way, const struct step *step, struct error *error)
         return 0;
 }
 
+static bool must_stop(void *context)
+{
+        const struct step_under_way *under_way = context;
+
+        return under_way->way->run->is_interrupted();
+}
+
 static int carry_out(
         struct way *way, const struct answers *answers, const struct step *step, struct error *error)
 {
         struct step_under_way under_way = {.way = way, .step = step};
-        const struct means_progress progress = {
-                .line = progress_line, .bytes = progress_bytes, .context = &under_way};
+        const struct means_progress progress = {.line = progress_line,
+                .bytes = progress_bytes,
+                .must_stop = must_stop,
+                .context = &under_way};
         CLEANUP(string_free) char *whose = NULL;
         struct deadline deadline = step_end(way, step, &whose);
         int grace_s = way->had_grace ? 0 : way->run->host->deadline_s[DEADLINE_GRACE];

@@ -121,6 +121,11 @@ plan_json() {
                 jq -es 'length > 2 and all(.[]; .time and .event) and .[0].event == "run-start" and
                         .[-1].event == "run-done" and .[-1].hosts == 1' out
 }
+guests_of_no_libvirt() { # here there may be one: then the guest isn't there
+        { cat host.conf; echo 'guest "nobodys" { memory = "16MiB" nic "lan" { network = "lab" } }'; } >guests.conf
+        exits "0|5" guests guests.conf || return 1
+        if grep -q unknown out; then err_has "libvirt doesn't answer"; else out_has "not there" && err_is_empty; fi
+}
 no_colours_in_a_file() { exits "0|5" plan host.conf && ! grep -q $'\033' out; }
 probe() { exits 0 probe host.conf && err_is_empty && out_has "here: " && out_has "can "; }
 probe_json() { exits 0 probe --json host.conf && err_is_empty && jq -e '.host == "here" and .machine.kernel and (.can | type == "array")' out; }
@@ -208,6 +213,7 @@ case_is "a file named plan is ./plan" file_named_plan
 case_is "the verb plan wants a file" verb_before_file
 case_is "phases shows the table" phases
 case_is "a plan is printed and exits 0" plan
+case_is "guests that nobody can tell of are unknown" guests_of_no_libvirt
 case_is "a plan in JSON is one object a line" plan_json
 case_is "there are no colours in a file" no_colours_in_a_file
 case_is "probe shows what the machine is" probe

@@ -27,7 +27,7 @@ begin_run() { # NAME OPTION…: as from a controller of its own; what it says is
         local name=$1
         shift
         PROVISION_HOME=$scratch/home.$name exec env --default-signal=INT "$provision" --json --phase kvm "$@" \
-                "$scratch/slow.conf" >"$scratch/$name.out" 2>&1 </dev/null &
+                "${conf-$scratch/slow.conf}" >"$scratch/$name.out" 2>&1 </dev/null &
         runs[$name]=$!
 }
 
@@ -199,6 +199,14 @@ stops_waiting() { # for another run
         ends_with first 0 && return "$status"
 }
 
+stops_waiting_for_a_guest() { # which has no system that could answer
+        local conf=$scratch/guest.conf
+        { cat "$scratch/slow.conf"; echo 'guest "mute" { memory = "16MiB" nic "lan" { network = "lab" } ready { tcp = 22 within = 4min } }'; } >"$conf"
+        begin_run first && has_said first '"step_kind":"ready"' || return 1
+        kill -INT "${runs[first]}"
+        ends_with first 8 && has_said first "no longer waited for"
+}
+
 told_to_stop() {
         case_is "SIGINT: the step in hand is finished" stops_after_the_step INT
         case_is "SIGTERM: the same" stops_after_the_step TERM
@@ -207,6 +215,7 @@ told_to_stop() {
         case_is "SIGTERM twice: the same" stops_at_once TERM
         case_is "and mended" mended
         case_is "SIGINT while another run is waited for: at once" stops_waiting
+        case_is "SIGINT while a guest is waited for: at once" stops_waiting_for_a_guest
 }
 
 # ---- a machine that is lost ----
