@@ -37,7 +37,7 @@ static const char finish_sent[] = "echo 'verifying the checksum'\n"
 /* ---- fetching ---- */
 
 static const char locking[] =
-        "waited=0\n"
+        "waited=0 last=\n"
         "while :; do\n"
         "exec 9>>\"$part\"\n"
         "until flock -n 9; do\n"
@@ -45,7 +45,9 @@ static const char locking[] =
         "$(size_of "
         "\"$part\") bytes have arrived\"\n"
         "[ $waited -gt 0 ] || echo 'another transfer of it is under way: waiting for that'\n"
-        "waited=$((waited + 1)); echo \"$(size_of \"$part\") bytes\"; sleep 1\n"
+        "waited=$((waited + 1)) here=$(size_of \"$part\")\n"
+        "[ \"$here\" = \"$last\" ] || echo \"$here bytes\"\n"
+        "last=$here; sleep 1\n"
         "done\n"
         "[ ! -f \"$final\" ] || { [ -s \"$part\" ] || rm -f -- \"$part\"; exit 0; }\n"
         "[ \"$part\" -ef /proc/self/fd/9 ] && break\nsleep 1\n" /* else that one has renamed it meanwhile, or removed it */
@@ -64,10 +66,13 @@ static const char following[] =
         "done <\"$temporary/headers\"\n"
         "case ${range:-$length} in '' | *[!0-9]*) echo 0 ;; *) echo \"${range:-$length}\" ;; esac\n"
         "}\n"
-        "follow() {\n" /* PID */
+        "follow() {\n" /* PID. Who has nothing new to say is silent: by that slow is told from stuck. */
+        "last=\n"
         "while kill -0 $1 2>/dev/null && kill -0 $$ 2>/dev/null; do\n"
         "here=$(size_of \"$part\") total=$(total_bytes)\n"
-        "if [ $total = 0 ]; then echo \"$here bytes\"; else echo \"$here of $total bytes\"; fi\n"
+        "if [ \"$here $total\" = \"$last\" ]; then :\n"
+        "elif [ $total = 0 ]; then echo \"$here bytes\"; else echo \"$here of $total bytes\"; fi\n"
+        "last=\"$here $total\"\n"
         "left=$((total - here)) free=$(free_bytes)\n"
         "if [ $left -gt $free ]; then echo \"$left $free\" >\"$temporary/full\"; kill $1; fi\n"
         "sleep 1\n"
