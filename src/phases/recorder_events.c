@@ -76,6 +76,20 @@ static void connected(struct recorder *recorder, struct recorded *recorded, cons
         string_replace(&recorded->host.machine, event->machine_id);
 }
 
+/* What a phase's end is to the machine. One that isn't reached is what it was. */
+static const enum machine_happening ends[] = {
+        [ERROR_NONE] = HAPPENING_PHASE_REACHED,
+        [ERROR_FAILED] = HAPPENING_FAILS,
+        [ERROR_USAGE] = HAPPENING_FAILS,
+        [ERROR_CONFIG] = HAPPENING_FAILS,
+        [ERROR_UNREACHABLE] = HAPPENING_LOST,
+        [ERROR_REFUSED] = HAPPENING_LOST,
+        [ERROR_BLOCKED] = HAPPENING_IN_THE_WAY,
+        [ERROR_DEADLINE] = HAPPENING_FAILS,
+        [ERROR_INTERRUPTED] = HAPPENING_INTERRUPTED,
+};
+_Static_assert(sizeof(ends) / sizeof(ends[0]) == ERROR_KINDS, "every kind of error ends a phase in its way");
+
 static void phase_ends(struct recorder *recorder, struct recorded *recorded, const struct event *event)
 {
         struct error error = {0};
@@ -94,12 +108,7 @@ static void phase_ends(struct recorder *recorder, struct recorded *recorded, con
                         deadline_drop(recorder->store, recorded_machine(recorded), event->phase, &error),
                         &error);
         recorded->deadline_is_kept = false;
-        happens(recorder, recorded,
-                kind == ERROR_NONE          ? HAPPENING_PHASE_REACHED
-                : kind == ERROR_BLOCKED     ? HAPPENING_IN_THE_WAY
-                : kind == ERROR_INTERRUPTED ? HAPPENING_INTERRUPTED
-                                            : HAPPENING_FAILS,
-                event, event->error ? error_text(event->error) : NULL);
+        happens(recorder, recorded, ends[kind], event, event->error ? error_text(event->error) : NULL);
 }
 
 static void step_announced(struct recorder *recorder, struct recorded *recorded, const struct event *event)

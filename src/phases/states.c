@@ -21,6 +21,7 @@ enum effect {
         ROW(PHASE_REACHED, "the phase is reached", RAISES, SETTLED,  SETTLED,   SETTLED,   SETTLED,   SETTLED)   \
         ROW(IN_THE_WAY,    "something is in the way", LOWERS, BLOCKED, BLOCKED, BLOCKED,   BLOCKED,   BLOCKED)   \
         ROW(FAILS,         "it fails",            LOWERS, FAILED,    FAILED,    FAILED,    FAILED,    FAILED)    \
+        ROW(LOST,          "it isn't reached",    KEEPS,  FAILED,    FAILED,    FAILED,    FAILED,    FAILED)    \
         ROW(INTERRUPTED,   "somebody says stop",  KEEPS,  SETTLED,   SETTLED,   SETTLED,   FAILED,    BLOCKED)
 
 /* clang-format on */

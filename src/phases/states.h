@@ -25,6 +25,7 @@ enum machine_happening {
         HAPPENING_PHASE_REACHED,
         HAPPENING_IN_THE_WAY,
         HAPPENING_FAILS,
+        HAPPENING_LOST,
         HAPPENING_INTERRUPTED,
         HAPPENINGS
 };

@@ -113,6 +113,10 @@ check_set_wrong() { exits 3 check --set host.here.connect=root@ host.conf && err
 file_named_plan() { exits 0 check ./plan && out_has "./plan: 1 host"; }
 verb_before_file() { exits 2 plan && err_has "./plan"; }
 
+read_in_part() { # as by head
+        "$provision" help 2>err | head -n 1 >out
+        [ "${PIPESTATUS[0]}" -eq 0 ] && err_is_empty && (exec 3>/dev/full; ! "$provision" help >&3 2>err) && err_has "not everything could be printed"
+}
 phases() { exits 0 phases && err_is_empty && out_has "linux: " && out_has "kvm: " && out_has "network" && out_has "gives: "; }
 
 plan() { exits "0|5" plan host.conf && err_is_empty && out_has "here: "; }
@@ -211,6 +215,7 @@ case_is "--set replaces a value" check_set
 case_is "--set is checked as the file is" check_set_wrong
 case_is "a file named plan is ./plan" file_named_plan
 case_is "the verb plan wants a file" verb_before_file
+case_is "who reads only the first line gets no complaint; who can't write does" read_in_part
 case_is "phases shows the table" phases
 case_is "a plan is printed and exits 0" plan
 case_is "guests that nobody can tell of are unknown" guests_of_no_libvirt
