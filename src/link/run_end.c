@@ -3,8 +3,10 @@
 #include "link/run_parts.h"
 
 #define KILL_LIMIT_S 6
-/* When a command's time is up, who has been silent for so long is asked for a sign of life, and gone without one. */
-#define SILENT_S 5
+/* When a command's time is up, who has been silent for so long is asked for a sign of life, and gone when for as long again
+ * none has come. */
+#define SILENT_S    5
+#define LOOK_FOR_MS 100
 
 static void killer_done(struct running *killer)
 {
@@ -46,10 +48,12 @@ static bool machine_is_lost(struct running *run)
 
         if (silent_s < SILENT_S)
                 return false;
-        if (!run->killed && !run->is_waiting_for_life) {
-                run->is_waiting_for_life = true;
+        if (!run->killed && !run->life_by.at_ns) {
+                run->life_by = deadline_in_s(SILENT_S);
                 session_ask_for_life(session);
-                timer_set(&run->limit, run->link->links->loop, deadline_in_s(SILENT_S), run_expired, run);
+        }
+        if (!run->killed && !deadline_passed(run->life_by)) {
+                timer_set(&run->limit, run->link->links->loop, deadline_in_ms(LOOK_FOR_MS), run_expired, run);
                 return true;
         }
         error_set(&error, ERROR_UNREACHABLE, "%s: the connection was lost: nothing has come from it for %d s",

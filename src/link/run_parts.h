@@ -12,7 +12,7 @@ struct running {
         struct deadline deadline;
         struct job job;
         struct timer limit;
-        bool is_waiting_for_life;          /* its time is up; is the machine there? */
+        struct deadline life_by; /* its time is up; by this a machine that is there has said something */
         void (*done)(struct running *run); /* of our own commands; NULL: somebody waits */
 
         struct far *far; /* NULL: not begun, or over */

@@ -273,6 +273,19 @@ static void a_deadline_ends_even_what_ignores_sigterm(void **state)
         free(output_of(*state, "echo the link still works"));
 }
 
+/* Longer than a machine may be silent without being asked for a sign of life. */
+static void who_is_silent_and_there_is_late_and_not_lost(void **state)
+{
+        const struct command command = {.script = "sleep 60"};
+        int64_t began = clock_now_ns();
+        struct output output = {0};
+        CLEANUP(error_done) struct error error = {0};
+
+        assert_int_equal(link_run(*state, &command, deadline_in_s(7), &output, &error), -1);
+        assert_error(&error, ERROR_DEADLINE, "did not end in time");
+        assert_in_range((clock_now_ns() - began) / 1000000000, 7, 10);
+}
+
 static void a_killed_shell_is_no_success(void **state)
 {
         const struct command command = {.script = "kill -KILL 0"};
@@ -423,6 +436,7 @@ int main(void)
                 BOTH(a_script_longer_than_a_packet_runs),
                 BOTH(a_hundred_commands_side_by_side),
                 BOTH(a_deadline_ends_even_what_ignores_sigterm),
+                BOTH(who_is_silent_and_there_is_late_and_not_lost),
                 BOTH(a_killed_shell_is_no_success),
                 BOTH(an_interrupt_ends_every_wait),
                 BOTH(the_login_is_who_it_should_be),
