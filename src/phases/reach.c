@@ -55,9 +55,15 @@ static void waiting_done(struct waiting *waiting)
 /* Notes why a try failed, which it takes over. False: another is of no use. */
 static bool is_worth_another(struct waiting *waiting, bool was_connected, struct error *why)
 {
-        error_done(&waiting->why);
-        waiting->why = *why;
-        *why = (struct error) {0};
+        bool was_cut_off = waiting->failed && why->kind == ERROR_DEADLINE && deadline_passed(waiting->end);
+
+        if (was_cut_off) { /* by the end of the wait: the try before it tells more */
+                error_done(why);
+        } else {
+                error_done(&waiting->why);
+                waiting->why = *why;
+                *why = (struct error) {0};
+        }
         waiting->failed++;
         switch (waiting->why.kind) {
         case ERROR_UNREACHABLE:
