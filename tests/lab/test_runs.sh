@@ -119,11 +119,15 @@ failed_meanwhile() { # and is no business of the next run's but to do it again
         with_slow 0 -v --phase kvm && says "| it ended with status 100" && says "left half-installed" && slow_is_installed
 }
 
-nothing_left() { # of steps, units and processes
-        local left
+# Of steps, units and processes. What ends a command there may itself have a moment to go.
+nothing_left() {
+        TICKS=50 wait_for is_clean || { echo "left: $left"; return 1; }
+}
+
+is_clean() {
         left=$(inside 'ls -A /run/provision/steps; ls /run/provision | grep -v -x -e canary -e lock -e steps
                 systemctl list-units --all --plain --no-legend "provision*"; ps -eo args | grep "^[^ ]*sh -c printf .*eval"')
-        [ -z "$left" ] || { echo "left: $left"; return 1; }
+        [ -z "$left" ]
 }
 
 killed_controller() {
