@@ -371,6 +371,43 @@ tardy_units() {
         inside 'systemctl stop tardy.service; rm -f /etc/systemd/system/tardy.service; systemctl daemon-reload'
 }
 
+# ---- units that don't stay up ----
+
+short_lived() { # LINES of its file: a unit of Type=simple, whose start always succeeds
+        printf 'file "/etc/systemd/system/short.service" {\ncontent = "[Service]\n%s\n"\n}
+unit "short.service" {\nenabled = false\n}\n' "$1" >"$scratch/more.conf"
+}
+
+dies_at_once() { # and each further run says so, too
+        short_lived 'ExecStart=/bin/sh -c '"'echo no luck; exit 3'"
+        with 1 --phase kvm && says "start unit short.service: it has failed since (exit-code, status 3); its journal" &&
+                says "no luck" && with 7 plan --check && says "start unit short.service, which has failed" &&
+                with 1 --phase kvm && says "it has failed since (exit-code, status 3)"
+}
+
+ends_by_itself() {
+        short_lived 'ExecStart=/bin/true'
+        with 1 --phase kvm && says ": it has ended since, without a failure; its journal ends: "
+}
+
+starts_again_and_again() { # until it doesn't
+        short_lived 'Restart=always
+RestartSec=1
+ExecStart=/bin/sh -c '"'[ -e /run/short-may-stay ] || exit 3; exec sleep infinity'"
+        begin_run 'unit short.service' "$scratch/more.conf" || return 1
+        wait_for inside '[ "$(systemctl show -p NRestarts --value short.service)" -gt 0 ]' || return 1
+        inside 'touch /run/short-may-stay'
+        ends_with 0 && inside 'systemctl is-active short.service' && with 0 plan --check
+}
+
+short_lived_units() {
+        case_is "a service that dies at once: failed, and what its journal says" dies_at_once
+        case_is "one that ends by itself: failed" ends_by_itself
+        case_is "one that systemd starts again until it stays: done" starts_again_and_again
+        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service /run/short-may-stay
+                systemctl daemon-reload'
+}
+
 # ---- something else where a directory is to be ----
 
 file_in_the_way() { # of a directory, which isn't even begun
@@ -511,6 +548,7 @@ case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
 tardy_units
+short_lived_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
 case_is "an uplink that isn't there: blocked" uplink_missing
