@@ -94,8 +94,12 @@ int systemctl_change(const struct work *work, struct error *error)
         CLEANUP(text_done) struct text script = {0};
 
         script_begin(&script);
-        text_format(&script, "said=$(systemctl %s -- ", verbs[work->step->unit.action]);
+        text_add(&script, "unit=");
         shell_add_word(&script, work->step->unit.name);
+        if (work->step->unit.action == UNIT_START || work->step->unit.action == UNIT_RESTART)
+                text_add(&script, "\nsystemctl reset-failed -- \"$unit\" "
+                                  "$(systemctl show -p Triggers --value -- \"$unit\") 2>/dev/null");
+        text_format(&script, "\nsaid=$(systemctl %s -- \"$unit\"", verbs[work->step->unit.action]);
         text_add(&script, " 2>&1) || { echo \"${said%%See *}\" >&2; exit 1; }\n");
         return script_run(work, text_string(&script), NULL, 0, error);
 }

@@ -139,6 +139,24 @@ static int job_error(struct change *change, struct error *error)
         return error_set(error, ERROR_FAILED, "%s%s", unit_job_words(change->result), story);
 }
 
+/* One that was started too often lately may be started again, and what a socket starts with it. */
+static void reset_failed(struct change *change)
+{
+        CLEANUP(string_free) char *path = NULL;
+        char **triggers = NULL;
+
+        sd_bus_call_method(change->bus, MANAGER, "ResetFailedUnit", NULL, NULL, "s", change->name);
+        if (sd_bus_path_encode(UNIT_PATH, change->name, &path) < 0 ||
+                sd_bus_get_property_strv(
+                        change->bus, NAME, path, UNIT_INTERFACE, "Triggers", NULL, &triggers) < 0)
+                return;
+        for (char **trigger = triggers; trigger && *trigger; trigger++) {
+                sd_bus_call_method(change->bus, MANAGER, "ResetFailedUnit", NULL, NULL, "s", *trigger);
+                free(*trigger);
+        }
+        free(triggers);
+}
+
 static int run_job(struct change *change, enum unit_action action, struct error *error)
 {
         CLEANUP(sd_bus_error_free) sd_bus_error refusal = SD_BUS_ERROR_NULL;
@@ -147,6 +165,8 @@ static int run_job(struct change *change, enum unit_action action, struct error 
         int result = sd_bus_match_signal(
                 change->bus, NULL, NULL, PATH, NAME ".Manager", "JobRemoved", on_job_removed, change);
 
+        if (action != UNIT_STOP)
+                reset_failed(change);
         if (result >= 0) /* a private connection gets all signals anyway, and may ask for them */
                 result = sd_bus_call_method(change->bus, MANAGER, "Subscribe", &refusal, NULL, NULL);
         if (result >= 0)
