@@ -227,9 +227,12 @@ somebody_installs() { # and doesn't come to an end
         wait_for inside '[ -e /run/slow-began ]'
 }
 
-lock_stays() {
+lock_stays() { # and is waited for to the end
+        local began=$SECONDS
         exits 6 --phase kvm --timeout kvm=8s "$scratch/host.conf" &&
-                says "another package manager is at work" && says "held by process" && says "(dpkg)"
+                says "another package manager is at work and was waited for, " && says "held by process" &&
+                says "(dpkg)" && says "let it end, or end it" || return 1
+        [ $((SECONDS - began)) -ge 7 ] || { echo "it gave up after $((SECONDS - began)) s"; return 1; }
 }
 
 interrupted_once() { # the step under way is finished, the next one isn't begun
