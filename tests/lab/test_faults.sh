@@ -403,11 +403,37 @@ ExecStart=/bin/sh -c '"'[ -e /run/short-may-stay ] || exit 3; exec sleep infinit
         ends_with 0 && inside 'systemctl is-active short.service' && with 0 plan --check
 }
 
+oneshot() { # LINES of its file
+        printf 'file "/etc/systemd/system/short.service" {\ncontent = "[Service]\nType=oneshot\n%s\n"\n}
+unit "short.service" {\nenabled = false\n}\n' "$1" >"$scratch/more.conf"
+}
+
+ends_when_it_is_done() { # it isn't even started
+        oneshot 'ExecStart=/bin/touch /run/short-was-run'
+        with 5 --phase kvm && says "unit short.service can't stay active" && says "Write active = false" &&
+                inside '[ ! -e /run/short-was-run ]'
+}
+
+remains_when_it_is_done() {
+        oneshot 'RemainAfterExit=yes
+ExecStart=/bin/touch /run/short-was-run'
+        done_with && inside '[ -e /run/short-was-run ]'
+}
+
+mask_in_the_way() { # of a unit that runs, and goes on
+        printf 'unit "short.service" {\nmasked = true\n}\n' >"$scratch/more.conf"
+        with 5 --phase kvm && says "unit short.service can't be masked" && inside 'systemctl is-active short.service'
+}
+
 short_lived_units() {
         case_is "a service that dies at once: failed, and what its journal says" dies_at_once
         case_is "one that ends by itself: failed" ends_by_itself
         case_is "one that systemd starts again until it stays: done" starts_again_and_again
-        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service /run/short-may-stay
+        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service; systemctl daemon-reload'
+        case_is "one that ends when it is done can't be active: blocked, with what to write" ends_when_it_is_done
+        case_is "but one that remains can" remains_when_it_is_done
+        case_is "a unit whose file is where its mask would be: blocked, and goes on" mask_in_the_way
+        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service /run/short-*
                 systemctl daemon-reload'
 }
 
