@@ -53,7 +53,8 @@ struct unit_state {
 
 struct sysctl_state {
         const char *key;
-        bool exists;
+        bool exists;            /* and has a value */
+        bool is_mute;           /* it is there, and can't be read: writing it does something */
         char *value;            /* fields separated by one blank */
         char *persistent_value; /* what our file in /etc/sysctl.d says, for the next boot; NULL: nothing */
 };

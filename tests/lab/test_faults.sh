@@ -437,6 +437,25 @@ short_lived_units() {
                 systemctl daemon-reload'
 }
 
+# ---- kernel settings that can't be kept ----
+
+setting() { # STATUS WORDS KEY VALUE
+        printf 'sysctl "%s" {\nvalue = "%s"\n}\n' "$3" "$4" >"$scratch/more.conf"
+        with "$1" --phase kvm && says "$2"
+}
+
+settings() {
+        case_is "a setting that can only be written: blocked" \
+                setting 5 "can only be written, and has no value to keep" net.ipv4.route.flush 1
+        case_is "a number that the kernel shows in another way: blocked, with what to write" \
+                setting 5 'the kernel shows 0x10 as 16: write value = "16"' net.ipv4.tcp_retries2 0x10
+        case_is "a setting that is mounted read-only: said" \
+                setting 1 "/proc/sys/kernel is mounted read-only on this machine" kernel.panic 33
+        case_is "a value that the kernel refuses: said" \
+                setting 1 "the kernel refuses the value many" net.ipv4.tcp_retries2 many
+        inside 'rm -f /etc/sysctl.d/*tcp_retries2*; sysctl -qw net.ipv4.tcp_retries2=15'
+}
+
 # ---- something else where a directory is to be ----
 
 file_in_the_way() { # of a directory, which isn't even begun
@@ -577,6 +596,7 @@ case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
 tardy_units
+settings
 short_lived_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
