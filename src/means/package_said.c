@@ -10,7 +10,6 @@ static const struct {
         const char *words;
         const char *cause;
 } causes[] = {
-        {"No space left on device", "a disk of the machine is full"},
         {"enough free space", "a disk of the machine is full"},
         {"more space needed", "a disk of the machine is full"},
         {"Read-only file system", "a disk of the machine can't be written to"},
@@ -127,5 +126,11 @@ int package_error(const struct transaction *transaction, const struct output *ou
         for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
                 if (says(output, causes[i].words))
                         return error_set(error, ERROR_FAILED, "%s: %.600s", causes[i].cause, said);
+        for (size_t i = 0; i < 2; i++) {
+                const char *cause = script_cause(text_string(i ? &output->out : &output->err));
+
+                if (cause)
+                        return error_set(error, ERROR_FAILED, "%s: %.600s", cause, said);
+        }
         return error_set(error, ERROR_FAILED, "%.600s", said);
 }

@@ -311,7 +311,7 @@ started() { # TIMES
 disk_full() { # the file before is written, the restart that it calls for isn't reached
         inside 'mkdir -p /srv/small && rm /srv/small/big && mount -t tmpfs -o size=16k none /srv/small' || return 1
         watched three
-        with 1 --phase kvm && says "/srv/small/big" && says "No space left on device" &&
+        with 1 --phase kvm && says "/srv/small/big" && says "a disk of the machine is full" &&
                 inside 'grep -qx three /etc/watched; [ ! "$(ls -A /srv/small)" ]' && started 2
 }
 
@@ -456,6 +456,29 @@ settings() {
         inside 'rm -f /etc/sysctl.d/*tcp_retries2*; sysctl -qw net.ipv4.tcp_retries2=15'
 }
 
+# ---- files that can't be made, and one that nearly couldn't ----
+
+no_file() { # WORDS PATH
+        printf 'file "%s" {\ncontent = x\n}\n' "$2" >"$scratch/more.conf"
+        with 1 --phase kvm && says ", group root): $1" && ! grep -E 'sh:|eval|cannot' "$scratch/out"
+}
+
+longest_name() { # that a file can have
+        local name
+        name=$(printf 'n%.0s' {1..255})
+        printf 'file "/srv/%s" {\ncontent = x\n}\n' "$name" >"$scratch/more.conf"
+        done_with && inside "rm /srv/$name && [ ! \"\$(ls -A /srv | grep provision)\" ]"
+}
+
+files() {
+        inside 'mkdir -p /srv/read-only && mount -t tmpfs -o ro none /srv/read-only'
+        case_is "a file on a read-only mount: said" no_file "what it lies on is mounted read-only" /srv/read-only/x
+        inside 'umount /srv/read-only && rmdir /srv/read-only'
+        case_is "a file in /proc: said" no_file "what is in /proc and /sys is the kernel's" /proc/x
+        case_is "a file below a directory in /proc: said" no_file "what is in /proc and /sys is the kernel's" /proc/x/y
+        case_is "a file with the longest name there can be" longest_name
+}
+
 # ---- something else where a directory is to be ----
 
 file_in_the_way() { # of a directory, which isn't even begun
@@ -597,6 +620,7 @@ packages
 restarts
 tardy_units
 settings
+files
 short_lived_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
