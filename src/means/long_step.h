@@ -11,7 +11,7 @@
  * The follower is tail(1), which is told of every byte by inotify and looks for the end of the unit's main process 50
  * times a second. When the step's time is up two samples tell slow from stuck: see pace.h.
  *
- * A machine without systemd-run runs the script directly, as part of the connection. */
+ * A machine without systemd-run, or with no room in /run, runs the script directly, as part of the connection. */
 #pragma once
 
 #include "means/parts.h"

@@ -12,6 +12,8 @@
 #define PREFIX  "provision-"
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789.-"
 
+#define LEAST_ROOM (1 << 20) /* bytes; a large transaction says some 200,000 */
+
 /* How long after SIGTERM its processes get SIGKILL: less than an interrupted command's end may take. */
 #define STOP_S 4
 
@@ -32,13 +34,16 @@ bool long_step_is_name(const char *name)
                strlen(name) < 200;
 }
 
-/* What the unit runs. */
+/* What the unit runs. The room for its status is there from the beginning. */
 static const char runner[] = ". \"$1/environment\"; umask 022; cd /\n"
                              "sh \"$1/script\" >\"$1/out\" 2>\"$1/err\" </dev/null\n"
-                             "echo $? >\"$1/status.new\"; mv \"$1/status.new\" \"$1/status\"\n";
+                             "printf '%3d\\n' $? 1<>\"$1/status.new\"; mv \"$1/status.new\" \"$1/status\"\n";
 
 /* The script has come on stdin and is in no process's arguments. */
 static const char directly[] = "directly() { exec </dev/null; umask 022; eval \"$script\"; exit; }\n";
+
+/* There is room for what it will say, too: whoever can't write that may fail half-way. */
+static const char has_room[] = "has_room() { room=$(stat -f -c '%a * %S' .) && [ $(($room)) -ge $least ]; }\n";
 
 /* A unit that has just ended keeps its name for a moment. */
 static const char begin[] =
@@ -48,10 +53,11 @@ static const char begin[] =
         "inactive ] || rm -rf $dir\n"
         "if [ ! -d $dir ]; then\n"
         "umask 077; rm -rf $dir.new; mkdir -p $dir.new || directly\n"
-        "cd $dir.new; : >out; : >err; export -p >environment\n"
-        "printf '%s\\n' \"$script\" >script; printf '%s\\n' \"$runner\" >run; printf '%s\\n' \"$words\" "
-        ">words\n"
-        "cd /; mv $dir.new $dir\n"
+        "(cd $dir.new; : >out && : >err && export -p >environment && printf '%s\\n' \"$script\" >script &&\n"
+        "printf '%s\\n' \"$runner\" >run && printf '%s\\n' \"$words\" >words && printf '   \\n' >status.new "
+        "&&\n"
+        "has_room) 2>/dev/null || { rm -rf $dir.new; directly; }\n"
+        "mv $dir.new $dir\n"
         "tries=0; until said=$(systemd-run --quiet --unit=$unit --description=\"provision: $words\" "
         "-p RuntimeMaxSec=$limit -p TimeoutStopSec=$stop /bin/sh $dir/run $dir 2>&1); do\n"
         "tries=$((tries + 1))\n"
@@ -65,8 +71,9 @@ static const char follow[] = "[ -d $dir ] || { echo \"there is no step $unit\" >
                              "else cat $dir/out; fi\n"
                              "cat $dir/err >&2\n"
                              "if [ -e $dir/status ]; then read -r status <$dir/status\n"
-                             "else status=137; echo \"E: the unit $unit was ended there: $(systemctl show -p "
-                             "Result --value $unit)\" >&2\n"
+                             "else status=137; result=$(systemctl show -p Result --value $unit)\n"
+                             "case $result in success|'') result='somebody has stopped it';; esac\n"
+                             "echo \"E: the unit $unit was ended there: $result\" >&2\n"
                              "systemctl reset-failed $unit 2>/dev/null; fi\n"
                              "rm -rf $dir; exit $status\n";
 
@@ -108,8 +115,9 @@ void long_step_add_begin(struct text *script, const char *name, const char *sent
         add_head(script, name);
         add_setting(script, "words", words);
         add_setting(script, "runner", runner);
-        text_format(script, "limit=%d stop=%d\n", limit_s, STOP_S);
+        text_format(script, "limit=%d stop=%d least=%d\n", limit_s, STOP_S, LEAST_ROOM);
         text_add(script, directly);
+        text_add(script, has_room);
         text_add(script, begin);
         text_add(script, follow);
 }

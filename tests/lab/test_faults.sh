@@ -265,6 +265,15 @@ its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its ow
         wait_for inside '! pgrep -x dpkg' && return "$status"
 }
 
+no_room_in_run() { # for what a transaction says: it is carried out all the same
+        inside 'dpkg --remove nftables && mkdir -p /run/provision/steps && mount -t tmpfs -o size=8k none /run/provision/steps &&
+                head -c 4096 /dev/zero >/run/provision/steps/fill' || return 1
+        promoted && says "install package nftables" && inside 'rm /run/provision/steps/fill; [ ! "$(ls -A /run/provision/steps)" ]'
+        local status=$?
+        inside 'umount /run/provision/steps'
+        return "$status"
+}
+
 packages() {
         case_is "there is a package that takes its time" slow_package
         case_is "and somebody installs it" somebody_installs
@@ -275,6 +284,7 @@ packages() {
         case_is "an interrupted dpkg is mended" interrupted_dpkg
         case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
         case_is "and what it left is mended" converged_at_last
+        case_is "no room for what a transaction says: it is carried out all the same" no_room_in_run
 }
 
 # ---- a full disk, and a restart that is still to come ----
