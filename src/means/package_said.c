@@ -5,11 +5,14 @@
 #include "means/package_said.h"
 #include "means/script.h"
 
+#define NO_SPACE "No space left on device"
+
 /* What stands behind a manager's words, for people. */
 static const struct {
         const char *words;
         const char *cause;
 } causes[] = {
+        {NO_SPACE, "a disk of the machine is full"},
         {"enough free space", "a disk of the machine is full"},
         {"more space needed", "a disk of the machine is full"},
         {"Read-only file system", "a disk of the machine can't be written to"},
@@ -87,6 +90,83 @@ static bool is_complaint(const struct transaction *transaction, const char *line
         return false;
 }
 
+/* ---- files that apt couldn't fetch ----
+ *
+ * It has a line for each of them: "E: Failed to fetch URL  WHY"; W, when it goes on without. */
+
+#define FAILED_TO_FETCH ": Failed to fetch "
+
+struct unfetched {
+        unsigned files;
+        char *server; /* of the first of them */
+        char *why;
+        bool has_others; /* some were to come from elsewhere */
+};
+
+static void unfetched_done(struct unfetched *unfetched)
+{
+        free(unfetched->server);
+        free(unfetched->why);
+}
+
+static bool is_about_fetching(const char *line)
+{
+        return strstr(line, FAILED_TO_FETCH) || strstr(line, ": Unable to fetch some archives") ||
+               strstr(line, ": Some index files failed to download");
+}
+
+/* line begins with the URL. */
+static void add_unfetched(struct unfetched *unfetched, const char *line, size_t length)
+{
+        CLEANUP(string_free) char *url = string_copy_n(line, length), *server = NULL;
+        char *why = url + strcspn(url, " \r"), *host = strstr(url, "://");
+        size_t end;
+
+        if (*why)
+                *why++ = '\0';
+        why += strspn(why, " ");
+        for (end = strlen(why); end && strchr(" .:\r", why[end - 1]); end--)
+                why[end - 1] = '\0';
+        host = host ? host + strlen("://") : url;
+        server = string_copy_n(host, strcspn(host, "/"));
+        unfetched->files++;
+        if (!unfetched->server) {
+                unfetched->server = STEAL(server);
+                unfetched->why = string_copy(why);
+        } else if (!string_equal(server, unfetched->server))
+                unfetched->has_others = true;
+}
+
+static void find_unfetched(const char *text, struct unfetched *unfetched)
+{
+        while ((text = strstr(text, FAILED_TO_FETCH))) {
+                size_t length;
+
+                text += strlen(FAILED_TO_FETCH);
+                length = strcspn(text, "\n");
+                add_unfetched(unfetched, text, length);
+                text += length;
+        }
+}
+
+/* NULL: there is none that wasn't. Owned by the caller. */
+static char *unfetched_words(const struct output *output)
+{
+        CLEANUP(unfetched_done) struct unfetched unfetched = {0};
+
+        find_unfetched(text_string(&output->err), &unfetched);
+        find_unfetched(text_string(&output->out), &unfetched);
+        if (!unfetched.files)
+                return NULL;
+        return string_format(
+                "%u file%s could not be fetched from %s%s (%.200s): see whether the machine reaches "
+                "that and finds them there, or name another mirror in /etc/apt, then run again",
+                unfetched.files, unfetched.files == 1 ? "" : "s", unfetched.server,
+                unfetched.has_others ? " and others" : "", unfetched.why);
+}
+
+/* ---- what went wrong ---- */
+
 /* The first lines that tell of an error. One that ends with a colon goes on in the next. */
 static void add_complaints(
         const struct transaction *transaction, const char *text, struct strings *complaints)
@@ -98,7 +178,7 @@ static void add_complaints(
                 CLEANUP(string_free) char *line = string_copy_n(text, length);
 
                 text += length + (text[length] == '\n');
-                if (!whole.length && !is_complaint(transaction, line))
+                if (!whole.length && (!is_complaint(transaction, line) || is_about_fetching(line)))
                         continue;
                 while (length > blanks && strchr(" \r", line[length - 1]))
                         line[--length] = '\0';
@@ -114,10 +194,14 @@ static void add_complaints(
 int package_error(const struct transaction *transaction, const struct output *output, struct error *error)
 {
         CLEANUP(strings_done) struct strings complaints = {0};
-        CLEANUP(string_free) char *said = NULL;
+        CLEANUP(string_free) char *said = NULL, *unfetched = unfetched_words(output);
 
         add_complaints(transaction, text_string(&output->err), &complaints);
         add_complaints(transaction, text_string(&output->out), &complaints);
+        if (unfetched && complaints.count == 0 && !says(output, NO_SPACE))
+                return error_set(error, ERROR_FAILED, "%s", unfetched);
+        if (unfetched)
+                strings_take(&complaints, STEAL(unfetched));
         said = complaints.count ? strings_join(&complaints, "; ") : script_last_line(&output->err);
         if (!said)
                 said = script_last_line(&output->out);
@@ -126,11 +210,5 @@ int package_error(const struct transaction *transaction, const struct output *ou
         for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
                 if (says(output, causes[i].words))
                         return error_set(error, ERROR_FAILED, "%s: %.600s", causes[i].cause, said);
-        for (size_t i = 0; i < 2; i++) {
-                const char *cause = script_cause(text_string(i ? &output->out : &output->err));
-
-                if (cause)
-                        return error_set(error, ERROR_FAILED, "%s: %.600s", cause, said);
-        }
         return error_set(error, ERROR_FAILED, "%.600s", said);
 }

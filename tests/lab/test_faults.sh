@@ -265,6 +265,17 @@ its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its ow
         wait_for inside '! pgrep -x dpkg' && return "$status"
 }
 
+mirror_out_of_reach() { # one sentence for all its files
+        inside 'dpkg --remove nftables && apt-get clean && cp /etc/hosts /root/hosts &&
+                echo "Acquire::Retries \"0\";" >/etc/apt/apt.conf.d/99-once &&
+                echo 127.0.0.1 $(sed -n "s,.*://\([^/]*\)/.*,\1,p" /etc/apt/sources.list | sort -u) >>/etc/hosts' || return 1
+        exits 1 --phase kvm "$scratch/host.conf" && says "could not be fetched from" && says "name another mirror" &&
+                [ "$(grep -o 'fetch' "$scratch/out" | wc -l)" -eq 1 ]
+        local status=$?
+        inside 'cat /root/hosts >/etc/hosts; rm /etc/apt/apt.conf.d/99-once'
+        return "$status"
+}
+
 no_room_in_run() { # for what a transaction says: it is carried out all the same
         inside 'dpkg --remove nftables && mkdir -p /run/provision/steps && mount -t tmpfs -o size=8k none /run/provision/steps &&
                 head -c 4096 /dev/zero >/run/provision/steps/fill' || return 1
@@ -284,6 +295,8 @@ packages() {
         case_is "an interrupted dpkg is mended" interrupted_dpkg
         case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
         case_is "and what it left is mended" converged_at_last
+        case_is "a mirror that isn't reached: one sentence" mirror_out_of_reach
+        case_is "when it is, the packages are installed" converged_at_last
         case_is "no room for what a transaction says: it is carried out all the same" no_room_in_run
 }
 
