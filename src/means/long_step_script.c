@@ -43,18 +43,20 @@ static const char runner[] = ". \"$1/environment\"; umask 022; cd /\n"
 static const char directly[] = "directly() { exec </dev/null; umask 022; eval \"$script\"; exit; }\n";
 
 /* There is room for what it will say, too: whoever can't write that may fail half-way. */
-static const char has_room[] = "has_room() { room=$(stat -f -c '%a * %S' .) && [ $(($room)) -ge $least ]; }\n";
+static const char has_room[] =
+        "has_room() { room=$(stat -f -c '%a * %S' .) && [ $(($room)) -ge $least ]; }\n";
 
 /* A unit that has just ended keeps its name for a moment. */
 static const char begin[] =
         "script=$(cat)\n"
         "[ -d /run/systemd/system ] && command -v systemd-run >/dev/null || directly\n"
         "[ ! -d $dir ] || [ -e $dir/status ] || [ \"$(systemctl show -p ActiveState --value $unit)\" != "
-        "inactive ] || rm -rf $dir\n"
+        "inactive ] || { tidy; rm -rf $dir; }\n"
         "if [ ! -d $dir ]; then\n"
         "umask 077; rm -rf $dir.new; mkdir -p $dir.new || directly\n"
         "(cd $dir.new; : >out && : >err && export -p >environment && printf '%s\\n' \"$script\" >script &&\n"
-        "printf '%s\\n' \"$runner\" >run && printf '%s\\n' \"$words\" >words && printf '   \\n' >status.new "
+        "printf '%s\\n' \"$runner\" >run && printf '%s\\n' \"$words\" >words && printf '%s' \"$leavings\" "
+        ">leavings && printf '   \\n' >status.new "
         "&&\n"
         "has_room) 2>/dev/null || { rm -rf $dir.new; directly; }\n"
         "mv $dir.new $dir\n"
@@ -74,7 +76,7 @@ static const char follow[] = "[ -d $dir ] || { echo \"there is no step $unit\" >
                              "else status=137; result=$(systemctl show -p Result --value $unit)\n"
                              "case $result in success|'') result='somebody has stopped it';; esac\n"
                              "echo \"E: the unit $unit was ended there: $result\" >&2\n"
-                             "systemctl reset-failed $unit 2>/dev/null; fi\n"
+                             "systemctl reset-failed $unit 2>/dev/null; tidy; fi\n"
                              "rm -rf $dir; exit $status\n";
 
 static const char sample[] =
@@ -91,11 +93,15 @@ static const char sample[] =
         "echo \"wrote $process $value\"; done </proc/$process/io 2>/dev/null; done\n"
         "echo --; }\n";
 
+/* After one that hasn't come to its end. */
+static const char tidy[] = "tidy() { [ ! -s $dir/leavings ] || sh $dir/leavings $dir; }\n";
+
 /* The name holds nothing that a shell would see. */
 static void add_head(struct text *script, const char *name)
 {
         script_begin(script);
         text_format(script, "unit=%s.service dir=" STEPS "/%s\n", name, name);
+        text_add(script, tidy);
 }
 
 static void add_setting(struct text *script, const char *name, const char *value)
@@ -105,7 +111,8 @@ static void add_setting(struct text *script, const char *name, const char *value
         text_add(script, "\n");
 }
 
-void long_step_add_begin(struct text *script, const char *name, const char *sentence, int limit_s)
+void long_step_add_begin(
+        struct text *script, const char *name, const char *sentence, const char *leavings, int limit_s)
 {
         CLEANUP(string_free) char *words = string_copy(sentence);
 
@@ -115,6 +122,7 @@ void long_step_add_begin(struct text *script, const char *name, const char *sent
         add_head(script, name);
         add_setting(script, "words", words);
         add_setting(script, "runner", runner);
+        add_setting(script, "leavings", leavings ? leavings : "");
         text_format(script, "limit=%d stop=%d least=%d\n", limit_s, STOP_S, LEAST_ROOM);
         text_add(script, directly);
         text_add(script, has_room);
@@ -132,7 +140,7 @@ void long_step_add_end(struct text *script, const char *name)
 {
         add_head(script, name);
         text_add(script, "systemctl stop $unit 2>/dev/null; systemctl reset-failed $unit 2>/dev/null\n"
-                         "rm -rf $dir\n");
+                         "[ -e $dir/status ] || tidy; rm -rf $dir\n");
 }
 
 void long_step_add_samples(struct text *script, const char *name)

@@ -37,6 +37,13 @@
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
         "-o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --no-remove"
 
+/* What apt tells dpkg to unpack it links to in a directory, which stays behind when it is killed. (A directory for all that
+ * is temporary, or a /tmp of its own, would be seen by packages' scripts: they run programs there, as other users, too.) */
+static const char apt_leavings[] =
+        "for left in \"${TMPDIR:-/tmp}\"/apt-dpkg-install-*; do\n"
+        "[ ! -d \"$left\" ] || [ -L \"$left\" ] || [ ! -O \"$left\" ] || [ \"$left\" -ot \"$1/script\" ] ||\n"
+        "is_open /var/lib/dpkg/lock-frontend || rm -rf -- \"$left\"; done\n";
+
 /* apt gives lists the times they have on their server: when they were fetched is seen by the directory. */
 static const struct transaction apt = {
         .before = "export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a APT_LISTCHANGES_FRONTEND=none\n"
@@ -53,6 +60,7 @@ static const struct transaction apt = {
                   "APT::Cmd::Pattern-Only=true --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
+        .leavings = apt_leavings,
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
         .locked = {"E: Could not get lock", "is another process using it", "locked by another process"},
         .holder = "It is held by",
@@ -112,12 +120,15 @@ static const struct transaction *const transactions[PACKAGE_MANAGERS] = {
 static int run(const struct work *work, const char *script, struct output *ret_output, struct error *error)
 {
         const struct step *step = work->step;
+        const char *leavings = transactions[step->packages.manager]->leavings;
         CLEANUP(string_free) char *names = strings_join(&step->packages.names, " ");
+        CLEANUP(string_free) char *tidy = leavings ? string_format("%s%s", script_is_open, leavings) : NULL;
         const struct long_step long_step = {
                 .kind = step_kind_name(step->kind),
                 .content = names,
                 .sentence = step->sentence,
                 .script = script,
+                .leavings = tidy,
                 .keep = KEEP,
         };
 

@@ -14,6 +14,7 @@ struct transaction {
         const char *may_remove; /* a shell command that fails when others need one of these; names follow */
         const char *remove;     /* a shell command; names follow */
         const char *repair;     /* shell text, or NULL: nothing to repair */
+        const char *leavings;   /* as in struct long_step; is_open FILE is there; or NULL */
         const char *stale[4];   /* what it says when other lists might help */
         const char *locked[LOCKED];         /* what it says when it ends because another one is at work */
         const char *holder;                 /* what it says of who that is, or NULL */

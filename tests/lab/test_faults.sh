@@ -265,6 +265,18 @@ its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its ow
         wait_for inside '! pgrep -x dpkg' && return "$status"
 }
 
+# While dpkg waits. Of apt's directories in /tmp, which it makes for many packages only, so that the lab makes one, that
+# which is older than the transaction is somebody else's.
+ended_in_the_middle() {
+        inside 'dpkg --remove nftables; mkdir -m 0700 /tmp/apt-dpkg-install-theirs; touch -d yesterday /tmp/apt-dpkg-install-theirs
+                echo "pre-invoke=\"until [ -e /run/dpkg-may-go ]; do sleep 0.1; done\"" >/etc/dpkg/dpkg.cfg.d/wait' || return 1
+        begin_run 'After this operation'
+        local status=$?
+        inside 'mkdir -m 0700 /tmp/apt-dpkg-install-ours; rm /etc/dpkg/dpkg.cfg.d/wait; systemctl stop "provision-packages*"'
+        ends_with 1 && says "somebody has stopped it" && inside '! ls -d /tmp/apt-dpkg-install-ours &&
+                rmdir /tmp/apt-dpkg-install-theirs' && return "$status"
+}
+
 mirror_out_of_reach() { # one sentence for all its files
         inside 'dpkg --remove nftables && apt-get clean && cp /etc/hosts /root/hosts &&
                 echo "Acquire::Retries \"0\";" >/etc/apt/apt.conf.d/99-once &&
@@ -295,6 +307,8 @@ packages() {
         case_is "an interrupted dpkg is mended" interrupted_dpkg
         case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
         case_is "and what it left is mended" converged_at_last
+        case_is "a transaction that is ended in the middle leaves nothing of apt's" ended_in_the_middle
+        case_is "and the next run goes on from there" converged_at_last
         case_is "a mirror that isn't reached: one sentence" mirror_out_of_reach
         case_is "when it is, the packages are installed" converged_at_last
         case_is "no room for what a transaction says: it is carried out all the same" no_room_in_run
