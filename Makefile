@@ -88,4 +88,4 @@ clean:
 
 .PHONY: all tests check install clean
 .SECONDARY:
--include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/src/main.d $(TESTS:%=%.d) $(wildcard $(BUILD)/tests/lab/*.d)

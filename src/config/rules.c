@@ -161,6 +161,7 @@ void rules_judge(const struct section *root, const struct config *config, struct
         storage_judge(config, problems);
         paths_judge(config, problems);
         daemons_judge(config, problems);
+        sysctls_judge(config, problems);
         balancers_judge(config, problems);
         judge_references(root, &ruling);
 }

@@ -11,9 +11,11 @@ void rules_judge(const struct section *root, const struct config *config, struct
 void storage_claim(const struct config *config, struct claims *claims);
 void storage_judge(const struct config *config, struct problems *problems);
 
-/* Parts of that: what lies below a path that is to be no directory; and whether libvirt keeps a daemon. */
+/* Parts of that: what lies below a path that is to be no directory; whether libvirt keeps a daemon; and kernel settings
+ * that undo each other, or what a network needs. */
 void paths_judge(const struct config *config, struct problems *problems);
 void daemons_judge(const struct config *config, struct problems *problems);
+void sysctls_judge(const struct config *config, struct problems *problems);
 
 /* Of a host's load balancers only one listens at an address and port. */
 void balancers_judge(const struct config *config, struct problems *problems);

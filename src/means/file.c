@@ -5,8 +5,9 @@
  * written again, so that its time of modification stays what restarts are decided by. A symbolic link in
  * place of a file is replaced, never followed. The name of the file that is written first is fixed, so that
  * what a run left behind that was cut off is found by the next; noclobber makes sure that it is new and no
- * link of somebody else's. */
+ * link of somebody else's. It is made from the file's own, unless that would be longer than a name may be. */
 #include <libgen.h>
+#include <limits.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -15,21 +16,24 @@
 #include "means/file.h"
 #include "means/script.h"
 
-static const char functions[] = "fail() { echo \"$1\" >&2; exit 1; }\n"
-                                "sum() { sum=$(sha256sum) && printf '%s' \"${sum%% *}\"; }\n"
-                                "is_plain() { [ -f \"$1\" ] && ! [ -L \"$1\" ]; }\n"
-                                "own() { chown -- \"$owner\" \"$1\" && chmod -- \"$mode\" \"$1\"; }\n"
-                                "label() { ! command -v restorecon >/dev/null || restorecon \"$path\"; }\n";
+static const char functions[] =
+        "fail() { echo \"$1\" >&2; exit 1; }\n"
+        "sum() { sum=$(sha256sum) && printf '%s' \"${sum%% *}\"; }\n"
+        "refuse() { case $path in /proc/*|/sys/*) fail \"what is in /proc and /sys is the "
+        "kernel's: nobody can put a file there\";; esac; exit 1; }\n"
+        "is_plain() { [ -f \"$1\" ] && ! [ -L \"$1\" ]; }\n"
+        "own() { chown -- \"$owner\" \"$1\" && chmod -- \"$mode\" \"$1\"; }\n"
+        "label() { ! command -v restorecon >/dev/null || restorecon \"$path\"; }\n";
 
 static const char write_file[] =
         "! [ -d \"$path\" ] || [ -L \"$path\" ] || fail \"$path is a directory: remove it first\"\n"
         "if is_plain \"$path\" && [ \"$(sum <\"$path\")\" = \"$content\" ]; then\n"
         "own \"$path\"; label; exit\n"
         "fi\n"
-        "mkdir -p -- \"$directory\"\n"
+        "mkdir -p -- \"$directory\" || refuse\n"
         "rm -f -- \"$new\"\n"
         "trap 'rm -f -- \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
-        "(umask 077; set -C; cat >\"$new\")\n"
+        "(umask 077; set -C; cat >\"$new\") || refuse\n"
         "[ \"$(sum <\"$new\")\" = \"$content\" ] || fail \"only a part of $path's content arrived\"\n"
         "accept \"$new\"\n"
         "own \"$new\"\n"
@@ -41,7 +45,7 @@ static const char write_file[] =
 
 static const char make_directory[] =
         "! [ -L \"$path\" ] || fail \"$path is a symbolic link: remove it, or name what it leads to\"\n"
-        "[ -d \"$path\" ] || mkdir -p -- \"$path\"\n"
+        "[ -d \"$path\" ] || mkdir -p -- \"$path\" || refuse\n"
         "own \"$path\"\n"
         "label\n";
 
@@ -64,8 +68,12 @@ static void add_variable(struct text *script, const char *name, const char *valu
 static void add_new_name(struct text *script, const char *path)
 {
         CLEANUP(string_free) char *for_directory = string_copy(path), *for_name = string_copy(path);
-        const char *directory = dirname(for_directory);
-        CLEANUP(string_free) char *new = string_format("%s/.%s.provision", directory, basename(for_name));
+        const char *directory = dirname(for_directory), *name = basename(for_name);
+        CLEANUP(string_free) char *hash = sha256_hex(name, strlen(name));
+        CLEANUP(string_free)
+        char *new = strlen(name) + strlen("..provision") <= NAME_MAX
+                            ? string_format("%s/.%s.provision", directory, name)
+                            : string_format("%s/.%.16s.provision", directory, hash);
 
         add_variable(script, "directory", directory);
         add_variable(script, "new", new);

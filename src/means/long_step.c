@@ -196,7 +196,7 @@ int long_step_run(
                 .input = step->script, .input_length = strlen(step->script), .keep = step->keep};
         struct text script = {0};
 
-        long_step_add_begin(&script, name, step->sentence, limit_s(work));
+        long_step_add_begin(&script, name, step->sentence, step->leavings, limit_s(work));
         return follow(&following, &script, &command, ret_output, error);
 }
 

@@ -11,7 +11,7 @@
  * The follower is tail(1), which is told of every byte by inotify and looks for the end of the unit's main process 50
  * times a second. When the step's time is up two samples tell slow from stuck: see pace.h.
  *
- * A machine without systemd-run runs the script directly, as part of the connection. */
+ * A machine without systemd-run, or with no room in /run, runs the script directly, as part of the connection. */
 #pragma once
 
 #include "means/parts.h"
@@ -22,6 +22,9 @@ struct long_step {
         const char *sentence; /* for whoever finds it, one line */
         const char *
                 script; /* text for sh. It travels on stdin and in a file that only root can read: it may hold secrets */
+        const char *
+                leavings; /* text for sh that removes what the script leaves when it is ended in the middle: what is
+                                 newer than $1/script; or NULL */
         size_t keep; /* as in struct command */
 };
 
@@ -45,7 +48,8 @@ char *long_step_name(const struct long_step *step);
 bool long_step_is_name(const char *name);
 
 /* Begins it, or goes on following where it has begun already. */
-void long_step_add_begin(struct text *script, const char *name, const char *sentence, int limit_s);
+void long_step_add_begin(
+        struct text *script, const char *name, const char *sentence, const char *leavings, int limit_s);
 /* Follows one that has begun. */
 void long_step_add_follow(struct text *script, const char *name);
 /* Ends it and forgets it. */

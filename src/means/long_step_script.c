@@ -12,6 +12,8 @@
 #define PREFIX  "provision-"
 #define LETTERS "abcdefghijklmnopqrstuvwxyz0123456789.-"
 
+#define LEAST_ROOM (1 << 20) /* bytes; a large transaction says some 200,000 */
+
 /* How long after SIGTERM its processes get SIGKILL: less than an interrupted command's end may take. */
 #define STOP_S 4
 
@@ -32,26 +34,32 @@ bool long_step_is_name(const char *name)
                strlen(name) < 200;
 }
 
-/* What the unit runs. */
+/* What the unit runs. The room for its status is there from the beginning. */
 static const char runner[] = ". \"$1/environment\"; umask 022; cd /\n"
                              "sh \"$1/script\" >\"$1/out\" 2>\"$1/err\" </dev/null\n"
-                             "echo $? >\"$1/status.new\"; mv \"$1/status.new\" \"$1/status\"\n";
+                             "printf '%3d\\n' $? 1<>\"$1/status.new\"; mv \"$1/status.new\" \"$1/status\"\n";
 
 /* The script has come on stdin and is in no process's arguments. */
 static const char directly[] = "directly() { exec </dev/null; umask 022; eval \"$script\"; exit; }\n";
+
+/* There is room for what it will say, too: whoever can't write that may fail half-way. */
+static const char has_room[] =
+        "has_room() { room=$(stat -f -c '%a * %S' .) && [ $(($room)) -ge $least ]; }\n";
 
 /* A unit that has just ended keeps its name for a moment. */
 static const char begin[] =
         "script=$(cat)\n"
         "[ -d /run/systemd/system ] && command -v systemd-run >/dev/null || directly\n"
         "[ ! -d $dir ] || [ -e $dir/status ] || [ \"$(systemctl show -p ActiveState --value $unit)\" != "
-        "inactive ] || rm -rf $dir\n"
+        "inactive ] || { tidy; rm -rf $dir; }\n"
         "if [ ! -d $dir ]; then\n"
         "umask 077; rm -rf $dir.new; mkdir -p $dir.new || directly\n"
-        "cd $dir.new; : >out; : >err; export -p >environment\n"
-        "printf '%s\\n' \"$script\" >script; printf '%s\\n' \"$runner\" >run; printf '%s\\n' \"$words\" "
-        ">words\n"
-        "cd /; mv $dir.new $dir\n"
+        "(cd $dir.new; : >out && : >err && export -p >environment && printf '%s\\n' \"$script\" >script &&\n"
+        "printf '%s\\n' \"$runner\" >run && printf '%s\\n' \"$words\" >words && printf '%s' \"$leavings\" "
+        ">leavings && printf '   \\n' >status.new "
+        "&&\n"
+        "has_room) 2>/dev/null || { rm -rf $dir.new; directly; }\n"
+        "mv $dir.new $dir\n"
         "tries=0; until said=$(systemd-run --quiet --unit=$unit --description=\"provision: $words\" "
         "-p RuntimeMaxSec=$limit -p TimeoutStopSec=$stop /bin/sh $dir/run $dir 2>&1); do\n"
         "tries=$((tries + 1))\n"
@@ -65,9 +73,10 @@ static const char follow[] = "[ -d $dir ] || { echo \"there is no step $unit\" >
                              "else cat $dir/out; fi\n"
                              "cat $dir/err >&2\n"
                              "if [ -e $dir/status ]; then read -r status <$dir/status\n"
-                             "else status=137; echo \"E: the unit $unit was ended there: $(systemctl show -p "
-                             "Result --value $unit)\" >&2\n"
-                             "systemctl reset-failed $unit 2>/dev/null; fi\n"
+                             "else status=137; result=$(systemctl show -p Result --value $unit)\n"
+                             "case $result in success|'') result='somebody has stopped it';; esac\n"
+                             "echo \"E: the unit $unit was ended there: $result\" >&2\n"
+                             "systemctl reset-failed $unit 2>/dev/null; tidy; fi\n"
                              "rm -rf $dir; exit $status\n";
 
 static const char sample[] =
@@ -84,11 +93,15 @@ static const char sample[] =
         "echo \"wrote $process $value\"; done </proc/$process/io 2>/dev/null; done\n"
         "echo --; }\n";
 
+/* After one that hasn't come to its end. */
+static const char tidy[] = "tidy() { [ ! -s $dir/leavings ] || sh $dir/leavings $dir; }\n";
+
 /* The name holds nothing that a shell would see. */
 static void add_head(struct text *script, const char *name)
 {
         script_begin(script);
         text_format(script, "unit=%s.service dir=" STEPS "/%s\n", name, name);
+        text_add(script, tidy);
 }
 
 static void add_setting(struct text *script, const char *name, const char *value)
@@ -98,7 +111,8 @@ static void add_setting(struct text *script, const char *name, const char *value
         text_add(script, "\n");
 }
 
-void long_step_add_begin(struct text *script, const char *name, const char *sentence, int limit_s)
+void long_step_add_begin(
+        struct text *script, const char *name, const char *sentence, const char *leavings, int limit_s)
 {
         CLEANUP(string_free) char *words = string_copy(sentence);
 
@@ -108,8 +122,10 @@ void long_step_add_begin(struct text *script, const char *name, const char *sent
         add_head(script, name);
         add_setting(script, "words", words);
         add_setting(script, "runner", runner);
-        text_format(script, "limit=%d stop=%d\n", limit_s, STOP_S);
+        add_setting(script, "leavings", leavings ? leavings : "");
+        text_format(script, "limit=%d stop=%d least=%d\n", limit_s, STOP_S, LEAST_ROOM);
         text_add(script, directly);
+        text_add(script, has_room);
         text_add(script, begin);
         text_add(script, follow);
 }
@@ -124,7 +140,7 @@ void long_step_add_end(struct text *script, const char *name)
 {
         add_head(script, name);
         text_add(script, "systemctl stop $unit 2>/dev/null; systemctl reset-failed $unit 2>/dev/null\n"
-                         "rm -rf $dir\n");
+                         "[ -e $dir/status ] || tidy; rm -rf $dir\n");
 }
 
 void long_step_add_samples(struct text *script, const char *name)

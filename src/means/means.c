@@ -130,6 +130,11 @@ static const struct performer {
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
         "every kind of step that is carried out has somebody to do it");
 
+char *means_unit_story(struct means *means, const char *unit, struct deadline deadline)
+{
+        return unit_story(means->link, unit, deadline);
+}
+
 bool means_is_going_down(struct means *means)
 {
         return machine_is_going_down(means->link);

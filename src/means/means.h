@@ -33,6 +33,10 @@ struct means_progress {
 int means_carry_out(struct means *means, const struct step *step, struct deadline deadline, int grace_s,
         const struct means_progress *progress, struct error *error);
 
+/* How a unit that has failed ended, and what its journal says: " (exit-code, status 3); its journal ends: …", or "" when
+ * nothing is known. Owned by the caller. */
+char *means_unit_story(struct means *means, const char *unit, struct deadline deadline);
+
 /* The machine is shutting down, or can't be asked any more: what failed there may have failed for that. */
 bool means_is_going_down(struct means *means);
 

@@ -17,40 +17,32 @@
 #include "means/manager.h"
 #include "means/package_leavings.h"
 #include "means/package_notes.h"
+#include "means/package_said.h"
 #include "means/script.h"
 
 #define KEEP (256U << 10)
 
-/* What a manager's own wait ends before our deadline, so that it can still say what it waited for. */
-#define MARGIN_S 5
-
-#define COMPLAINTS 6
-#define LOCKED     4
+/* What a manager's own wait ends before our deadline, so that it can still say what it waited for: the first time, when
+ * it may have to read its lists, and later. Where less than LAST_TRY_MS is left, it isn't begun again. */
+#define MARGIN_S       5
+#define LATER_MARGIN_S 2
+#define LAST_TRY_MS    3500
 
 /* What rpm says of the lock that every transaction of the machine takes, whoever asks for it; with another reason in
  * the parentheses it is no lock. */
 #define RPM_LOCKED ".rpm.lock (Resource temporarily unavailable)"
 
-struct transaction {
-        const char *before;     /* shell text: environment */
-        const char *has_lists;  /* a shell command that succeeds when lists are there and new enough */
-        const char *refresh;    /* a shell command that fetches them */
-        const char *install;    /* a shell command; names follow. It may wait $left seconds for a lock */
-        const char *may_remove; /* a shell command that fails when others need one of these; names follow */
-        const char *remove;     /* a shell command; names follow */
-        const char *repair;     /* shell text, or NULL: nothing to repair */
-        const char *stale[4];   /* what it says when other lists might help */
-        const char *locked[LOCKED];         /* what it says when it ends because another one is at work */
-        const char *holder;                 /* what it says of who that is, or NULL */
-        const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that
-                                               tell of an error */
-        int success[6];                     /* exit statuses other than 0 that are no failure */
-};
-
 /* Pattern-Only: a name is a name; apt-get would take zlib1g.dev for a regular expression and install what matches. */
 #define APT_OPTIONS                                                                                       \
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
         "-o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --no-remove"
+
+/* What apt tells dpkg to unpack it links to in a directory, which stays behind when it is killed. (A directory for all that
+ * is temporary, or a /tmp of its own, would be seen by packages' scripts: they run programs there, as other users, too.) */
+static const char apt_leavings[] =
+        "for left in \"${TMPDIR:-/tmp}\"/apt-dpkg-install-*; do\n"
+        "[ ! -d \"$left\" ] || [ -L \"$left\" ] || [ ! -O \"$left\" ] || [ \"$left\" -ot \"$1/script\" ] ||\n"
+        "is_open /var/lib/dpkg/lock-frontend || rm -rf -- \"$left\"; done\n";
 
 /* apt gives lists the times they have on their server: when they were fetched is seen by the directory. */
 static const struct transaction apt = {
@@ -68,6 +60,7 @@ static const struct transaction apt = {
                   "APT::Cmd::Pattern-Only=true --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
+        .leavings = apt_leavings,
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
         .locked = {"E: Could not get lock", "is another process using it", "locked by another process"},
         .holder = "It is held by",
@@ -121,159 +114,34 @@ static const struct transaction *const transactions[PACKAGE_MANAGERS] = {
         [PACKAGES_PACMAN] = &pacman,
 };
 
-/* What stands behind a manager's words, for people. */
-static const struct {
-        const char *words;
-        const char *cause;
-} causes[] = {
-        {"No space left on device", "a disk of the machine is full"},
-        {"enough free space", "a disk of the machine is full"},
-        {"more space needed", "a disk of the machine is full"},
-        {"Read-only file system", "a disk of the machine can't be written to"},
-        {"Unable to locate package", "no repository of the machine has it"},
-        {"No match for argument", "no repository of the machine has it"},
-        {"not found in package names", "no repository of the machine has it"},
-        {"No provider of", "no repository of the machine has it"},
-        {"target not found",
-                "no repository of the machine has it; its lists may be too old, so try pacman -Syu"},
-        {"failed retrieving file",
-                "its lists may be too old; upgrade the machine with pacman -Syu and run again"},
-        {"Packages need to be removed",
-                "it would take packages away that are in its way, which is yours to decide"},
-};
-
-/* ---- what came back ---- */
-
-static bool says(const struct output *output, const char *words)
-{
-        return strstr(text_string(&output->err), words) || strstr(text_string(&output->out), words);
-}
-
-static bool says_one_of(const struct output *output, const char *const *words, size_t count)
-{
-        for (size_t i = 0; i < count && words[i]; i++)
-                if (says(output, words[i]))
-                        return true;
-        return false;
-}
-
-/* The first line with these words; NULL: none has them. Owned by the caller. */
-static char *line_with(const struct output *output, const char *words)
-{
-        const char *const texts[] = {text_string(&output->err), text_string(&output->out)};
-
-        for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-                const char *line = strstr(texts[i], words);
-
-                if (!line)
-                        continue;
-                while (line > texts[i] && line[-1] != '\n' && line[-1] != '\r')
-                        line--;
-                return string_copy_n(line, strcspn(line, "\r\n"));
-        }
-        return NULL;
-}
-
-/* What tells of another one that was still at work in the end. NULL: nothing does. Owned by the caller. */
-static char *lock_line(const struct transaction *transaction, const struct output *output)
-{
-        char *line = NULL;
-
-        if (says_one_of(output, transaction->locked, LOCKED) && transaction->holder)
-                line = line_with(output, transaction->holder);
-        for (size_t i = 0; !line && i < LOCKED && transaction->locked[i]; i++)
-                line = line_with(output, transaction->locked[i]);
-        return line;
-}
-
-static bool is_success(const struct transaction *transaction, int status)
-{
-        for (size_t i = 0; i < sizeof(transaction->success) / sizeof(transaction->success[0]); i++)
-                if (status == transaction->success[i])
-                        return true;
-        return status == 0;
-}
-
-/* A beginning, or, where it starts with a blank, words anywhere in the line. */
-static bool is_complaint(const struct transaction *transaction, const char *line)
-{
-        for (size_t i = 0; i < COMPLAINTS && transaction->complaints[i]; i++) {
-                const char *words = transaction->complaints[i];
-
-                if (*words == ' ' ? strstr(line, words) != NULL : strncmp(line, words, strlen(words)) == 0)
-                        return true;
-        }
-        return false;
-}
-
-/* The first lines that tell of an error. One that ends with a colon goes on in the next. */
-static void add_complaints(
-        const struct transaction *transaction, const char *text, struct strings *complaints)
-{
-        CLEANUP(text_done) struct text whole = {0};
-
-        while (*text && complaints->count < 3) {
-                size_t length = strcspn(text, "\n"), blanks = strspn(text, " ");
-                CLEANUP(string_free) char *line = string_copy_n(text, length);
-
-                text += length + (text[length] == '\n');
-                if (!whole.length && !is_complaint(transaction, line))
-                        continue;
-                while (length > blanks && strchr(" \r", line[length - 1]))
-                        line[--length] = '\0';
-                text_format(&whole, "%s%s", whole.length ? " " : "", line + blanks);
-                if (length > blanks && line[length - 1] == ':')
-                        continue;
-                if (!strings_has(complaints, text_string(&whole)))
-                        strings_add(complaints, text_string(&whole));
-                text_clear(&whole);
-        }
-}
-
-static int transaction_error(
-        const struct transaction *transaction, const struct output *output, struct error *error)
-{
-        CLEANUP(strings_done) struct strings complaints = {0};
-        CLEANUP(string_free) char *said = NULL;
-
-        add_complaints(transaction, text_string(&output->err), &complaints);
-        add_complaints(transaction, text_string(&output->out), &complaints);
-        said = complaints.count ? strings_join(&complaints, "; ") : script_last_line(&output->err);
-        if (!said)
-                said = script_last_line(&output->out);
-        if (!said)
-                said = string_format("it ended with status %d and said nothing", output->status);
-        for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
-                if (says(output, causes[i].words))
-                        return error_set(error, ERROR_FAILED, "%s: %.600s", causes[i].cause, said);
-        return error_set(error, ERROR_FAILED, "%.600s", said);
-}
-
 /* ---- the transaction as a long step ---- */
 
 /* The same packages again are the same step: whether that goes on there is seen by its name. */
 static int run(const struct work *work, const char *script, struct output *ret_output, struct error *error)
 {
         const struct step *step = work->step;
+        const char *leavings = transactions[step->packages.manager]->leavings;
         CLEANUP(string_free) char *names = strings_join(&step->packages.names, " ");
+        CLEANUP(string_free) char *tidy = leavings ? string_format("%s%s", script_is_open, leavings) : NULL;
         const struct long_step long_step = {
                 .kind = step_kind_name(step->kind),
                 .content = names,
                 .sentence = step->sentence,
                 .script = script,
+                .leavings = tidy,
                 .keep = KEEP,
         };
 
         return long_step_run(work, &long_step, ret_output, error);
 }
 
-static int seconds_left(struct deadline deadline)
+static int seconds_left(struct deadline deadline, int margin_s)
 {
         int left_ms = deadline_left_ms(deadline);
 
         if (left_ms < 0)
                 return 24 * 60 * 60;
-        return left_ms / 1000 > MARGIN_S ? left_ms / 1000 - MARGIN_S : 0;
+        return left_ms / 1000 > margin_s ? left_ms / 1000 - margin_s : 0;
 }
 
 /* ---- the three kinds of step ---- */
@@ -289,9 +157,9 @@ static void begin(
         script_begin(script);
         text_add(script, script_is_open);
         text_add(script, transaction->before);
-        text_format(script, "left=%d\n", seconds_left(work->deadline));
         if (waits)
                 text_add(script, "sleep 1\n");
+        text_format(script, "left=%d\n", seconds_left(work->deadline, waits ? LATER_MARGIN_S + 1 : MARGIN_S));
 }
 
 static void add_install(
@@ -324,17 +192,54 @@ static void add_remove(struct text *script, const struct transaction *transactio
         package_notes_add_forget(script);
 }
 
+/* What is left of the time, and is too short for another try. 0 when it has passed. */
+static int wait_out(const struct work *work, struct error *error)
+{
+        const struct command command = {.script = "exec sleep 60"};
+        CLEANUP(output_done) struct output output = {0};
+        struct error own = {0};
+
+        if (deadline_passed(work->deadline) ||
+                link_run(work->link, &command, work->deadline, &output, &own) == 0)
+                return 0;
+        if (own.kind != ERROR_DEADLINE)
+                return error_move(error, &own);
+        error_done(&own);
+        return 0;
+}
+
+/* Somebody has held the lock all the time. */
+static int lock_error(const struct work *work, const char *line, int64_t began_ns, struct error *error)
+{
+        static const char waiting[] = "Waiting for cache lock: ";
+        size_t length;
+
+        if (wait_out(work, error) < 0)
+                return -1;
+        if (strncmp(line, waiting, strlen(waiting)) == 0)
+                line += strlen(waiting);
+        for (length = strlen(line); length && line[length - 1] == '.';)
+                length--;
+        return error_set(error, ERROR_DEADLINE,
+                "another package manager is at work and was waited for, %d s: %.*s; let it end, or end it, "
+                "then run "
+                "again",
+                (int)((clock_now_ns() - began_ns) / 1000000000), length < 300 ? (int)length : 300, line);
+}
+
 static int transact(const struct work *work, enum job job, struct error *error)
 {
         const struct step *step = work->step;
         const struct transaction *transaction = transactions[step->packages.manager];
         CLEANUP(text_done) struct text script = {0};
         enum lists lists = LISTS_IF_OLD;
+        int64_t began_ns = clock_now_ns();
         bool waits = false;
 
         for (;;) {
                 CLEANUP(output_done) struct output output = {0};
                 CLEANUP(string_free) char *lock = NULL;
+                int left_ms;
 
                 begin(&script, transaction, work, waits);
                 if (job == JOB_REPAIR)
@@ -345,12 +250,12 @@ static int transact(const struct work *work, enum job job, struct error *error)
                         add_install(&script, transaction, step, lists);
                 if (run(work, text_string(&script), &output, error) < 0)
                         return -1;
-                if (is_success(transaction, output.status))
+                if (package_is_success(transaction, output.status))
                         return 0;
-                lock = lock_line(transaction, &output);
-                if (lock && seconds_left(work->deadline) == 0)
-                        return error_set(error, ERROR_DEADLINE,
-                                "another package manager is at work and was waited for: %.300s", lock);
+                lock = package_lock_line(transaction, &output);
+                left_ms = deadline_left_ms(work->deadline);
+                if (lock && left_ms >= 0 && left_ms < LAST_TRY_MS)
+                        return lock_error(work, lock, began_ns, error);
                 waits = lock != NULL;
                 if (waits) {
                         if (work->progress)
@@ -358,8 +263,8 @@ static int transact(const struct work *work, enum job job, struct error *error)
                         continue;
                 }
                 if (lists == LISTS_REFRESH || job != JOB_INSTALL ||
-                        !says_one_of(&output, transaction->stale, 4))
-                        return transaction_error(transaction, &output, error);
+                        !package_says_one_of(&output, transaction->stale, 4))
+                        return package_error(transaction, &output, error);
                 lists = LISTS_REFRESH;
         }
 }

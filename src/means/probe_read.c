@@ -10,6 +10,7 @@
 #include "means/probe.h"
 #include "means/probe_parts.h"
 #include "means/script.h"
+#include "means/sysctl.h"
 
 struct reading {
         const struct survey *survey;
@@ -48,6 +49,18 @@ static bool read_long_step(struct reading *reading, char *line)
         return true;
 }
 
+/* The path of a kernel setting that has no value to be read. */
+static bool read_mute(struct reading *reading, const char *path)
+{
+        for (array_each(struct sysctl_state, sysctl, &reading->answers->sysctls)) {
+                CLEANUP(string_free) char *own = sysctl_path(sysctl->key);
+
+                if (string_equal(own, path))
+                        return sysctl->is_mute = true;
+        }
+        return false;
+}
+
 static bool read_fact(struct reading *reading, char *line)
 {
         struct machine_facts *machine = &reading->answers->machine;
@@ -80,6 +93,8 @@ static bool read_fact(struct reading *reading, char *line)
         }
         if (strncmp(line, "=step ", 6) == 0)
                 return read_long_step(reading, line + 6);
+        if (strncmp(line, "=mute ", 6) == 0)
+                return read_mute(reading, line + 6);
         if (strncmp(line, "=lock ", 6) == 0) { /* being written at this moment: as if none were there */
                 sscanf(line + 6, "%u", &machine->run_lock);
                 return true;

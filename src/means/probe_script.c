@@ -11,6 +11,7 @@
 #include "means/probe_parts.h"
 #include "means/run_lock.h"
 #include "means/script.h"
+#include "means/sysctl.h"
 
 /* What every machine is asked: fixed words, one a line, and small texts. Memory and user come from the first
  * lines of long files, so the shell reads just these. */
@@ -48,6 +49,21 @@ static void add_words(struct text *script, const struct survey *survey, enum que
                         add_word(script, question->subject);
 }
 
+/* A kernel setting may be there to be written only. (What grep says of it, below, it says of those that aren't there, too.) */
+static void add_settings(struct text *script, const struct survey *survey)
+{
+        text_add(script, "for path in");
+        for (array_each(const struct question, question, &survey->questions)) {
+                CLEANUP(string_free)
+                char *path = question->kind == ASK_SYSCTL ? sysctl_path(question->subject) : NULL;
+
+                if (path)
+                        add_word(script, path);
+        }
+        text_add(script, "; do [ ! -e \"$path\" ] || [ -r \"$path\" ] || "
+                         "printf '=mute %s\\n' \"$path\"; done\n");
+}
+
 static void add_facts(struct text *script, const struct survey *survey)
 {
         text_add(script, machine_facts);
@@ -57,6 +73,8 @@ static void add_facts(struct text *script, const struct survey *survey)
         if (survey_asks(survey, ASK_ADDED_PACKAGES))
                 package_notes_add_probe(script);
         text_add(script, interrupted);
+        if (survey_asks(survey, ASK_SYSCTL))
+                add_settings(script, survey);
         text_add(script, "echo '@facts 0'\n"
                          "stat -f -c '=space %a %S' /var/lib\n"
                          "echo \"@space $?\"\n");

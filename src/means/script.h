@@ -10,6 +10,13 @@ void script_begin(struct text *script);
 /* A shell function: is_open FILE succeeds when a process of the machine has it open. */
 extern const char script_is_open[];
 
+/* What a shell or a tool said, for people: without the shell's own "sh: 21: eval: ", and with the cause in front where it
+ * is one of the machine's disk. Owned by the caller. */
+char *script_words(const char *said);
+
+/* The cause behind it: "a disk of the machine is full"; NULL: none that we know. */
+const char *script_cause(const char *said);
+
 /* input may be NULL. The error says what came back: the last thing on stderr, else the exit status. */
 int script_run(
         const struct work *work, const char *script, const void *input, size_t length, struct error *error);

@@ -40,6 +40,16 @@ char *sysctl_drop_in(const char *key)
         return path;
 }
 
+/* How the kernel says no; only a value that it was handed is one that it refuses. The shell says which it was. */
+static const char write_value[] = "said=$({ printf '%s\\n' \"$value\" >\"$live\"; } 2>&1) || {\n"
+                                  "case $said in\n"
+                                  "*'Read-only file system'*) echo \"${live%/*} is mounted read-only on this "
+                                  "machine, as in a container\";;\n"
+                                  "*'Permission denied'*|*'Operation not permitted'*) echo \"this machine's "
+                                  "kernel lets nobody change it\";;\n"
+                                  "*) echo \"the kernel refuses the value $value$before\";;\n"
+                                  "esac >&2; exit 1; }\n";
+
 int sysctl_set(const struct work *work, struct error *error)
 {
         const struct sysctl_config *wanted = work->step->sysctl;
@@ -69,9 +79,8 @@ int sysctl_set(const struct work *work, struct error *error)
         shell_add_word(&script, wanted->value);
         text_add(&script,
                 "\n[ -e \"$live\" ] || { echo 'the running kernel has no such setting: load the module that "
-                "brings it' >&2; exit 1; }\n"
-                "{ printf '%s\\n' \"$value\" >\"$live\"; } 2>/dev/null || "
-                "{ echo \"the kernel refuses the value $value\" >&2; exit 1; }\n");
+                "brings it' >&2; exit 1; }\nbefore=\n");
+        text_add(&script, write_value);
         file_add_script(&script, &file);
         return script_run(work, text_string(&script), content, file.content_length, error);
 }
@@ -95,9 +104,8 @@ int sysctl_forget(const struct work *work, struct error *error)
                 shell_add_word(&script, live);
                 text_add(&script, " value=");
                 shell_add_word(&script, value);
-                text_add(&script,
-                        "\n[ ! -e \"$live\" ] || { printf '%s\\n' \"$value\" >\"$live\"; } 2>/dev/null || "
-                        "{ echo \"the kernel refuses the value $value that it had before\" >&2; exit 1; }\n");
+                text_add(&script, "\nbefore=' that it had before'\n[ -e \"$live\" ] || exit 0\n");
+                text_add(&script, write_value);
         }
         return script_run(work, text_string(&script), NULL, 0, error);
 }

@@ -32,6 +32,14 @@ static void read_line(struct unit_state *unit, int64_t boot_us, char *line)
                 unit_set_load_state(unit, value);
         else if (strcmp(key, "ActiveState") == 0)
                 unit_set_active_state(unit, value);
+        else if (strcmp(key, "SubState") == 0)
+                unit_set_sub_state(unit, value);
+        else if (strcmp(key, "Type") == 0)
+                unit_set_type(unit, value);
+        else if (strcmp(key, "RemainAfterExit") == 0)
+                unit->remains = strcmp(value, "yes") == 0;
+        else if (strcmp(key, "NeedDaemonReload") == 0)
+                unit->stale = strcmp(value, "yes") == 0;
         else if (strcmp(key, "UnitFileState") == 0)
                 unit_set_file_state(unit, value);
         else if (strcmp(key, "LoadError") == 0 && *value)
@@ -68,7 +76,8 @@ int systemctl_answer(struct link *link, const struct survey *survey, struct dead
         script_begin(&script);
         text_add(&script, "read -r up _ </proc/uptime; echo \"$(date +%s.%N) $up\"\n");
         for (array_each(const struct unit_state, unit, &answers->units)) {
-                text_add(&script, "systemctl show -p LoadState -p ActiveState -p UnitFileState -p LoadError "
+                text_add(&script, "systemctl show -p LoadState -p ActiveState -p SubState -p UnitFileState "
+                                  "-p LoadError -p Type -p RemainAfterExit -p NeedDaemonReload "
                                   "-p ActiveEnterTimestampMonotonic -- ");
                 shell_add_word(&script, unit->name);
                 text_add(&script, "; echo\n");
@@ -85,8 +94,12 @@ int systemctl_change(const struct work *work, struct error *error)
         CLEANUP(text_done) struct text script = {0};
 
         script_begin(&script);
-        text_format(&script, "said=$(systemctl %s -- ", verbs[work->step->unit.action]);
+        text_add(&script, "unit=");
         shell_add_word(&script, work->step->unit.name);
+        if (work->step->unit.action == UNIT_START || work->step->unit.action == UNIT_RESTART)
+                text_add(&script, "\nsystemctl reset-failed -- \"$unit\" "
+                                  "$(systemctl show -p Triggers --value -- \"$unit\") 2>/dev/null");
+        text_format(&script, "\nsaid=$(systemctl %s -- \"$unit\"", verbs[work->step->unit.action]);
         text_add(&script, " 2>&1) || { echo \"${said%%See *}\" >&2; exit 1; }\n");
         return script_run(work, text_string(&script), NULL, 0, error);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/shell.h"
 #include "means/script.h"
 #include "means/systemd.h"
 #include "means/unit.h"
@@ -49,6 +50,7 @@ static void clear(struct unit_state *unit)
         free(unit->active_state);
         free(unit->file_state);
         free(unit->load_error);
+        free(unit->service_type);
 }
 
 void units_prepare(const struct survey *survey, struct answers *answers)
@@ -91,24 +93,79 @@ void unit_set_active_state(struct unit_state *unit, const char *state)
         unit->changing = !unit->active && !unit->failed && strcmp(state, "inactive") != 0;
 }
 
-char *unit_last_words(const struct work *work)
+void unit_set_sub_state(struct unit_state *unit, const char *state)
 {
-        CLEANUP(strings_done) struct strings words = {0};
-        CLEANUP(output_done) struct output output = {0};
-        CLEANUP(text_done) struct text said = {0};
-        const char *const call[] = {
-                "journalctl", "-q", "--no-pager", "-n", "5", "-o", "cat", "-u", work->step->unit.name};
-        const struct command command = {.words = &words, .keep = 4096};
-        struct error error = {0}; /* the journal only adds to an error that is told anyway */
+        unit->restarting = strncmp(state, "auto-restart", strlen("auto-restart")) == 0;
+}
 
-        for (size_t i = 0; i < sizeof(call) / sizeof(call[0]); i++)
-                strings_add(&words, call[i]);
-        if (link_run(work->link, &command, work->deadline, &output, &error) < 0)
+bool unit_is_service(const char *name)
+{
+        const char *suffix = strrchr(name, '.');
+
+        return suffix && strcmp(suffix, ".service") == 0;
+}
+
+void unit_set_type(struct unit_state *unit, const char *type)
+{
+        if (*type && unit_is_service(unit->name))
+                string_replace(&unit->service_type, type);
+}
+
+/* " (exit-code, status 3)", of what systemctl show says on its first three lines. */
+static void add_result(struct text *story, char **rest)
+{
+        const char *result = "", *code = "", *status = "";
+        const struct {
+                const char *name;
+                const char **value;
+        } keys[] = {{"Result=", &result}, {"ExecMainCode=", &code}, {"ExecMainStatus=", &status}};
+
+        for (char *line; (line = strsep(rest, "\n")) && *line;)
+                for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+                        if (strncmp(line, keys[i].name, strlen(keys[i].name)) == 0)
+                                *keys[i].value = line + strlen(keys[i].name);
+        if (!*result || strcmp(result, "success") == 0)
+                return;
+        text_format(story, " (%s", result);
+        if (strcmp(code, "1") == 0)
+                text_format(story, ", status %s", status);
+        else if (*code && strcmp(code, "0") != 0)
+                text_format(story, ", signal %s", status);
+        text_add(story, ")");
+}
+
+/* Of the journal only what belongs to its last start. */
+char *unit_story(struct link *link, const char *name, struct deadline deadline)
+{
+        CLEANUP(text_done) struct text script = {0}, story = {0};
+        CLEANUP(output_done) struct output output = {0};
+        struct command command = {.keep = 4096};
+        struct error error = {0}; /* the story only adds to an error that is told anyway */
+        char *rest;
+
+        script_begin(&script);
+        text_add(&script, "unit=");
+        shell_add_word(&script, name);
+        text_add(&script, "\nsystemctl show -p Result -p ExecMainCode -p ExecMainStatus -- \"$unit\"; echo\n"
+                          "run=$(systemctl show -p InvocationID --value -- \"$unit\")\n"
+                          "if [ \"$run\" ]; then\n"
+                          "set -- _SYSTEMD_INVOCATION_ID=$run + INVOCATION_ID=$run\n"
+                          "else set -- -u \"$unit\"; fi\n"
+                          "journalctl -q --no-pager -n 5 -o cat \"$@\"\n");
+        command.script = text_string(&script);
+        if (link_run(link, &command, deadline, &output, &error) < 0) {
                 error_done(&error);
-        for (char *rest = output.out.data, *line; (line = strsep(&rest, "\n"));)
-                if (*line)
-                        text_format(&said, "%s%.160s", said.length ? " | " : "; its journal ends: ", line);
-        return text_take(&said);
+                return string_copy("");
+        }
+        rest = output.out.data;
+        add_result(&story, &rest);
+        for (char *line, *before = NULL; (line = strsep(&rest, "\n"));) {
+                if (!*line)
+                        continue;
+                text_format(&story, "%s%.160s", before ? " | " : "; its journal ends: ", line);
+                before = line;
+        }
+        return text_take(&story);
 }
 
 const char *unit_job_words(const char *result)

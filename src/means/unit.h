@@ -30,7 +30,11 @@ bool unit_can_be_listed(const char *name);
 /* What systemd says in words, by D-Bus or by systemctl. */
 void unit_set_load_state(struct unit_state *unit, const char *state);
 void unit_set_active_state(struct unit_state *unit, const char *state);
+void unit_set_sub_state(struct unit_state *unit, const char *state);
 void unit_set_file_state(struct unit_state *unit, const char *state);
+void unit_set_type(struct unit_state *unit, const char *type);
+
+bool unit_is_service(const char *name);
 
 /* The same by systemctl. */
 int systemctl_answer(struct link *link, const struct survey *survey, struct deadline deadline,
@@ -40,5 +44,5 @@ int systemctl_change(const struct work *work, struct error *error);
 /* How a job ended, in words: "it failed" for "failed". */
 const char *unit_job_words(const char *result);
 
-/* "; its journal ends: …" for the unit of the step, or ""; owned by the caller. */
-char *unit_last_words(const struct work *work);
+/* " (exit-code, status 3); its journal ends: …" for a unit that has failed, or ""; owned by the caller. */
+char *unit_story(struct link *link, const char *name, struct deadline deadline);

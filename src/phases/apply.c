@@ -126,6 +126,7 @@ static int carry_out(
                 return -1;
         }
         note_grace(way, grace_s);
+        way_watch(way, step);
         way_tell(way, EVENT_STEP_DONE, &event);
         if (disown(way, step, error) < 0)
                 return -1;
@@ -179,6 +180,8 @@ static int apply_entry(
         struct way *way, const struct answers *answers, const struct round_entry *entry, struct error *error)
 {
         for (array_each(const struct step, step, &entry->plan.steps)) {
+                if (step->kind == STEP_WAIT)
+                        way_watch(way, step);
                 if (step->expected || step->kind == STEP_WAIT)
                         continue;
                 if (way_stop_if_interrupted(way, error) < 0 || carry_out(way, answers, step, error) < 0)

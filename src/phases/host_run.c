@@ -112,7 +112,7 @@ static int go_round(struct way *way, struct error *error)
 {
         CLEANUP(round_done) struct round round = {0};
         const struct phase *unfinished;
-        int acted, locked;
+        int acted, locked, watching;
 
         if (look(way, &round, error) < 0)
                 return -1;
@@ -126,7 +126,14 @@ static int go_round(struct way *way, struct error *error)
         }
         if (way->run->options->mode != ENGINE_PROMOTE)
                 return look_only(way, &round, error);
+        watching = way_check_watched(way, &round.answers, error);
+        if (watching < 0)
+                return -1;
         unfinished = round_unfinished(&round);
+        if (!unfinished && watching) {
+                way_await_watched(way);
+                return 1;
+        }
         move_on(way, unfinished);
         if (!unfinished)
                 return promote(way, error);
@@ -149,6 +156,7 @@ static void way_done(struct way *way)
         for (size_t i = 0; i < way->progress_count; i++)
                 string_free(&way->progress[i].last_sentences);
         free(way->progress);
+        way_watch_none(way);
         free(way->machine);
         free(way->boot_id);
         way_disconnect(way);

@@ -124,6 +124,7 @@ static bool is_lost(const struct way *way, const struct error *error)
 
 static void forget_progress(struct way *way)
 {
+        way_watch_none(way);
         for (size_t i = 0; i < way->progress_count; i++) {
                 string_free(&way->progress[i].last_sentences);
                 way->progress[i] = (struct progress) {0};
@@ -183,6 +184,7 @@ int way_await_boot(struct way *way, struct deadline deadline, struct error *erro
                 if (!string_equal(boot, way->boot_id)) {
                         string_replace(&way->boot_id, boot);
                         way->is_rebooted = true;
+                        way_watch_none(way);
                         return 0;
                 }
                 error_set(&why, ERROR_UNREACHABLE, "it is still going down");

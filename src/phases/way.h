@@ -6,6 +6,7 @@
 #include "means/run_lock.h"
 #include "phases/host_run.h"
 #include "phases/round.h"
+#include "phases/watch.h"
 #include "report/report.h"
 #include "topology/machine.h"
 
@@ -38,7 +39,8 @@ struct way {
         size_t phase_steps;        /* carried out in it */
         struct progress *progress; /* one an entry, in a round's order */
         size_t progress_count;
-        const char *note; /* what is worth knowing of a machine that is done */
+        ARRAY(struct watched) watched; /* services that are still to show that they stay up */
+        const char *note;              /* what is worth knowing of a machine that is done */
 };
 
 /* Milliseconds since a point of the monotonic clock. */
@@ -93,6 +95,14 @@ int way_apply(struct way *way, struct round *round, struct error *error);
 
 /* Waits a moment for what was done to take effect. */
 void way_settle(const struct way *way, const struct round *round);
+
+/* A step was carried out: a service that it started, or waits for, is watched. */
+void way_watch(struct way *way, const struct step *step);
+void way_watch_none(struct way *way);
+/* -1: a service that was started hasn't stayed up; 1: one is still to show that it does; 0: there is none. */
+int way_check_watched(struct way *way, const struct answers *answers, struct error *error);
+/* Gives it a moment. */
+void way_await_watched(const struct way *way);
 
 /* The sentences of a plan with "; " between them, owned by the caller. */
 char *way_sentences(const struct plan *plan);

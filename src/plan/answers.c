@@ -176,6 +176,7 @@ static void probed_done(struct answers *answers)
                 free(unit->active_state);
                 free(unit->file_state);
                 free(unit->load_error);
+                free(unit->service_type);
         }
         for (array_each(struct sysctl_state, sysctl, &answers->sysctls)) {
                 free(sysctl->value);

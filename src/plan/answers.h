@@ -41,6 +41,10 @@ struct unit_state {
         bool active;
         bool changing; /* activating, deactivating, reloading, …: neither active nor at rest */
         bool failed;
+        bool restarting; /* it has ended, and systemd is about to start it again */
+        bool remains;    /* a service that stays active when its processes have ended; told of one at rest */
+        bool stale;      /* systemd hasn't read its file since that was changed; told of one at rest */
+        char *service_type; /* "simple", "oneshot", …; NULL: no service, or one that isn't loaded */
         char *active_state; /* as systemd says it */
         char *file_state;   /* "enabled", "disabled", "static", "masked", …; "" for none */
         int64_t since_us;   /* when it became active, CLOCK_REALTIME; 0: never */
@@ -49,7 +53,8 @@ struct unit_state {
 
 struct sysctl_state {
         const char *key;
-        bool exists;
+        bool exists;            /* and has a value */
+        bool is_mute;           /* it is there, and can't be read: writing it does something */
         char *value;            /* fields separated by one blank */
         char *persistent_value; /* what our file in /etc/sysctl.d says, for the next boot; NULL: nothing */
 };

@@ -114,7 +114,7 @@ struct step {
                         struct strings names;
                 } packages;
                 struct {
-                        const char *name;
+                        const char *name; /* STEP_WAIT: that is to become active, or NULL */
                         enum unit_action action;
                 } unit;
                 const struct sysctl_config *sysctl;

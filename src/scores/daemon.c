@@ -150,8 +150,7 @@ static void plan_refused(const struct wish *wish, const struct answers *answers,
                 daemons == daemons_monolithic ? "the modular daemons (virtqemud and kin)" : "libvirtd");
 }
 
-static void plan_daemon(
-        const struct answers *answers, const struct daemon *daemon, const char **stopped, struct plan *plan)
+static void plan_files(const struct answers *answers, const struct daemon *daemon, struct plan *plan)
 {
         const struct unit_state *socket = answers_unit(answers, daemon->socket);
         const struct unit_state *service = answers_unit(answers, daemon->service);
@@ -167,26 +166,47 @@ static void plan_daemon(
         unit_plan_enabled(plan, daemon->socket, socket, false);
         if (daemon->is_essential)
                 unit_plan_enabled(plan, daemon->service, service, false);
-        plan_socket(answers, daemon, stopped, plan);
-        if (daemon->is_essential && service && service->failed)
-                unit_step(plan, daemon->service, UNIT_RESTART, ", which has failed");
+}
+
+/* Sockets are started one right after the other: whoever connects to the first starts the service, which is in the way of
+ * the second. */
+static void plan_daemons(const struct wish *wish, const struct answers *answers, const struct daemon *daemons,
+        struct plan *plan)
+{
+        const char *stopped = NULL;
+
+        for (const struct daemon *daemon = daemons; daemon->socket; daemon++)
+                if (!is_turned_off(wish, daemon))
+                        plan_files(answers, daemon, plan);
+        for (const struct daemon *daemon = daemons; daemon->socket; daemon++)
+                if (!is_turned_off(wish, daemon) && unit_is_there(answers_unit(answers, daemon->socket)))
+                        plan_socket(answers, daemon, &stopped, plan);
+        for (const struct daemon *daemon = daemons; daemon->socket; daemon++) {
+                const struct unit_state *service = answers_unit(answers, daemon->service);
+
+                if (daemon->is_essential && service && service->failed && !is_turned_off(wish, daemon))
+                        unit_step(plan, daemon->service, UNIT_RESTART, ", which has failed");
+        }
 }
 
 /* Everything listens, yet libvirt doesn't answer: a daemon that hangs is helped by a restart, which no guest
- * notices. If that doesn't help, why it doesn't is in the sentence. */
+ * notices. Its socket begins anew with it, because one that was masked while it was in use is active still, and
+ * nobody listens there. If that doesn't help, why it doesn't is in the sentence. */
 static void plan_silent(const struct answers *answers, const struct daemon *daemons, struct plan *plan)
 {
+        bool runs = is_active(answers, daemons->service); /* then its socket can't be started */
         CLEANUP(string_free) char *why = NULL;
 
         why = string_format(": it listens, but libvirt doesn't answer (%s)",
                 answers->libvirt_why ? answers->libvirt_why : "nothing came back");
-        unit_step(plan, daemons->service, UNIT_RESTART, why);
+        if (runs)
+                unit_step(plan, daemons->service, UNIT_STOP, why);
+        unit_step(plan, daemons->socket, UNIT_RESTART, runs ? "" : why);
 }
 
 static void daemon_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         const struct daemon *daemons = find_daemons(wish, answers);
-        const char *stopped = NULL;
 
         if (!daemons && packages_are_missing(wish, answers)) {
                 plan_expected(wish, answers, plan);
@@ -205,9 +225,7 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
         if (daemons == daemons_monolithic && is_running(answers, daemons_modular))
                 plan_warn(plan, "libvirtd and virtqemud are both active, and each has its own idea of what "
                                 "runs: disable one");
-        for (const struct daemon *daemon = daemons; daemon->socket; daemon++)
-                if (!is_turned_off(wish, daemon))
-                        plan_daemon(answers, daemon, &stopped, plan);
+        plan_daemons(wish, answers, daemons, plan);
         /* To anybody but root it needn't answer. */
         if (plan_is_empty(plan) && answers->libvirt == REACH_NOT_YET && answers->machine.is_root)
                 plan_silent(answers, daemons, plan);

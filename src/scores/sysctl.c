@@ -45,6 +45,15 @@ static bool is_same_value(const char *a, const char *b)
         }
 }
 
+/* "0x20" and "32" */
+static bool is_same_number(const char *a, const char *b)
+{
+        char *a_end, *b_end;
+        long long first = strtoll(a, &a_end, 0), second = strtoll(b, &b_end, 0);
+
+        return a_end > a && b_end > b && !*a_end && !*b_end && first == second;
+}
+
 static void plan_missing(const struct wish *wish, const struct answers *answers,
         const struct sysctl_config *wanted, struct plan *plan)
 {
@@ -69,6 +78,19 @@ static void plan_sysctl(const struct wish *wish, const struct answers *answers,
         bool exists = found && found->exists;
         struct step *step = NULL;
 
+        if (found && found->is_mute) {
+                plan_block(plan,
+                        "sysctl %s can only be written, and has no value to keep: take it out of the "
+                        "configuration",
+                        wanted->key);
+                return;
+        }
+        if (exists && !is_same_value(wanted->value, found->value) &&
+                is_same_number(wanted->value, found->value)) {
+                plan_block(plan, "sysctl %s: the kernel shows %s as %s: write value = \"%s\"", wanted->key,
+                        wanted->value, found->value, found->value);
+                return;
+        }
         if (exists && is_same_value(wanted->value, found->value) &&
                 is_same_value(wanted->value, found->persistent_value))
                 return;

@@ -9,10 +9,20 @@
 #include "scores/score.h"
 #include "scores/unit_steps.h"
 
+/* Where systemd puts a unit's mask. */
+static char *mask_path(const char *unit)
+{
+        return string_format("/etc/systemd/system/%s", unit);
+}
+
 static void unit_ask(const struct wish *wish, struct survey *survey)
 {
         for (array_each(const struct unit_config *, unit, &wish->units)) {
+                CLEANUP(string_free) char *mask = mask_path((*unit)->name);
+
                 survey_ask(survey, ASK_UNIT, (*unit)->name);
+                if ((*unit)->masked)
+                        survey_ask(survey, ASK_FILE, mask);
                 for (array_each(char *, path, &(*unit)->restart_on))
                         survey_ask(survey, ASK_FILE, *path);
         }
@@ -22,24 +32,67 @@ static void unit_ask(const struct wish *wish, struct survey *survey)
                 packages_ask(wish, survey);
 }
 
-/* The configuration has a file that is this unit, and it isn't written yet. */
+/* "/etc/systemd/system/x.service", or a file in a directory "x.service.d". */
+static bool is_file_of(const char *path, const char *unit)
+{
+        const char *slash = strrchr(path, '/');
+        CLEANUP(string_free) char *directory = slash ? string_copy_n(path, (size_t)(slash - path)) : NULL;
+        CLEANUP(string_free) char *drop_ins = string_format("/%s.d", unit);
+
+        if (!slash)
+                return false;
+        return string_equal(slash + 1, unit) || string_equal(strrchr(directory, '/'), drop_ins);
+}
+
+/* The configuration has a file that is a part of this unit, and it isn't written yet. */
 static bool will_be_written(const struct wish *wish, const struct answers *answers, const char *unit)
 {
-        for (array_each(const struct file_config *, file, &wish->files)) {
-                const char *slash = strrchr((*file)->path, '/');
-
-                if (slash && string_equal(slash + 1, unit) &&
-                        file_will_be_touched(wish, answers, (*file)->path))
+        for (array_each(const struct file_config *, file, &wish->files))
+                if (is_file_of((*file)->path, unit) && file_will_be_touched(wish, answers, (*file)->path))
                         return true;
-        }
         return false;
 }
 
-static void plan_masked(const struct unit_config *wanted, const struct unit_state *found, struct plan *plan)
+/* systemd masks only what has no file of its own there, now or after what this very plan does to files. */
+static bool is_mask_in_the_way(const struct wish *wish, const struct answers *answers, const char *path,
+        const struct unit_state *found)
 {
+        const struct file_state *file = answers_file(answers, path);
+        const char *state = found && found->file_state ? found->file_state : "";
+
+        for (array_each(const struct file_config *, wanted, &wish->files))
+                if (string_equal((*wanted)->path, path))
+                        return (*wanted)->type != FILE_ABSENT;
+        if (!file || !file->exists)
+                return false;
+        return file->type != FILE_ABSENT || string_equal(state, "linked") || string_equal(state, "alias");
+}
+
+static void plan_masked(const struct wish *wish, const struct answers *answers,
+        const struct unit_config *wanted, const struct unit_state *found, struct plan *plan)
+{
+        bool is_masked = found && string_equal(found->file_state, "masked");
+        CLEANUP(string_free) char *path = mask_path(wanted->name);
+
+        if (!is_masked && is_mask_in_the_way(wish, answers, path, found)) {
+                plan_block(plan,
+                        "unit %s can't be masked, because its own file %s is where the mask would be: let "
+                        "that "
+                        "be absent (file with type = absent), or write enabled = false and active = false "
+                        "instead of masked = true",
+                        wanted->name, path);
+                return;
+        }
         unit_plan_inactive(plan, wanted->name, found);
-        if (!found || !string_equal(found->file_state, "masked"))
+        if (!is_masked)
                 unit_step(plan, wanted->name, UNIT_MASK, "");
+}
+
+/* What it is for is done when its processes have ended, and then it is inactive again. */
+static bool ends_by_itself(const struct unit_state *found)
+{
+        return string_equal(found->service_type, "oneshot") && !found->active && !found->remains &&
+               !found->stale;
 }
 
 static void plan_enabled(
@@ -83,7 +136,7 @@ static void plan_unit(const struct wish *wish, const struct answers *answers,
         bool is_missing = !unit_is_there(found);
 
         if (wanted->masked) {
-                plan_masked(wanted, found, plan);
+                plan_masked(wish, answers, wanted, found, plan);
                 return;
         }
         if (!is_missing && found->load_error && !unit_is_masked(found) &&
@@ -99,6 +152,15 @@ static void plan_unit(const struct wish *wish, const struct answers *answers,
                         "unit %s doesn't exist and no package or file that is still to come could bring it: "
                         "check "
                         "its name, or name its package",
+                        wanted->name);
+                return;
+        }
+        if (wanted->active && !is_missing && ends_by_itself(found) &&
+                !will_be_written(wish, answers, wanted->name)) {
+                plan_block(plan,
+                        "unit %s can't stay active: it is of Type=oneshot without RemainAfterExit=yes, which "
+                        "runs and is inactive again. Write active = false in its section (its timer, or what "
+                        "needs it, starts it), or RemainAfterExit=yes in its file",
                         wanted->name);
                 return;
         }

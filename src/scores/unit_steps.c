@@ -64,18 +64,26 @@ void unit_plan_enabled(struct plan *plan, const char *name, const struct unit_st
                 unit_step(plan, name, UNIT_ENABLE, "")->expected = expected;
 }
 
-static void plan_wait(struct plan *plan, const struct unit_state *found)
+static struct step *plan_wait(struct plan *plan, const struct unit_state *found)
 {
-        plan_add(plan, STEP_WAIT, "wait for unit %s, which is %s", found->name, found->active_state);
+        if (found->restarting)
+                return plan_add(plan, STEP_WAIT,
+                        "wait for unit %s, which has ended and is to be started again by systemd",
+                        found->name);
+        return plan_add(plan, STEP_WAIT, "wait for unit %s, which is %s", found->name, found->active_state);
 }
 
 void unit_plan_active(struct plan *plan, const char *name, const struct unit_state *found, bool expected)
 {
+        struct step *wait;
+
         if (found && found->active)
                 return;
-        if (found && found->changing)
-                plan_wait(plan, found);
-        else
+        if (found && found->changing) {
+                wait = plan_wait(plan, found);
+                wait->unit.name = name;
+                wait->unit.action = UNIT_START;
+        } else
                 unit_step(plan, name, UNIT_START, found && found->failed ? ", which has failed" : "")
                         ->expected = expected;
 }

@@ -8,6 +8,10 @@ drift() { # HOST
 
         case_is "a stopped unit is started" mends "$host" "libvirtd.socket" \
                 'systemctl stop libvirtd.socket libvirtd-ro.socket libvirtd-admin.socket libvirtd.service'
+        case_is "a daemon that was masked and stopped runs again" mends "$host" "unmask unit libvirtd.socket" \
+                'systemctl -q mask libvirtd.socket libvirtd.service; systemctl stop libvirtd.service'
+        case_is "a daemon that was started too often runs again" mends "$host" "which has failed" \
+                'for i in 1 2 3 4 5 6 7 8; do systemctl restart libvirtd.service || :; done 2>/dev/null'
         case_is "a destroyed network is started" mends "$host" "lab-mgmt" 'virsh -q net-destroy lab-mgmt'
         case_is "an undefined network is defined again" mends "$host" "lab-mgmt" \
                 'virsh -q net-destroy lab-mgmt; virsh -q net-undefine lab-mgmt'

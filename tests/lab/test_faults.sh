@@ -227,9 +227,12 @@ somebody_installs() { # and doesn't come to an end
         wait_for inside '[ -e /run/slow-began ]'
 }
 
-lock_stays() {
+lock_stays() { # and is waited for to the end
+        local began=$SECONDS
         exits 6 --phase kvm --timeout kvm=8s "$scratch/host.conf" &&
-                says "another package manager is at work" && says "held by process" && says "(dpkg)"
+                says "another package manager is at work and was waited for, " && says "held by process" &&
+                says "(dpkg)" && says "let it end, or end it" || return 1
+        [ $((SECONDS - began)) -ge 7 ] || { echo "it gave up after $((SECONDS - began)) s"; return 1; }
 }
 
 interrupted_once() { # the step under way is finished, the next one isn't begun
@@ -262,6 +265,38 @@ its_dpkg_goes_on() { # that of an apt-get that was killed, with a lock of its ow
         wait_for inside '! pgrep -x dpkg' && return "$status"
 }
 
+# While dpkg waits. Of apt's directories in /tmp, which it makes for many packages only, so that the lab makes one, that
+# which is older than the transaction is somebody else's.
+ended_in_the_middle() {
+        inside 'dpkg --remove nftables; mkdir -m 0700 /tmp/apt-dpkg-install-theirs; touch -d yesterday /tmp/apt-dpkg-install-theirs
+                echo "pre-invoke=\"until [ -e /run/dpkg-may-go ]; do sleep 0.1; done\"" >/etc/dpkg/dpkg.cfg.d/wait' || return 1
+        begin_run 'After this operation'
+        local status=$?
+        inside 'mkdir -m 0700 /tmp/apt-dpkg-install-ours; rm /etc/dpkg/dpkg.cfg.d/wait; systemctl stop "provision-packages*"'
+        ends_with 1 && says "somebody has stopped it" && inside '! ls -d /tmp/apt-dpkg-install-ours &&
+                rmdir /tmp/apt-dpkg-install-theirs' && return "$status"
+}
+
+mirror_out_of_reach() { # one sentence for all its files
+        inside 'dpkg --remove nftables && apt-get clean && cp /etc/hosts /root/hosts &&
+                echo "Acquire::Retries \"0\";" >/etc/apt/apt.conf.d/99-once &&
+                echo 127.0.0.1 $(sed -n "s,.*://\([^/]*\)/.*,\1,p" /etc/apt/sources.list | sort -u) >>/etc/hosts' || return 1
+        exits 1 --phase kvm "$scratch/host.conf" && says "could not be fetched from" && says "name another mirror" &&
+                [ "$(grep -o 'fetch' "$scratch/out" | wc -l)" -eq 1 ]
+        local status=$?
+        inside 'cat /root/hosts >/etc/hosts; rm /etc/apt/apt.conf.d/99-once'
+        return "$status"
+}
+
+no_room_in_run() { # for what a transaction says: it is carried out all the same
+        inside 'dpkg --remove nftables && mkdir -p /run/provision/steps && mount -t tmpfs -o size=8k none /run/provision/steps &&
+                head -c 4096 /dev/zero >/run/provision/steps/fill' || return 1
+        promoted && says "install package nftables" && inside 'rm /run/provision/steps/fill; [ ! "$(ls -A /run/provision/steps)" ]'
+        local status=$?
+        inside 'umount /run/provision/steps'
+        return "$status"
+}
+
 packages() {
         case_is "there is a package that takes its time" slow_package
         case_is "and somebody installs it" somebody_installs
@@ -272,6 +307,11 @@ packages() {
         case_is "an interrupted dpkg is mended" interrupted_dpkg
         case_is "a lock that a killed apt-get's dpkg holds: out of time, and who holds it" its_dpkg_goes_on
         case_is "and what it left is mended" converged_at_last
+        case_is "a transaction that is ended in the middle leaves nothing of apt's" ended_in_the_middle
+        case_is "and the next run goes on from there" converged_at_last
+        case_is "a mirror that isn't reached: one sentence" mirror_out_of_reach
+        case_is "when it is, the packages are installed" converged_at_last
+        case_is "no room for what a transaction says: it is carried out all the same" no_room_in_run
 }
 
 # ---- a full disk, and a restart that is still to come ----
@@ -308,7 +348,7 @@ started() { # TIMES
 disk_full() { # the file before is written, the restart that it calls for isn't reached
         inside 'mkdir -p /srv/small && rm /srv/small/big && mount -t tmpfs -o size=16k none /srv/small' || return 1
         watched three
-        with 1 --phase kvm && says "/srv/small/big" && says "No space left on device" &&
+        with 1 --phase kvm && says "/srv/small/big" && says "a disk of the machine is full" &&
                 inside 'grep -qx three /etc/watched; [ ! "$(ls -A /srv/small)" ]' && started 2
 }
 
@@ -369,6 +409,111 @@ tardy_units() {
         case_is "it stays activating: waited for, and said" activating_in_vain
         case_is "it gets there while it is waited for: done" activating_at_last
         inside 'systemctl stop tardy.service; rm -f /etc/systemd/system/tardy.service; systemctl daemon-reload'
+}
+
+# ---- units that don't stay up ----
+
+short_lived() { # LINES of its file: a unit of Type=simple, whose start always succeeds
+        printf 'file "/etc/systemd/system/short.service" {\ncontent = "[Service]\n%s\n"\n}
+unit "short.service" {\nenabled = false\n}\n' "$1" >"$scratch/more.conf"
+}
+
+dies_at_once() { # and each further run says so, too
+        short_lived 'ExecStart=/bin/sh -c '"'echo no luck; exit 3'"
+        with 1 --phase kvm && says "start unit short.service: it has failed since (exit-code, status 3); its journal" &&
+                says "no luck" && with 7 plan --check && says "start unit short.service, which has failed" &&
+                with 1 --phase kvm && says "it has failed since (exit-code, status 3)"
+}
+
+ends_by_itself() {
+        short_lived 'ExecStart=/bin/true'
+        with 1 --phase kvm && says ": it has ended since, without a failure; its journal ends: "
+}
+
+starts_again_and_again() { # until it doesn't
+        short_lived 'Restart=always
+RestartSec=1
+ExecStart=/bin/sh -c '"'[ -e /run/short-may-stay ] || exit 3; exec sleep infinity'"
+        begin_run 'unit short.service' "$scratch/more.conf" || return 1
+        wait_for inside '[ "$(systemctl show -p NRestarts --value short.service)" -gt 0 ]' || return 1
+        inside 'touch /run/short-may-stay'
+        ends_with 0 && inside 'systemctl is-active short.service' && with 0 plan --check
+}
+
+oneshot() { # LINES of its file
+        printf 'file "/etc/systemd/system/short.service" {\ncontent = "[Service]\nType=oneshot\n%s\n"\n}
+unit "short.service" {\nenabled = false\n}\n' "$1" >"$scratch/more.conf"
+}
+
+ends_when_it_is_done() { # it isn't even started
+        oneshot 'ExecStart=/bin/touch /run/short-was-run'
+        with 5 --phase kvm && says "unit short.service can't stay active" && says "Write active = false" &&
+                inside '[ ! -e /run/short-was-run ]'
+}
+
+remains_when_it_is_done() {
+        oneshot 'RemainAfterExit=yes
+ExecStart=/bin/touch /run/short-was-run'
+        done_with && inside '[ -e /run/short-was-run ]'
+}
+
+mask_in_the_way() { # of a unit that runs, and goes on
+        printf 'unit "short.service" {\nmasked = true\n}\n' >"$scratch/more.conf"
+        with 5 --phase kvm && says "unit short.service can't be masked" && inside 'systemctl is-active short.service'
+}
+
+short_lived_units() {
+        case_is "a service that dies at once: failed, and what its journal says" dies_at_once
+        case_is "one that ends by itself: failed" ends_by_itself
+        case_is "one that systemd starts again until it stays: done" starts_again_and_again
+        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service; systemctl daemon-reload'
+        case_is "one that ends when it is done can't be active: blocked, with what to write" ends_when_it_is_done
+        case_is "but one that remains can" remains_when_it_is_done
+        case_is "a unit whose file is where its mask would be: blocked, and goes on" mask_in_the_way
+        inside 'systemctl stop short.service; rm -f /etc/systemd/system/short.service /run/short-*
+                systemctl daemon-reload'
+}
+
+# ---- kernel settings that can't be kept ----
+
+setting() { # STATUS WORDS KEY VALUE
+        printf 'sysctl "%s" {\nvalue = "%s"\n}\n' "$3" "$4" >"$scratch/more.conf"
+        with "$1" --phase kvm && says "$2"
+}
+
+settings() {
+        case_is "a setting that can only be written: blocked" \
+                setting 5 "can only be written, and has no value to keep" net.ipv4.route.flush 1
+        case_is "a number that the kernel shows in another way: blocked, with what to write" \
+                setting 5 'the kernel shows 0x10 as 16: write value = "16"' net.ipv4.tcp_retries2 0x10
+        case_is "a setting that is mounted read-only: said" \
+                setting 1 "/proc/sys/kernel is mounted read-only on this machine" kernel.panic 33
+        case_is "a value that the kernel refuses: said" \
+                setting 1 "the kernel refuses the value many" net.ipv4.tcp_retries2 many
+        inside 'rm -f /etc/sysctl.d/*tcp_retries2*; sysctl -qw net.ipv4.tcp_retries2=15'
+}
+
+# ---- files that can't be made, and one that nearly couldn't ----
+
+no_file() { # WORDS PATH
+        printf 'file "%s" {\ncontent = x\n}\n' "$2" >"$scratch/more.conf"
+        with 1 --phase kvm && says ", group root): $1" && ! grep -E 'sh:|eval|cannot' "$scratch/out"
+}
+
+longest_name() { # that a file can have
+        local name
+        name=$(printf 'n%.0s' {1..255})
+        printf 'file "/srv/%s" {\ncontent = x\n}\n' "$name" >"$scratch/more.conf"
+        done_with && inside "rm /srv/$name && [ ! \"\$(ls -A /srv | grep provision)\" ]"
+}
+
+files() {
+        inside 'mkdir -p /srv/read-only && mount -t tmpfs -o ro none /srv/read-only'
+        case_is "a file on a read-only mount: said" no_file "what it lies on is mounted read-only" /srv/read-only/x
+        inside 'umount /srv/read-only && rmdir /srv/read-only'
+        case_is "a file in /proc: said" no_file "what is in /proc and /sys is the kernel's" /proc/x
+        case_is "a file below a directory in /proc: said" no_file "what is in /proc and /sys is the kernel's" /proc/x/y
+        case_is "a file with the longest name there can be" longest_name
 }
 
 # ---- something else where a directory is to be ----
@@ -511,6 +656,9 @@ case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
 restarts
 tardy_units
+settings
+files
+short_lived_units
 case_is "a file where a directory is to be: blocked" file_in_the_way
 case_is "the only daemon of libvirt's is to be off: blocked" libvirtd_turned_off
 case_is "an uplink that isn't there: blocked" uplink_missing

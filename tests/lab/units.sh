@@ -78,7 +78,7 @@ units_behave() { # WAY
 units_by_bus() { # WAY
         units_behave "$1"
         case_is "$1: what its journal ends with is told" \
-                unit 1 'it failed (exit-code); its journal ends: ' start t-bad.service
+                unit 1 'it failed (exit-code, status 3); its journal ends: ' start t-bad.service
         case_is "$1: a unit that it needs failed" unit 1 'a unit that it needs failed' start t-needy.service
         case_is "$1: a unit without [Install] can't be enabled" unit 1 'no [Install] section' enable t-bad.service
         case_is "$1: a file in the way of a mask is left alone" unit 1 'already exists' mask t-good.service

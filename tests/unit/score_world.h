@@ -158,7 +158,7 @@ static inline void unit_is(struct world *world, const char *name, const char *fi
 
         unit->exists = true;
         unit->active = active;
-        unit->failed = unit->changing = false;
+        unit->failed = unit->changing = unit->restarting = false;
         set(&unit->file_state, file_state);
         set(&unit->active_state, active ? "active" : "inactive");
         unit->since_us = active ? world->now_us : 0;

@@ -534,6 +534,46 @@ static const struct row wrongs[] = {
                         "\"net.ipv4.ip_forward\"",
                         "A:6: sysctl \"a\": key: \"a\" is not a sysctl: write it as sysctl -a does, "
                         "\"net.ipv4.ip_forward\""}},
+        {"sysctls that are one thing under two names",
+                "host \"h\" { connect = h }\nhost \"i\" { connect = i }\n"
+                "sysctl \"net.ipv4.ip_forward\" { value = 1 }\n"
+                "sysctl \"net.ipv4.conf.all.forwarding\" { value = 0 }\n"
+                "sysctl \"vm.dirty_bytes\" { value = 4096 }\n"
+                "sysctl \"vm.dirty_ratio\" { value = 20 }\n"
+                "sysctl \"net.ipv4.neigh.a/1.retrans_time\" { value = 1 }\n"
+                "sysctl \"net.ipv4.neigh.a/1.retrans_time_ms\" { value = 10 }\n"
+                "sysctl \"net.ipv4.neigh.b.retrans_time_ms\" { value = 10 }\n"
+                "sysctl \"vm.overcommit_ratio\" { value = 50 }\n"
+                "sysctl \"vm.overcommit_kbytes\" { value = 0 }\n"
+                "sysctl \"vm.nr_hugepages\" { value = 4 }\n"
+                "sysctl \"vm.nr_hugepages_mempolicy\" { value = 0x4 }\n"
+                "sysctl \"net.nf_conntrack_max\" { value = 1 hosts = h }\n"
+                "sysctl \"net.netfilter.nf_conntrack_max\" { value = 2 hosts = i }\n",
+                .problems =
+                        {"A:4: sysctl \"net.ipv4.conf.all.forwarding\": the kernel has one value for it and "
+                         "for net.ipv4.ip_forward, which is to be 1 at A:3: name one of the two",
+                                "A:6: sysctl \"vm.dirty_ratio\": setting it makes vm.dirty_bytes 0, which is "
+                                "to be 4096 "
+                                "at A:5: name one of the two",
+                                "A:8: sysctl \"net.ipv4.neigh.a/1.retrans_time_ms\": it is "
+                                "net.ipv4.neigh.a/1.retrans_time (at A:7) in another unit: name one of the "
+                                "two"}},
+        {"a sysctl that takes from a network what it needs",
+                "host \"h\" { connect = h }\nhost \"i\" { connect = i }\n"
+                "network \"n\" { mode = nat address = \"192.168.150.1/24\" hosts = h }\n"
+                "network \"r\" { mode = routed address = \"fd00::1/64\" hosts = h }\n"
+                "network \"s\" { mode = isolated address = \"192.168.151.1/24\" hosts = i }\n"
+                "sysctl \"net.ipv4.ip_forward\" { value = 0 }\n"
+                "sysctl \"net.ipv6.conf.all.forwarding\" { value = 0 hosts = h }\n"
+                "sysctl \"net.ipv4.conf.all.forwarding\" { value = 0 hosts = i }\n",
+                .problems =
+                        {"A:6: sysctl \"net.ipv4.ip_forward\": at 0 the machine forwards nothing for network "
+                         "\"n\" at A:3, whose mode is nat: let it be 1, or leave it out, for libvirt sets it",
+                                "A:7: sysctl \"net.ipv6.conf.all.forwarding\": at 0 the machine forwards "
+                                "nothing for "
+                                "network \"r\" at A:4, whose mode is routed: let it be 1, or leave it out, "
+                                "for libvirt "
+                                "sets it"}},
         {"a sysctl in two spellings",
                 HOST
                 "host \"i\" { connect = i }\nsysctl \"net.ipv4.ip_forward\" { value = 1 }\nsysctl "

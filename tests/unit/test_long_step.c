@@ -42,7 +42,7 @@ static void a_sentence_stays_on_one_line(void **state)
         CLEANUP(text_done) struct text script = {0};
 
         (void)state;
-        long_step_add_begin(&script, "provision-x-1", "install 'it'\nand more", 60);
+        long_step_add_begin(&script, "provision-x-1", "install 'it'\nand more", NULL, 60);
         assert_non_null(strstr(text_string(&script), "words='install '\\''it'\\'' and more'\n"));
         assert_non_null(strstr(text_string(&script), "limit=60 "));
 }

@@ -98,7 +98,9 @@ static char *describe(const struct answers *answers)
                 if (package->installed)
                         text_format(&text, "package %s %s\n", package->name, package->version);
         for (array_each(const struct sysctl_state, sysctl, &answers->sysctls))
-                if (sysctl->exists || sysctl->persistent_value)
+                if (sysctl->is_mute)
+                        text_format(&text, "sysctl %s can't be read\n", sysctl->key);
+                else if (sysctl->exists || sysctl->persistent_value)
                         text_format(&text, "sysctl %s [%s] [%s]\n", sysctl->key,
                                 sysctl->exists ? sysctl->value : "-",
                                 sysctl->persistent_value ? sysctl->persistent_value : "-");
@@ -205,6 +207,11 @@ static const struct row {
                 "step provision-packages.install-0123: install packages a, b\nstep provision-x-1: "
                 "provision-x-1\n",
                 NULL},
+        {"a kernel setting that can only be written",
+                {[FACTS] = "=manager apt\n=mute /proc/sys/net/ipv4/ip_forward\n@facts 0\n"}, NULL,
+                "sysctl net.ipv4.ip_forward can't be read\n", NULL},
+        {"one that wasn't asked for", {[FACTS] = "=manager apt\n=mute /proc/sys/a/b\n@facts 0\n"}, NULL, NULL,
+                "=mute /proc/sys/a/b"},
         {"dpkg was cut off", {[FACTS] = "=manager apt\n=memory 1\n=user 0\n=interrupted\n@facts 0\n"}, NULL,
                 "interrupted\n", NULL},
 

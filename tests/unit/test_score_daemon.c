@@ -212,10 +212,10 @@ static const struct row rows[] = {
         {"everything was disabled and stopped", {a_kvm_host, everything_is_disabled},
                 "enable unit libvirtd.socket\n"
                 "enable unit libvirtd.service\n"
-                "start unit libvirtd.socket\n"
                 "enable unit libvirtd-ro.socket\n"
-                "start unit libvirtd-ro.socket\n"
                 "enable unit libvirtd-admin.socket\n"
+                "start unit libvirtd.socket\n"
+                "start unit libvirtd-ro.socket\n"
                 "start unit libvirtd-admin.socket\n"},
         {"its socket was masked", {a_kvm_host, debians_daemon_is_idle, its_socket_is_masked},
                 "unmask unit libvirtd.socket\n"
@@ -229,9 +229,9 @@ static const struct row rows[] = {
         {"it failed so often that systemd gave its sockets up",
                 {a_kvm_host, its_service_has_failed, its_sockets_have_failed_too},
                 "start unit libvirtd.socket, which has failed\n"
-                "restart unit libvirtd.service, which has failed\n"
                 "start unit libvirtd-ro.socket, which has failed\n"
-                "start unit libvirtd-admin.socket, which has failed\n"},
+                "start unit libvirtd-admin.socket, which has failed\n"
+                "restart unit libvirtd.service, which has failed\n"},
         {"only the read-only socket was stopped", {a_kvm_host, its_read_only_socket_is_stopped},
                 "stop unit libvirtd.service: while it runs, libvirtd-ro.socket can't be started\n"
                 "start unit libvirtd-ro.socket\n"},
@@ -245,11 +245,14 @@ static const struct row rows[] = {
         {"virtlogd is never stopped", {a_kvm_host, its_log_socket_is_stopped},
                 "start unit virtlogd.socket\n"},
         {"it listens and hangs", {a_kvm_host, it_hangs},
-                "restart unit libvirtd.service: it listens, but libvirt doesn't answer (no answer within 60 "
-                "s)\n"},
+                "stop unit libvirtd.service: it listens, but libvirt doesn't answer (no answer within 60 s)\n"
+                "restart unit libvirtd.socket\n"},
         {"it listens and ends without a word", {a_kvm_host, nothing_came_back},
-                "restart unit libvirtd.service: it listens, but libvirt doesn't answer (nothing came "
-                "back)\n"},
+                "stop unit libvirtd.service: it listens, but libvirt doesn't answer (nothing came back)\n"
+                "restart unit libvirtd.socket\n"},
+        {"its socket was masked while it was in use: nobody listens there any more",
+                {a_kvm_host, nothing_came_back, debians_daemon_is_idle},
+                "restart unit libvirtd.socket: it listens, but libvirt doesn't answer (nothing came back)\n"},
         {"its packages are there and its units aren't", {a_kvm_host, its_units_are_gone},
                 "! libvirt's packages are installed, but there is neither a libvirtd.socket nor a "
                 "virtqemud.socket: install "
@@ -259,16 +262,16 @@ static const struct row rows[] = {
                 {a_kvm_host, its_units_are_gone, modular_daemons_are_packaged},
                 "enable unit virtqemud.socket\n"
                 "enable unit virtqemud.service\n"
-                "start unit virtqemud.socket\n"
                 "enable unit virtnetworkd.socket\n"
                 "enable unit virtnetworkd.service\n"
-                "start unit virtnetworkd.socket\n"
                 "enable unit virtstoraged.socket\n"
                 "enable unit virtstoraged.service\n"
-                "start unit virtstoraged.socket\n"
                 "enable unit virtnodedevd.socket\n"
-                "start unit virtnodedevd.socket\n"
                 "enable unit virtproxyd.socket\n"
+                "start unit virtqemud.socket\n"
+                "start unit virtnetworkd.socket\n"
+                "start unit virtstoraged.socket\n"
+                "start unit virtnodedevd.socket\n"
                 "start unit virtproxyd.socket\n"},
         {"a modular daemon was left out",
                 {a_kvm_host, its_units_are_gone, modular_daemons_run, one_is_not_packaged},
@@ -287,26 +290,26 @@ static const struct row rows[] = {
                 {a_kvm_host, modular_daemons_are_packaged, libvirtd_is_wished_masked, libvirt_answers},
                 "enable unit virtqemud.socket\n"
                 "enable unit virtqemud.service\n"
-                "start unit virtqemud.socket\n"
                 "enable unit virtnetworkd.socket\n"
                 "enable unit virtnetworkd.service\n"
-                "start unit virtnetworkd.socket\n"
                 "enable unit virtstoraged.socket\n"
                 "enable unit virtstoraged.service\n"
-                "start unit virtstoraged.socket\n"
                 "enable unit virtnodedevd.socket\n"
-                "start unit virtnodedevd.socket\n"
                 "enable unit virtproxyd.socket\n"
+                "start unit virtqemud.socket\n"
+                "start unit virtnetworkd.socket\n"
+                "start unit virtstoraged.socket\n"
+                "start unit virtnodedevd.socket\n"
                 "start unit virtproxyd.socket\n"},
         {"both are packaged, the modular ones run and one is wished off",
                 {a_kvm_host, everything_is_disabled, modular_daemons_run, virtnetworkd_is_wished_off,
                         libvirt_answers},
                 "enable unit libvirtd.socket\n"
                 "enable unit libvirtd.service\n"
-                "start unit libvirtd.socket\n"
                 "enable unit libvirtd-ro.socket\n"
-                "start unit libvirtd-ro.socket\n"
                 "enable unit libvirtd-admin.socket\n"
+                "start unit libvirtd.socket\n"
+                "start unit libvirtd-ro.socket\n"
                 "start unit libvirtd-admin.socket\n"
                 "~ libvirtd and virtqemud are both active, and each has its own idea of what runs: disable "
                 "one\n"},

@@ -82,6 +82,26 @@ static void a_hostile_one_is_wished(struct world *world)
         sysctl_is(world, "kernel.core_pattern", "core", NULL);
 }
 
+static void it_can_only_be_written(struct world *world)
+{
+        sysctl_answer(world, "net.ipv4.ip_forward")->is_mute = true;
+}
+
+static void a_hexadecimal_number_is_wished(struct world *world)
+{
+        wish_sysctl(world, "kernel.sysrq", "0x20");
+}
+
+static void it_is_shown_in_decimal(struct world *world)
+{
+        sysctl_is(world, "kernel.sysrq", "32", "0x20");
+}
+
+static void it_is_another_number(struct world *world)
+{
+        sysctl_is(world, "kernel.sysrq", "31", NULL);
+}
+
 static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"it is as wished", {a_kvm_host, forwarding_is_wished, it_is_on}, ""},
@@ -100,6 +120,14 @@ static const struct row rows[] = {
                 "! sysctl net.ipv4.ip_forward doesn't exist on this machine: check its name, or load the "
                 "module that "
                 "brings it\n"},
+        {"a key that can only be written", {a_kvm_host, forwarding_is_wished, it_can_only_be_written},
+                "! sysctl net.ipv4.ip_forward can only be written, and has no value to keep: take it out of "
+                "the configuration\n"},
+        {"a number that the kernel shows in another way",
+                {a_kvm_host, a_hexadecimal_number_is_wished, it_is_shown_in_decimal},
+                "! sysctl kernel.sysrq: the kernel shows 0x20 as 32: write value = \"32\"\n"},
+        {"another number", {a_kvm_host, a_hexadecimal_number_is_wished, it_is_another_number},
+                "set sysctl kernel.sysrq to 0x20 (it is 31)\n"},
         {"a key that a package may bring", {a_fresh_host, forwarding_is_wished},
                 "? set sysctl net.ipv4.ip_forward to 1\n"},
         {"what Docker set is reported and left alone", {a_kvm_host, bridge_filter_is_wished, docker_set_it},

@@ -90,6 +90,12 @@ static void nginx_is_activating(struct world *world)
         unit_is_changing(world, "nginx.service", "activating");
 }
 
+static void nginx_starts_again_and_again(struct world *world)
+{
+        unit_is_changing(world, "nginx.service", "activating");
+        unit_answer(world, "nginx.service")->restarting = true;
+}
+
 static void nginx_is_deactivating(struct world *world)
 {
         unit_is_changing(world, "nginx.service", "deactivating");
@@ -168,6 +174,64 @@ static void its_unit_file_is_wished(struct world *world)
         wish_file(world, "/etc/systemd/system/nginx.service");
 }
 
+static void its_own_file_is_in_etc(struct world *world)
+{
+        struct file_state *file = file_answer(world, "/etc/systemd/system/nginx.service");
+
+        file->exists = true;
+        file->type = FILE_REGULAR;
+}
+
+static void a_link_is_in_etc(struct world *world)
+{
+        its_own_file_is_in_etc(world);
+        file_answer(world, "/etc/systemd/system/nginx.service")->type = FILE_ABSENT;
+}
+
+static void nginx_is_linked(struct world *world)
+{
+        unit_is(world, "nginx.service", "linked", true);
+        a_link_is_in_etc(world);
+}
+
+static void its_unit_file_is_wished_gone(struct world *world)
+{
+        wish_file(world, "/etc/systemd/system/nginx.service")->type = FILE_ABSENT;
+}
+
+static void a_drop_in_is_wished(struct world *world)
+{
+        wish_file(world, "/etc/systemd/system/nginx.service.d/remain.conf");
+}
+
+static void nginx_ends_by_itself(struct world *world)
+{
+        unit_is(world, "nginx.service", "enabled", false);
+        set(&unit_answer(world, "nginx.service")->service_type, "oneshot");
+}
+
+static void nginx_remains(struct world *world)
+{
+        nginx_ends_by_itself(world);
+        unit_answer(world, "nginx.service")->remains = true;
+}
+
+static void its_file_is_newer_than_what_systemd_knows(struct world *world)
+{
+        unit_answer(world, "nginx.service")->stale = true;
+}
+
+#define CANT_BE_MASKED                                                                                     \
+        "! unit nginx.service can't be masked, because its own file /etc/systemd/system/nginx.service is " \
+        "where the mask would be: let that be absent (file with type = absent), or write enabled = false " \
+        "and "                                                                                             \
+        "active = false instead of masked = true\n"
+
+#define CANT_STAY                                                                                           \
+        "! unit nginx.service can't stay active: it is of Type=oneshot without RemainAfterExit=yes, which " \
+        "runs and is inactive again. Write active = false in its section (its timer, or what needs it, "    \
+        "starts it), or RemainAfterExit=yes in its file\n"
+
 static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"it runs", {a_kvm_host, nginx_is_wished, nginx_runs}, ""},
@@ -177,8 +241,10 @@ static const struct row rows[] = {
                 "enable unit nginx.service\nstart unit nginx.service\n"},
         {"it has failed", {a_kvm_host, nginx_is_wished, nginx_has_failed},
                 "start unit nginx.service, which has failed\n"},
-        {"it is activating, or restarts again and again", {a_kvm_host, nginx_is_wished, nginx_is_activating},
+        {"it is activating", {a_kvm_host, nginx_is_wished, nginx_is_activating},
                 "wait for unit nginx.service, which is activating\n"},
+        {"it starts again and again", {a_kvm_host, nginx_is_wished, nginx_starts_again_and_again},
+                "wait for unit nginx.service, which has ended and is to be started again by systemd\n"},
         {"it is reloading", {a_kvm_host, nginx_is_wished, nginx_is_reloading},
                 "wait for unit nginx.service, which is reloading\n"},
         {"it is deactivating", {a_kvm_host, nginx_is_wished, nginx_is_deactivating},
@@ -222,6 +288,31 @@ static const struct row rows[] = {
         {"it is to be masked and is", {a_kvm_host, nginx_is_wished_masked, nginx_is_masked}, ""},
         {"it is to be masked and doesn't exist", {a_kvm_host, nginx_is_wished_masked},
                 "mask unit nginx.service\n"},
+        {"it is to be masked, runs, and has its own file where the mask would be",
+                {a_kvm_host, nginx_is_wished_masked, nginx_runs, its_own_file_is_in_etc}, CANT_BE_MASKED},
+        {"it is to be masked and is linked", {a_kvm_host, nginx_is_wished_masked, nginx_is_linked},
+                CANT_BE_MASKED},
+        {"it is to be masked and this plan writes its file there",
+                {a_kvm_host, nginx_is_wished_masked, its_unit_file_is_wished}, CANT_BE_MASKED},
+        {"it is to be masked and this plan removes its file there",
+                {a_kvm_host, nginx_is_wished_masked, nginx_runs, its_own_file_is_in_etc,
+                        its_unit_file_is_wished_gone},
+                "stop unit nginx.service\nmask unit nginx.service\n"},
+        {"it is to be masked, and systemd hasn't noticed yet that it is",
+                {a_kvm_host, nginx_is_wished_masked, nginx_is_off, a_link_is_in_etc},
+                "mask unit nginx.service\n"},
+        {"it ends by itself", {a_kvm_host, nginx_is_wished, nginx_ends_by_itself}, CANT_STAY},
+        {"it ends by itself and stays active all the same", {a_kvm_host, nginx_is_wished, nginx_remains},
+                "start unit nginx.service\n"},
+        {"it ends by itself, and so it is wished", {a_kvm_host, nginx_is_wished_off, nginx_ends_by_itself},
+                "disable unit nginx.service\n"},
+        {"it ends by itself, and a drop-in is about to be written",
+                {a_kvm_host, nginx_is_wished, nginx_ends_by_itself, a_drop_in_is_wished},
+                "start unit nginx.service\n"},
+        {"it ends by itself, and was just given another file",
+                {a_kvm_host, nginx_is_wished, nginx_ends_by_itself,
+                        its_file_is_newer_than_what_systemd_knows},
+                "start unit nginx.service\n"},
         {"it doesn't exist", {a_kvm_host, nginx_is_wished},
                 "! unit nginx.service doesn't exist and no package or file that is still to come could bring "
                 "it: check its "
