@@ -26,10 +26,10 @@ void guest_ask(const struct wish *wish, struct survey *survey);
 /* What was answered about one. */
 struct guest_view {
         const struct guest_state *state; /* NULL: not there */
-        const char *words;               /* "running", "shut off", "not there"; "unknown": libvirt doesn't answer */
-        int64_t since_us;                /* CLOCK_REALTIME; 0: it doesn't run */
-        bool is_waited_for, is_ready;    /* since it was started */
-        const char *host_key;            /* lent; NULL: none of ours */
+        const char *words; /* "running", "shut off", "not there"; "unknown": libvirt doesn't answer */
+        int64_t since_us;  /* CLOCK_REALTIME; 0: it doesn't run */
+        bool is_waited_for, is_ready; /* since it was started */
+        const char *host_key;         /* lent; NULL: none of ours */
 };
 
 void guest_view_init(

@@ -37,7 +37,8 @@ void say(const struct text *text)
 
 int say_finish(struct error *error)
 {
-        if (!failure || failure == EPIPE) /* whoever reads has seen enough, as in "provision history | head" */
+        if (!failure ||
+                failure == EPIPE) /* whoever reads has seen enough, as in "provision history | head" */
                 return 0;
         errno = failure;
         return error_set_errno(
