@@ -138,6 +138,15 @@ file_is_gone() {
         exits 3 plan "$scratch/host.conf" && says "image \"gone\": file: $served/nothing: it can't be read"
 }
 
+# QEMU would open the file that its header names, as root.
+leads_elsewhere() {
+        on $host "umask 077; echo secret >/root/secret; cd /root && qemu-img create -q -f qcow2 -o data_file=/root/secret,data_file_raw=on leak 1M >&2 &&
+                cat leak; rm -f leak" >"$served/leak.qcow2"
+        wish <<<"image \"leak\" { file = \"$served/leak.qcow2\" pool = lab }
+                guest \"leak\" { memory = 64MiB disk \"root\" { pool = lab image = leak copy = true format = raw } }"
+        exits 1 --phase kvm "$scratch/host.conf" && says "keeps its data in another file" && ! on $host "ls $pool | grep leak"
+}
+
 # A pool on a disk with 8 MiB: neither kind of transfer may fill it.
 no_room() {
         on $host 'mkdir -p /srv/small && mount -t tmpfs -o size=8m tmpfs /srv/small'
@@ -318,6 +327,7 @@ case_is "killed while the host fetches: the next run takes it up, each byte is s
 case_is "killed while it sends: the next run goes on where it was" killed_while_it_sends
 case_is "an image that somebody removed is fetched again" removed_image_is_fetched_again
 case_is "a wrong checksum is said, and nothing is left of it" wrong_checksum
+case_is "an image that leads to a file of the host is refused" leads_elsewhere
 case_is "a file that isn't there is said before anything is done" file_is_gone
 case_is "a disk without room isn't filled" no_room
 case_is "LVM is there, and a device for it" lvm_is_there
