@@ -759,8 +759,10 @@ static inline void do_volume_create(struct world *world, const struct step *step
         volume->size_bytes = step->volume.size_bytes;
         string_free(&note_answer(world, note)->text);
         note_answer(world, note)->text = disk_note(disk, image ? image->name : NULL);
-        if (guest)
+        if (guest && guest->running.name && step->volume.replaces) {
+                assert_true(world->may_restart || !step->volume.guest->is_running);
                 guest_done(&guest->running);
+        }
 }
 
 static inline void do_volume_grow(struct world *world, const struct step *step)

@@ -79,6 +79,18 @@ static void its_disk_is_yet_to_be_made(struct world *world)
         string_replace(&world->answers.volumes.items[0].name, "another.qcow2");
 }
 
+static void its_disk_is_made_anew(struct world *world)
+{
+        set(&volume_answer(world, "images", "web-root.qcow2")->format, "raw");
+        wished(world)->replace = true;
+        world->may_restart = true;
+}
+
+static void nothing_may_be_restarted(struct world *world)
+{
+        world->may_restart = false;
+}
+
 static void it_may_grow(struct world *world)
 {
         wished(world)->memory_max_kib = 4U << 20;
@@ -495,6 +507,13 @@ static const struct row rows[] = {
         {"its disk is yet to be made",
                 {guests_run, a_guest_is_wished, it_has_a_disk, its_disk_is_yet_to_be_made},
                 "? " DEFINE "? " AUTOSTART "? " START},
+        {"its disk is to be made anew, for which it is shut down",
+                {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there, its_disk_is_made_anew},
+                "? start guest web\n"},
+        {"its disk would be made anew, and it may not be shut down for that",
+                {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there, its_disk_is_made_anew,
+                        nothing_may_be_restarted},
+                ""},
         {"another disk", {guests_run, a_guest_is_wished, it_is_there, it_has_a_disk},
                 LIVE "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n" AGAIN
                      "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n"},

@@ -15,6 +15,7 @@ static void a_guest_is_wished(struct world *world)
         struct pool_config *pool = array_add(&world->config.pools);
 
         guest->name = string_copy("web");
+        guest->is_running = true;
         disk->name = string_copy("root");
         disk->pool = string_copy("images");
         disk->image = string_copy("debian");
@@ -196,6 +197,16 @@ static void its_guest_runs(struct world *world)
         guest_copy(&guest_answer(world, "web")->running, &guest_answer(world, "web")->defined);
 }
 
+static void guests_may_be_restarted(struct world *world)
+{
+        world->may_restart = true;
+}
+
+static void its_guest_is_to_be_off(struct world *world)
+{
+        world->config.guests.items[0].is_running = false;
+}
+
 static void its_new_image_is_there(struct world *world)
 {
         of_another_image(world);
@@ -335,7 +346,21 @@ static const struct row rows[] = {
                 "IT, as replace says (it is based on " IMAGE_PATH ", wanted " OTHER ")\n"},
         {"its image has changed, it may be replaced, and its guest runs",
                 {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced},
-                "power off guest web and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
+                "~ volume web-root.qcow2 in pool images is based on " IMAGE_PATH ", wanted " OTHER
+                ", and stays as it is while guest web runs: once that is off a run makes it anew, as replace "
+                "says; "
+                "--allow-restart would do that now\n"},
+        {"its image has changed, it may be replaced, and its guest may be restarted",
+                {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced,
+                        guests_may_be_restarted},
+                "shut guest web down and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
+                "image debian, "
+                "WHICH GIVES UP ALL THAT IS ON IT, as replace says (it is based on " IMAGE_PATH
+                ", wanted " OTHER ")\n"},
+        {"its image has changed, it may be replaced, and its guest is to be off",
+                {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced,
+                        its_guest_is_to_be_off},
+                "shut guest web down and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
                 "image debian, "
                 "WHICH GIVES UP ALL THAT IS ON IT, as replace says (it is based on " IMAGE_PATH
                 ", wanted " OTHER ")\n"},
