@@ -6,6 +6,8 @@
  *
  *                            says the same        other size          made from something else
  *   not there                create               -                   -
+ *   not there, and the guest has the disk in      -                   blocked; with replace: created, and the other
+ *     another format or pool                                          is deleted once the guest has let go of it
  *   ours                     nothing              grow, or blocked    blocked; with replace: made anew, for which a
  *                                                                     guest that runs has to be shut down, or warned of
  *   not ours                 blocked: it would be written to          -
@@ -13,6 +15,7 @@
 #include "scores/volume.h"
 
 #include "scores/score.h"
+#include "scores/volume_former.h"
 #include "scores/volume_look.h"
 
 #define LARGEST_EXTENT (UINT64_C(256) << 20) /* that is reckoned with */
@@ -37,6 +40,7 @@ static void ask_disk(const struct wish *wish, const struct guest_config *guest,
         survey_ask(survey, ASK_NOTE, note);
         if (image)
                 storage_ask(wish, image->pool, image_volume, survey);
+        volume_former_ask(wish, guest, disk, survey);
 }
 
 void volumes_ask(const struct wish *wish, const struct guest_config *guest, struct survey *survey)
@@ -77,6 +81,28 @@ static void plan_create(const struct volume_look *look)
         volume_step(look, plan_add(look->plan, STEP_VOLUME_CREATE, "create volume %s in pool %s%s, %s",
                                   look->volume, look->disk->pool, size, origin))
                 ->expected = volume_must_wait(look);
+}
+
+/* The guest would have another disk at its next start, without what is on the one that it has. */
+static void plan_instead(const struct volume_look *look, const char *former)
+{
+        CLEANUP(string_free) char *origin = volume_origin_words(look), *size = volume_size_words(look);
+
+        if (!look->guest->replace)
+                plan_block(look->plan,
+                        "disk %s of guest %s is %s, wanted volume %s in pool %s: make the configuration say "
+                        "the same, "
+                        "or say replace = true in guest \"%s\" to have it made anew, which gives up all that "
+                        "is on it",
+                        look->disk->name, look->guest->name, former, look->volume, look->disk->pool,
+                        look->guest->name);
+        else if (!volume_is_too_small(look))
+                volume_step(look,
+                        plan_add(look->plan, STEP_VOLUME_CREATE,
+                                "make volume %s in pool %s anew%s, %s, WHICH GIVES UP ALL THAT IS ON %s, as "
+                                "replace says",
+                                look->volume, look->disk->pool, size, origin, former))
+                        ->expected = volume_must_wait(look);
 }
 
 /* The guest is shut down for it only where that is allowed, and started again by its own Score. */
@@ -212,7 +238,7 @@ static void plan_disk(const struct wish *wish, const struct answers *answers,
                 .image = find_image(wish, disk->image),
                 .may_restart = wish->may_restart,
                 .plan = plan};
-        CLEANUP(string_free) char *why = NULL;
+        CLEANUP(string_free) char *why = NULL, *former = NULL;
 
         look.volume = disk_volume_name(guest, disk);
         look.image_volume = look.image ? image_volume_name(look.image) : NULL;
@@ -225,10 +251,14 @@ static void plan_disk(const struct wish *wish, const struct answers *answers,
         if (is_unfit(&look))
                 return;
         look_at(&look, answers);
+        former = look.found ? NULL : volume_former_path(&look);
         if (look.found)
                 plan_found(&look);
+        else if (former)
+                plan_instead(&look, former);
         else
                 plan_create(&look);
+        volume_former_plan(&look, answers);
 }
 
 static void volume_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)

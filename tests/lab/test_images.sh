@@ -224,6 +224,21 @@ made_anew() {
                 on $host 'virsh domstate disks' | grep -q running
 }
 
+in_format() { # KEYS OF THE DISK
+        { both_images; echo "guest \"format\" { memory = 64MiB replace = ${replace:-false} disk \"root\" { pool = lab image = here $1 } }"; } | wish
+}
+
+# The volume has another name in another format: it takes the other's place no sooner than it may.
+another_format() {
+        in_format ""
+        promoted || return 1
+        in_format "copy = true format = raw"
+        exits 5 --phase kvm "$scratch/host.conf" && says "say replace = true in guest \"format\"" && ! on $host "ls $pool | grep format-root.raw" || return 1
+        replace=true in_format "copy = true format = raw"
+        promoted && says "WHICH GIVES UP ALL THAT IS ON $pool/format-root.qcow2" && on $host "ls $pool/format-root.qcow2 && virsh -q destroy format" || return 1
+        promoted && converged && on $host "! ls $pool/format-root.qcow2 && virsh domblklist format | grep $pool/format-root.raw"
+}
+
 somebody_elses() {
         on $host "echo precious >$pool/other-root.raw; virsh -q pool-refresh lab"
         wish <<<'guest "other" { memory = 64MiB disk "root" { pool = lab size = 1MiB format = raw } }'
@@ -332,6 +347,7 @@ case_is "a disk never shrinks" never_shrunk
 case_is "a changed image leaves disks as they are" image_has_changed
 case_is "they stay as they are while the guest runs, also when they may be made anew" waits_for_the_guest
 case_is "they are made anew when that is allowed, and the guest runs again" made_anew
+case_is "in another format nothing is given up either, unless that is allowed" another_format
 case_is "a volume of somebody else's is in the way, and stays" somebody_elses
 case_is "what a run left half made is made" left_behind
 case_is "killed while the host fetches: the next run takes it up, each byte is sent once" killed_while_the_host_fetches

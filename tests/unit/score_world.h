@@ -765,6 +765,27 @@ static inline void do_volume_create(struct world *world, const struct step *step
         }
 }
 
+/* What was seen of it is gone: the sentence names it. */
+static inline void do_volume_remove(struct world *world, const struct step *step)
+{
+        for (size_t i = 0; i < world->answers.volumes.count; i++) {
+                struct volume_state *volume = &world->answers.volumes.items[i];
+                CLEANUP(string_free)
+                char *words = string_format("delete volume %s of pool %s,", volume->name, volume->pool);
+
+                if (strncmp(step->sentence, words, strlen(words)) != 0)
+                        continue;
+                free(volume->pool);
+                free(volume->name);
+                free(volume->path);
+                free(volume->format);
+                free(volume->backing);
+                *volume = world->answers.volumes.items[--world->answers.volumes.count];
+                return;
+        }
+        fail_msg("%s: there is no such volume", step->sentence);
+}
+
 static inline void do_volume_grow(struct world *world, const struct step *step)
 {
         CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, step->volume.disk);
@@ -869,6 +890,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_VOLUME_CREATE:
                 do_volume_create(world, step);
+                break;
+        case STEP_VOLUME_REMOVE:
+                do_volume_remove(world, step);
                 break;
         case STEP_VOLUME_GROW:
                 do_volume_grow(world, step);
