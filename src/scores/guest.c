@@ -11,6 +11,7 @@
  *                      since its definition changed)    is otherwise until its next start, or restart it
  *   not ours           use it: start, autostart         blocked, with every difference
  */
+#include "scores/guest_conflicts.h"
 #include "scores/guest_edits.h"
 #include "scores/guest_wish.h"
 #include "scores/packages.h"
@@ -28,6 +29,7 @@ static void guest_ask(const struct wish *wish, struct survey *survey)
                 return;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_CANARY, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL); /* whose MACs are taken */
         packages_ask(wish, survey);
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
@@ -193,7 +195,7 @@ static void plan_guest(const struct guest_config *config, const struct wish *wis
         look.is_running = look.found && look.found->running.name;
         if (look.found)
                 find_differences(&look);
-        if (lacks_firmware(&look, wish) || is_foreign(&look))
+        if (lacks_firmware(&look, wish) || is_foreign(&look) || guest_shares_mac(&look, wish))
                 return;
         if (look.is_running && config->is_running) {
                 plan_running(&look, wish, starts);

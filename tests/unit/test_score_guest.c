@@ -222,6 +222,28 @@ static void a_usb_device_was_plugged_in(struct world *world)
         strings_add(&there(world)->running_unmodelled, "hostdev");
 }
 
+static void another_has_its_mac(struct world *world)
+{
+        struct guest_state *other = guest_answer(world, "theirs");
+
+        set(&other->defined.name, "theirs");
+        *array_add(&other->defined.nics) = (struct guest_nic) {string_copy("lab"), MAC(1), true};
+}
+
+static void that_is_ours(struct world *world)
+{
+        guest_answer(world, "theirs")->ours = true;
+}
+
+
+static void only_while_it_runs(struct world *world)
+{
+        struct guest_state *other = guest_answer(world, "theirs");
+
+        guest_starts(other);
+        other->defined.nics.items[0].mac = MAC(3);
+}
+
 static void libvirt_is_silent(struct world *world)
 {
         world->answers.libvirt = REACH_NOT_YET;
@@ -504,6 +526,25 @@ static const struct row rows[] = {
                      "nic 52:54:00:00:00:01 is in network lab, wanted wan\n"},
         {"a CD in its drive", {guests_run, a_guest_is_wished, it_is_there, a_cd},
                 LIVE "iso is none, wanted /srv/a.iso\n" AGAIN "iso is none, wanted /srv/a.iso\n"},
+        {"somebody else's guest has its MAC", {guests_run, a_guest_is_wished, another_has_its_mac},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there and is "
+                "not ours: give one of them another\n"},
+        {"another one of ours has its MAC, and isn't wished any more",
+                {guests_run, a_guest_is_wished, another_has_its_mac, that_is_ours},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there: give "
+                "one of them another\n"},
+        {"somebody else's guest has its MAC for as long as it runs",
+                {guests_run, a_guest_is_wished, another_has_its_mac, only_while_it_runs},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there and is "
+                "not ours: give one of them another\n"},
+        {"both have had the same MAC for long",
+                {guests_run, a_guest_is_wished, it_is_there, another_has_its_mac},
+                "~ guests web and theirs both have a nic with MAC address 52:54:00:00:00:01: in one network "
+                "neither is "
+                "reached reliably; give one of them another\n"},
         {"its disk is yet to be made",
                 {guests_run, a_guest_is_wished, it_has_a_disk, its_disk_is_yet_to_be_made},
                 "? " DEFINE "? " AUTOSTART "? " START},
