@@ -418,6 +418,46 @@ static void test_fixed_addresses_are_leases(void **state)
         assert_null(network->leases.items[3].name);
 }
 
+/* What could never be asked is said at once, and not waited for. */
+static void test_urls_are_judged(void **state)
+{
+        static const struct {
+                const char *url;
+                bool is_right;
+        } rows[] = {
+                {"http://192.168.150.20:8080/health?a=b", true},
+                {"http://[fd00::1]:80", true},
+                {"http://web.lab", true},
+                {":8080/x", true},
+                {":8080", true},
+                {"/x", true},
+                {":99999/x", false},
+                {":0/", false},
+                {":/x", false},
+                {":80x/", false},
+                {"http://192.168.150.20/;a $(b)", false},
+                {"/a b", false},
+                {"http://", false},
+                {"http:///x", false},
+                {"http://[fd00::1/x", false},
+                {"http://h:+80/", false},
+                {"http://h?a", false},
+                {"http://user@h/", false},
+                {"https://h/", false},
+                {"h/x", false},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                CLEANUP(string_free) char *text = string_format(READY("http = \"%s\""), rows[i].url);
+                struct result result = load(text);
+
+                if ((result.status == 0) != rows[i].is_right)
+                        fail_msg("%s", rows[i].url);
+                result_done(&result);
+        }
+}
+
 /* What sshd would pass over in silence is said before anybody waits for a login. */
 static void test_public_keys_are_judged(void **state)
 {
@@ -549,6 +589,7 @@ int main(void)
                 cmocka_unit_test(test_a_mac_is_made_of_the_names),
                 cmocka_unit_test(test_guests_are_counted_up),
                 cmocka_unit_test(test_fixed_addresses_are_leases),
+                cmocka_unit_test(test_urls_are_judged),
                 cmocka_unit_test(test_public_keys_are_judged),
                 cmocka_unit_test(test_what_is_set_is_there),
                 cmocka_unit_test(test_disks),
