@@ -13,6 +13,7 @@
  */
 #include "scores/guest_conflicts.h"
 #include "scores/guest_edits.h"
+#include "scores/guest_files.h"
 #include "scores/guest_wish.h"
 #include "scores/packages.h"
 #include "scores/score.h"
@@ -34,6 +35,7 @@ static void guest_ask(const struct wish *wish, struct survey *survey)
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
                 volumes_ask(wish, *guest, survey);
+                guest_files_ask(*guest, survey);
                 if ((*guest)->firmware != FIRMWARE_BIOS)
                         survey_ask(survey, ASK_FIRMWARE, NULL);
         }
@@ -195,7 +197,8 @@ static void plan_guest(const struct guest_config *config, const struct wish *wis
         look.is_running = look.found && look.found->running.name;
         if (look.found)
                 find_differences(&look);
-        if (lacks_firmware(&look, wish) || is_foreign(&look) || guest_shares_mac(&look, wish))
+        if (lacks_firmware(&look, wish) || is_foreign(&look) || guest_shares_mac(&look, wish) ||
+                guest_lacks_files(&look, wish))
                 return;
         if (look.is_running && config->is_running) {
                 plan_running(&look, wish, starts);

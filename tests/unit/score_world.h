@@ -938,6 +938,8 @@ static inline bool was_asked(const struct survey *survey, enum question_kind kin
 {
         for (array_each(const struct question, question, &survey->questions))
                 if ((question->kind == kind && string_equal(question->subject, subject)) ||
+                        (question->kind == ASK_PRESENCE && kind == ASK_FILE &&
+                                string_equal(question->subject, subject)) ||
                         (question->kind == ASK_GUESTS && kind == ASK_GUEST))
                         return true;
         return false;

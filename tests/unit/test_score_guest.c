@@ -22,6 +22,11 @@ static struct guest_config *add_guest(struct world *world, const char *name)
         return guest;
 }
 
+static struct guest_state *there(struct world *world)
+{
+        return &world->answers.guests.items[0];
+}
+
 static struct guest_config *wished(struct world *world)
 {
         return &world->config.guests.items[0];
@@ -129,6 +134,31 @@ static void everything_at_once(struct world *world)
         guest->ignition = string_copy("{}");
 }
 
+static void a_kernel_of_its_own(struct world *world)
+{
+        wished(world)->kernel = string_copy("/srv/vmlinuz");
+        file_answer(world, "/srv/vmlinuz")->exists = false;
+}
+
+static void which_is_a_directory(struct world *world)
+{
+        struct file_state *file = file_answer(world, "/srv/vmlinuz");
+
+        file->exists = true;
+        file->type = FILE_DIRECTORY;
+}
+
+static void which_is_written_first(struct world *world)
+{
+        array_add(&world->config.files)->path = string_copy("/srv/vmlinuz");
+}
+
+static void it_runs_with_that(struct world *world)
+{
+        set(&there(world)->defined.kernel, "/srv/vmlinuz");
+        set(&there(world)->running.kernel, "/srv/vmlinuz");
+}
+
 static void restarts_are_allowed(struct world *world)
 {
         world->may_restart = true;
@@ -165,11 +195,6 @@ static struct guest_state *it_is_there_shut_off(struct world *world)
         state->autostart = config->autostart;
         state->persistent = state->ours = true;
         return state;
-}
-
-static struct guest_state *there(struct world *world)
-{
-        return &world->answers.guests.items[0];
 }
 
 static void it_is_there(struct world *world)
@@ -234,7 +259,6 @@ static void that_is_ours(struct world *world)
 {
         guest_answer(world, "theirs")->ours = true;
 }
-
 
 static void only_while_it_runs(struct world *world)
 {
@@ -526,6 +550,22 @@ static const struct row rows[] = {
                      "nic 52:54:00:00:00:01 is in network lab, wanted wan\n"},
         {"a CD in its drive", {guests_run, a_guest_is_wished, it_is_there, a_cd},
                 LIVE "iso is none, wanted /srv/a.iso\n" AGAIN "iso is none, wanted /srv/a.iso\n"},
+        {"its kernel isn't there", {guests_run, a_guest_is_wished, a_kernel_of_its_own},
+                "! guest web: its kernel, /srv/vmlinuz, isn't on the machine: put it there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there, and it is off",
+                {guests_run, a_guest_is_wished, it_is_there, it_is_off, a_kernel_of_its_own},
+                "! guest web: its kernel, /srv/vmlinuz, isn't on the machine: put it there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there any more, and it runs",
+                {guests_run, a_guest_is_wished, it_is_there, a_kernel_of_its_own, it_runs_with_that}, ""},
+        {"its kernel is a directory",
+                {guests_run, a_guest_is_wished, a_kernel_of_its_own, which_is_a_directory},
+                "! guest web: its kernel, /srv/vmlinuz, is a directory: put a file there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there, and is a file of the configuration",
+                {guests_run, a_guest_is_wished, a_kernel_of_its_own, which_is_written_first},
+                DEFINE AUTOSTART START},
         {"somebody else's guest has its MAC", {guests_run, a_guest_is_wished, another_has_its_mac},
                 "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
                 "there and is "
