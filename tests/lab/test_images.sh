@@ -135,7 +135,7 @@ wrong_checksum() {
 
 file_is_gone() {
         wish <<<"image \"gone\" { file = \"$served/nothing\" pool = lab }"
-        exits 3 plan "$scratch/host.conf" && says "image \"gone\": file: $served/nothing: it can't be read"
+        exits 3 plan "$scratch/host.conf" && says "image \"gone\": file: $served/nothing can't be read"
 }
 
 # QEMU would open the file that its header names, as root.
