@@ -1,9 +1,9 @@
 /* The rules of one guest: what it boots from, what goes together, what its parts need of each other. */
-#include <ctype.h>
 #include <sys/socket.h>
 
 #include "base/record.h"
 #include "config/section.h"
+#include "topology/http_url.h"
 
 #define MOST_DEVICES 24 /* of a kind */
 
@@ -83,11 +83,15 @@ void cloud_init_judge(const struct subject *subject, void *object)
 
 /* ---- ready ---- */
 
+/* As it will be asked: what begins with neither is put behind the guest's address. */
 static bool is_http(const char *text)
 {
-        if (strncmp(text, "http://", 7) == 0)
-                return text[7] != '\0' && text[7] != '/';
-        return text[0] == '/' || (text[0] == ':' && isdigit((unsigned char)text[1]));
+        bool is_whole = strncmp(text, "http://", 7) == 0;
+        CLEANUP(string_free) char *url = string_format("%s%s", is_whole ? "" : "http://192.0.2.1", text);
+        CLEANUP(http_url_done) struct http_url parts = {0};
+        CLEANUP(error_done) struct error error = {0};
+
+        return (is_whole || text[0] == '/' || text[0] == ':') && http_url_parse(url, &parts, &error) == 0;
 }
 
 void ready_judge(const struct subject *subject, void *object)

@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "config/authorized_key.h"
 #include "config/characters.h"
 #include "config/source.h"
 #include "config/values.h"
@@ -152,19 +153,46 @@ int value_text_from(const struct value *value, void *target, struct error *error
         return 0;
 }
 
-int value_lines_from(const struct value *value, void *target, struct error *error)
+int value_ssh_keys(const struct value *value, void *target, struct error *error)
+{
+        if (authorized_key_check(value->text, error) < 0)
+                return -1;
+        strings_add(target, value->text);
+        return 0;
+}
+
+/* What isn't empty or a comment. */
+static int add_keys(const char *text, struct strings *keys, struct error *error)
+{
+        unsigned number = 1;
+
+        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n', number++) {
+                const char *begin = line + strspn(line, " \t");
+                size_t length = strcspn(begin, "\r\n");
+                CLEANUP(string_free) char *key = string_copy_n(begin, length);
+
+                if (length == 0 || *begin == '#')
+                        continue;
+                if (authorized_key_check(key, error) < 0)
+                        return error_prefix(error, "line %u", number);
+                strings_take(keys, STEAL(key));
+        }
+        return 0;
+}
+
+int value_ssh_keys_from(const struct value *value, void *target, struct error *error)
 {
         CLEANUP(source_done) struct source source = {0};
         CLEANUP(string_free) char *text = NULL;
+        struct strings *keys = target;
+        size_t before = keys->count;
 
         if (read_text(value, &source, error) < 0)
                 return -1;
         text = string_copy_n(source.bytes, source.length);
-        for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-                size_t length = strcspn(line, "\r\n");
-
-                if (length > 0 && line[0] != '#')
-                        strings_take(target, string_copy_n(line, length));
-        }
+        if (add_keys(text, keys, error) < 0)
+                return error_prefix(error, "\"%.200s\"", value->text);
+        if (keys->count == before)
+                return error_set(error, ERROR_CONFIG, "\"%.200s\" has no key in it", value->text);
         return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/wire_string.h"
 #include "link/agent.h"
 #include "link/key_file.h"
 

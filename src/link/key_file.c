@@ -5,29 +5,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/memory.h"
-#include "link/base64.h"
+#include "base/wire_string.h"
 #include "link/key_file.h"
 
 #define LARGEST 65536
 
 static const char magic[] = "openssh-key-v1"; /* its NUL counts */
-
-const unsigned char *wire_string(const unsigned char **from, const unsigned char *end, size_t *ret_length)
-{
-        const unsigned char *at = *from;
-        size_t length;
-
-        if (end - at < 4)
-                return NULL;
-        length = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
-        at += 4;
-        if (length > (size_t)(end - at))
-                return NULL;
-        *from = at + length;
-        *ret_length = length;
-        return at;
-}
 
 /* OpenSSH's own format: magic, cipher, key derivation and its options, number of keys, public key, private key. */
 static int read_openssh(const unsigned char *at, const unsigned char *end, struct key_file *key)

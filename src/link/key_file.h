@@ -16,6 +16,3 @@ struct key_file {
 /* ERROR_REFUSED, in words that follow the path: "is not a private key", "No such file or directory". */
 int key_file_read(const char *path, struct key_file *ret_key, struct error *error);
 void key_file_done(struct key_file *key);
-
-/* A string of SSH's wire format at *from, which is moved behind it; NULL when it doesn't fit in. Lent. */
-const unsigned char *wire_string(const unsigned char **from, const unsigned char *end, size_t *ret_length);

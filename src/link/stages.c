@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/memory.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "link/base64.h"
+#include "base/wire_string.h"
 #include "link/key_file.h"
 #include "link/session_parts.h"
 

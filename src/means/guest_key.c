@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/text.h"
-#include "link/base64.h"
 #include "link/key_file.h"
 #include "link/spawn.h"
 #include "state/directories.h"

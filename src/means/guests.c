@@ -162,19 +162,27 @@ static int wait_for_end(
         }
 }
 
-static int stop(struct session *session, const struct step *step, struct error *error)
+int guest_shut_down(struct session *session, const char *name, struct error *error)
 {
+        bool is_active;
+
+        if (session_guest_is_active(session, name, &is_active, error) < 0 || !is_active)
+                return error_is_set(error) ? -1 : 0;
         for (int waited = 0; waited < GRACE_S; waited += ASK_AGAIN_S) {
                 int has_ended;
 
-                if (act(session, step, LIBVIRT_SHUT_DOWN, error) < 0)
+                if (session_act(session, LIBVIRT_GUEST, name, LIBVIRT_SHUT_DOWN, error) < 0)
                         return -1;
-                has_ended =
-                        wait_for_end(session, step->guest.config->name, deadline_in_s(ASK_AGAIN_S), error);
+                has_ended = wait_for_end(session, name, deadline_in_s(ASK_AGAIN_S), error);
                 if (has_ended)
                         return has_ended < 0 ? -1 : 0;
         }
-        return act(session, step, LIBVIRT_STOP, error);
+        return session_act(session, LIBVIRT_GUEST, name, LIBVIRT_STOP, error);
+}
+
+static int stop(struct session *session, const struct step *step, struct error *error)
+{
+        return guest_shut_down(session, step->guest.config->name, error);
 }
 
 static int restart(struct session *session, const struct step *step, struct error *error)

@@ -11,50 +11,13 @@
 #include <sys/socket.h>
 
 #include "base/memory.h"
+#include "topology/http_url.h"
 
 #define ANSWER_S 10
 #define LONGEST  256 /* of the line with the status */
 
-struct address {
-        char *host;
-        char *authority; /* with its port, as the server is to hear it */
-        const char *path;
-        unsigned port;
-};
-
-static void address_done(struct address *address)
-{
-        free(address->host);
-        free(address->authority);
-}
-
-static int read_address(const char *url, struct address *address, struct error *error)
-{
-        static const char scheme[] = "http://";
-        const char *authority = url + strlen(scheme), *end, *host, *host_end, *port;
-        unsigned long number = 80;
-        char *rest = NULL;
-
-        if (strncmp(url, scheme, strlen(scheme)) != 0)
-                return error_set(error, ERROR_FAILED, "%s is no URL like http://ADDRESS:PORT/PATH", url);
-        end = authority + strcspn(authority, "/?#");
-        host = authority + (*authority == '[');
-        host_end = *authority == '[' ? host + strcspn(host, "]/") : authority + strcspn(authority, ":/?#");
-        port = host_end + (*host_end == ']');
-        if (*port == ':' && port + 1 < end)
-                number = strtoul(port + 1, &rest, 10);
-        if (host == host_end || (*authority == '[') != (*host_end == ']') || (port < end && rest != end) ||
-                number == 0 || number > 65535 || url[strcspn(url, " \t\r\n")] || (*end && *end != '/'))
-                return error_set(error, ERROR_FAILED, "%s is no URL like http://ADDRESS:PORT/PATH", url);
-        address->host = string_copy_n(host, (size_t)(host_end - host));
-        address->authority = string_copy_n(authority, (size_t)(end - authority));
-        address->path = *end ? end : "/";
-        address->port = (unsigned)number;
-        return 0;
-}
-
 /* Why nothing came: the link may know. */
-static int fail(struct link *link, const struct address *address, struct error *error)
+static int fail(struct link *link, const struct http_url *address, struct error *error)
 {
         CLEANUP(string_free) char *name = string_format("%s:%u", address->host, address->port), *why = NULL;
 
@@ -85,7 +48,7 @@ static int read_line(int fd, struct deadline deadline, char line[static LONGEST]
         return length ? 0 : 1;
 }
 
-static int ask(struct link *link, int fd, const struct address *address, struct deadline deadline,
+static int ask(struct link *link, int fd, const struct http_url *address, struct deadline deadline,
         unsigned *ret_status, struct error *error)
 {
         CLEANUP(string_free)
@@ -110,11 +73,11 @@ int http_status(struct link *link, const char *url, struct deadline deadline, un
         struct error *error)
 {
         struct deadline limit = deadline_min(deadline, deadline_in_s(ANSWER_S));
-        CLEANUP(address_done) struct address address = {0};
+        CLEANUP(http_url_done) struct http_url address = {0};
         CLEANUP(fd_close) int fd = -1;
 
         /* Who takes no connection says why only to a knock. */
-        if (read_address(url, &address, error) < 0 ||
+        if (http_url_parse(url, &address, error) < 0 ||
                 link_knock(link, address.host, address.port, limit, error) < 0 ||
                 link_open_tcp(link, address.host, address.port, &fd, error) < 0)
                 return -1;

@@ -15,12 +15,38 @@ static const char functions[] =
         "[ ! -f \"$final\" ] || exit 0\n" /* by a run that was cut off before libvirt was told */
         "[ -d \"$directory\" ] || fail \"the pool's directory $directory isn't there\"\n";
 
-/* QEMU's own mark: a qcow2 that is taken for raw, or the other way round, gives guests that don't boot. */
+/* QEMU's own mark: a qcow2 that is taken for raw, or the other way round, gives guests that don't boot. What its header
+ * leads to, QEMU opens as root: an image that names a file of the machine would hand that to a guest. "Incompatible
+ * features" are what a reader must know to read it; the five that QEMU has are: dirty, corrupt, external data file,
+ * another compression, extended L2 entries (docs/interop/qcow2.txt of QEMU). */
 static const char finishing[] =
+        "field() { od -An -v -tx1 -j $1 -N $2 -- \"$part\" | tr -d ' \\n'; }\n"
+        "refuse() { rm -f -- \"$part\"; fail \"what $origin holds $1\"; }\n"
+        "anew='with qemu-img convert, and correct its sha256'\n"
+        "check_qcow2() {\n"
+        "[ \"$(size_of \"$part\")\" -ge 104 ] || refuse 'ends within the header of a qcow2: correct the "
+        "file, and its sha256'\n"
+        "case $(field 4 4) in\n"
+        "00000002) features=0000000000000000 ;;\n"
+        "00000003) features=$(field 72 8) ;;\n"
+        "*) refuse \"is of a version of qcow2 that nobody knows: make it anew, $anew\" ;;\n"
+        "esac\n"
+        "[ \"$(field 8 8)\" = 0000000000000000 ] || refuse \"is itself based on another file: make it one "
+        "file, "
+        "$anew\"\n"
+        "[ \"$(field 32 4)\" = 00000000 ] || refuse \"is encrypted, and guests have no key: decrypt it, "
+        "$anew\"\n"
+        "low=$((0x${features#????????}))\n"
+        "[ $((low & 4)) = 0 ] || refuse \"keeps its data in another file: make it one file, $anew\"\n"
+        "[ $((low & 2)) = 0 ] || refuse 'is marked as corrupt: mend it, with qemu-img check, and correct its "
+        "sha256'\n"
+        "[ \"${features%????????}$((low & ~31))\" = 000000000 ] || "
+        "refuse \"has a feature of qcow2 that nobody knows: make it anew without, $anew\"\n"
+        "}\n"
         "finish() {\n"
         "[ \"$(head -c 3 -- \"$part\")\" = QFI ] && is=qcow2 || is=raw\n"
-        "[ $is = $format ] || { rm -f -- \"$part\"; "
-        "fail \"what $origin holds is $is, and the image's format is $format: set format = $is\"; }\n"
+        "[ $is = $format ] || refuse \"is $is, and the image's format is $format: set format = $is\"\n"
+        "[ $is = raw ] || check_qcow2\n"
         "sync \"$part\" || fail \"$part can't be written to its disk\"\n"
         "chmod 0644 -- \"$part\" && mv -fT -- \"$part\" \"$final\" && sync \"$directory\" || "
         "fail \"$part can't be renamed to $final\"\n"

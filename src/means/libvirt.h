@@ -112,8 +112,6 @@ int session_delete_volume(struct session *session, const char *path, struct erro
 /* The guest's disk at this path becomes larger while it runs; *ret_runs is false, and nothing was done, when it doesn't. */
 int session_grow_disk(struct session *session, const char *guest, const char *path, uint64_t bytes,
         bool *ret_runs, struct error *error);
-/* The guest is off afterwards; one that isn't there is. */
-int session_end_guest(struct session *session, const char *guest, struct error *error);
 
 struct upload {
         int fd;          /* a regular file, read from */

@@ -1,13 +1,18 @@
 /* What a session does with guests alone: to change one that runs, and to run one without defining it. */
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <time.h>
 
 #include "means/libvirt_library.h"
+
+#define BALLOON_MS       15000
+#define BALLOON_STILL_MS 1000
+#define BALLOON_LOOK_MS  100
 
 /* clang-format off */
 #define FUNCTIONS(X)                                                                          \
         X(virDomainLookupByName) X(virDomainFree) X(virDomainDestroy) X(virDomainGetState)    \
-        X(virDomainIsActive) X(virDomainSetMemoryFlags) X(virDomainSetVcpusFlags)             \
+        X(virDomainIsActive) X(virDomainGetInfo) X(virDomainSetMemoryFlags) X(virDomainSetVcpusFlags)             \
         X(virDomainAttachDeviceFlags) X(virDomainDetachDeviceFlags)                           \
         X(virDomainUpdateDeviceFlags) X(virConnectGetDomainCapabilities)                      \
         X(virDomainCreateXML) X(virDomainResume) X(virDomainOpenConsole)                      \
@@ -18,9 +23,32 @@ LIBVIRT_PART(libvirt_guests, FUNCTIONS);
 
 /* ---- a guest that runs ---- */
 
+/* The guest's balloon takes a moment to get there, and a guest without one, or with no room, never does: so it is waited for
+ * as long as it moves. */
+static void await_memory(virDomainPtr guest, unsigned long wanted_kib)
+{
+        static const struct timespec moment = {.tv_nsec = BALLOON_LOOK_MS * 1000000L};
+        virDomainInfo info;
+        unsigned long before_kib = 0;
+        int still_ms = 0;
+
+        for (int waited_ms = 0; waited_ms < BALLOON_MS && still_ms < BALLOON_STILL_MS;
+                waited_ms += BALLOON_LOOK_MS) {
+                if (virt.virDomainGetInfo(guest, &info) < 0 || info.memory == wanted_kib)
+                        return;
+                still_ms = info.memory == before_kib ? still_ms + BALLOON_LOOK_MS : 0;
+                before_kib = info.memory;
+                nanosleep(&moment, NULL);
+        }
+}
+
 static int change_memory(virDomainPtr guest, const struct guest_change *change)
 {
-        return virt.virDomainSetMemoryFlags(guest, change->number, VIR_DOMAIN_AFFECT_LIVE);
+        int result = virt.virDomainSetMemoryFlags(guest, change->number, VIR_DOMAIN_AFFECT_LIVE);
+
+        if (result == 0)
+                await_memory(guest, change->number);
+        return result;
 }
 
 static int change_vcpus(virDomainPtr guest, const struct guest_change *change)

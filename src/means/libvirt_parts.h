@@ -54,6 +54,9 @@ void libvirt_cut_off(struct libvirt *libvirt, pthread_t thread);
 /* Makes libvirt look at what is in the pool, once nobody works on it any more. */
 int pool_refresh(struct libvirt *libvirt, const char *pool, struct deadline deadline, struct error *error);
 
+/* The guest is off afterwards: shut down, or, when it doesn't follow, switched off. One that isn't there is off. */
+int guest_shut_down(struct session *session, const char *name, struct error *error);
+
 /* Turn the lists of an inventory into answers. */
 /* Fills in the addresses of guests that run. */
 int guest_addresses_read(struct session *session, struct inventory *inventory, struct error *error);

@@ -13,7 +13,7 @@
         X(virStorageVolCreateXML) X(virStorageVolCreateXMLFrom) X(virStorageVolResize)        \
         X(virStorageVolDelete) X(virStorageVolUpload) X(virStorageVolFree)                    \
         X(virDomainLookupByName) X(virDomainIsActive) X(virDomainBlockResize)                 \
-        X(virDomainDestroy) X(virDomainFree) X(virStreamNew) X(virStreamSparseSendAll)        \
+        X(virDomainFree) X(virStreamNew) X(virStreamSparseSendAll)        \
         X(virStreamFinish) X(virStreamFree)
 /* clang-format on */
 
@@ -203,21 +203,6 @@ int session_grow_disk(struct session *session, const char *guest, const char *pa
                 return 0;
         if (virt.virDomainBlockResize(domain, path, bytes, VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
                 result = libvirt_fail(error, "grow a disk of", "the running guest");
-        virt.virDomainFree(domain);
-        return result;
-}
-
-int session_end_guest(struct session *session, const char *guest, struct error *error)
-{
-        virDomainPtr domain = NULL;
-        int result = 0;
-
-        if (find_running(session, guest, &domain, error) < 0)
-                return -1;
-        if (!domain)
-                return 0;
-        if (virt.virDomainDestroy(domain) < 0 && !libvirt_last_error_is(VIR_ERR_OPERATION_INVALID))
-                result = libvirt_fail(error, "power off", "the guest");
         virt.virDomainFree(domain);
         return result;
 }

@@ -316,6 +316,7 @@ void probe_prepare(const struct survey *survey, struct answers *answers)
                         array_add(&answers->users)->name = question->subject;
                         break;
                 case ASK_FILE:
+                case ASK_PRESENCE:
                         array_add(&answers->files)->path = question->subject;
                         break;
                 case ASK_NOTE:

@@ -170,11 +170,17 @@ static void add_files(struct text *script, const struct survey *survey)
         text_add(script, obstacle);
         text_add(script, "set --");
         add_words(script, survey, ASK_FILE);
+        add_words(script, survey, ASK_PRESENCE);
         text_add(script, "\nfor path; do shift; if [ -e \"$path\" ] || [ -L \"$path\" ]; then set -- \"$@\" "
                          "\"$path\"; else obstacle \"$path\"; fi; done\n"
                          "[ $# = 0 ] || stat -c 'n%n\ns%f %s %Y\nu%U\ng%G\nt%y' \"$@\"\n"
-                         "echo \"@states $?\"\n"
-                         "for path; do shift; if [ -f \"$path\" ] && ! [ -L \"$path\" ]; then set -- \"$@\" "
+                         "echo \"@states $?\"\n");
+        if (survey_asks(survey, ASK_PRESENCE)) {
+                text_add(script, "set --");
+                add_words(script, survey, ASK_FILE);
+                text_add(script, "\n");
+        }
+        text_add(script, "for path; do shift; if [ -f \"$path\" ] && ! [ -L \"$path\" ]; then set -- \"$@\" "
                          "\"$path\"; fi; done\n"
                          "[ $# = 0 ] || sha256sum \"$@\"\n"
                          "echo \"@sums $?\"\n");

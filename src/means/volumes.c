@@ -79,7 +79,7 @@ static int end_guest(struct session *session, void *context, struct error *error
 {
         const struct step *step = context;
 
-        return session_end_guest(session, step->volume.guest->name, error);
+        return guest_shut_down(session, step->volume.guest->name, error);
 }
 
 /* What is given up goes first where a name can't be taken over. */

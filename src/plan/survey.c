@@ -10,6 +10,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_GROUP] = true,
         [ASK_USER] = true,
         [ASK_FILE] = true,
+        [ASK_PRESENCE] = true,
         [ASK_VOLUME] = true,
         [ASK_NOTE] = true,
         [ASK_GUEST] = true,
@@ -17,15 +18,30 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_LISTENERS] = true,
 };
 
+/* A file's question says more than one about its presence, and there is one answer for both. */
+static bool is_same_file(struct question *known, const struct question *asked)
+{
+        bool known_is_file = known->kind == ASK_FILE, asked_is_file = asked->kind == ASK_FILE;
+
+        if (!(known_is_file && asked->kind == ASK_PRESENCE) &&
+                !(asked_is_file && known->kind == ASK_PRESENCE))
+                return false;
+        if (!string_equal(known->subject, asked->subject))
+                return false;
+        known->kind = ASK_FILE;
+        return true;
+}
+
 static void add(struct survey *survey, const struct question *asked)
 {
         struct question *question;
 
         assert(has_subject[asked->kind] == (asked->subject != NULL));
-        for (array_each(const struct question, known, &survey->questions))
-                if (known->kind == asked->kind && known->manager == asked->manager &&
-                        string_equal(known->subject, asked->subject) &&
-                        string_equal(known->pool, asked->pool))
+        for (array_each(struct question, known, &survey->questions))
+                if (is_same_file(known, asked) ||
+                        (known->kind == asked->kind && known->manager == asked->manager &&
+                                string_equal(known->subject, asked->subject) &&
+                                string_equal(known->pool, asked->pool)))
                         return;
         question = array_add(&survey->questions);
         *question = *asked;

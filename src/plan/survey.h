@@ -6,14 +6,15 @@
 #include "config/config.h"
 
 enum question_kind {
-        ASK_MACHINE, /* no subject: struct machine_facts */
-        ASK_PACKAGE, /* a package's name, for one manager or (PACKAGES_UNKNOWN) whichever is there */
-        ASK_UNIT,    /* a unit's name with suffix */
-        ASK_SYSCTL,  /* a key with dots */
-        ASK_GROUP,   /* a group's name */
-        ASK_USER,    /* a user's name */
-        ASK_FILE,    /* a path */
-        ASK_ROUTES,  /* no subject: the IPv4 and IPv6 networks the machine reaches and by which interface */
+        ASK_MACHINE,  /* no subject: struct machine_facts */
+        ASK_PACKAGE,  /* a package's name, for one manager or (PACKAGES_UNKNOWN) whichever is there */
+        ASK_UNIT,     /* a unit's name with suffix */
+        ASK_SYSCTL,   /* a key with dots */
+        ASK_GROUP,    /* a group's name */
+        ASK_USER,     /* a user's name */
+        ASK_FILE,     /* a path */
+        ASK_PRESENCE, /* a path: as ASK_FILE, but without a checksum, which of a large file takes its time */
+        ASK_ROUTES,   /* no subject: the IPv4 and IPv6 networks the machine reaches and by which interface */
         ASK_INTERFACES, /* no subject: the network interfaces the machine has, all of them */
         ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */

@@ -11,11 +11,14 @@
  *                      since its definition changed)    is otherwise until its next start, or restart it
  *   not ours           use it: start, autostart         blocked, with every difference
  */
+#include "scores/guest_conflicts.h"
 #include "scores/guest_edits.h"
+#include "scores/guest_files.h"
 #include "scores/guest_wish.h"
 #include "scores/packages.h"
 #include "scores/score.h"
 #include "scores/storage.h"
+#include "scores/volume.h"
 
 /* Seconds that starting guests may take; most of them wait for others. */
 #define START_S 90
@@ -27,14 +30,12 @@ static void guest_ask(const struct wish *wish, struct survey *survey)
                 return;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_CANARY, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL); /* whose MACs are taken */
         packages_ask(wish, survey);
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
                 survey_ask(survey, ASK_GUEST, (*guest)->name);
-                for (array_each(const struct disk_config, disk, &(*guest)->disks)) {
-                        CLEANUP(string_free) char *volume = disk_volume_name(*guest, disk);
-
-                        storage_ask(wish, disk->pool, volume, survey);
-                }
+                volumes_ask(wish, *guest, survey);
+                guest_files_ask(*guest, survey);
                 if ((*guest)->firmware != FIRMWARE_BIOS)
                         survey_ask(survey, ASK_FIRMWARE, NULL);
         }
@@ -164,6 +165,20 @@ static void plan_autostart(const struct guest_look *look)
                         autostart ? "let" : "don't let", look->wanted->name);
 }
 
+/* What runs: changed, restarted, or off by then, because a disk of it is made anew. */
+static void plan_running(const struct guest_look *look, const struct wish *wish, struct starts *starts)
+{
+        if (wish->may_restart && volumes_end_guest(wish, look->answers, look->config)) {
+                plan_define(look);
+                strings_add(&starts->expected, look->wanted->name);
+                return;
+        }
+        guest_plan_edits(look);
+        plan_define(look);
+        if (!guest_plan_restart(look))
+                plan_start(look, starts);
+}
+
 static void plan_guest(const struct guest_config *config, const struct wish *wish,
         const struct answers *answers, struct starts *starts, struct plan *plan)
 {
@@ -182,15 +197,18 @@ static void plan_guest(const struct guest_config *config, const struct wish *wis
         look.is_running = look.found && look.found->running.name;
         if (look.found)
                 find_differences(&look);
-        if (lacks_firmware(&look, wish) || is_foreign(&look))
+        if (lacks_firmware(&look, wish) || is_foreign(&look) || guest_shares_mac(&look, wish) ||
+                guest_lacks_files(&look, wish))
                 return;
-        if (look.is_running && config->is_running)
-                guest_plan_edits(&look);
-        plan_define(&look);
-        if (look.is_running && !config->is_running)
-                guest_step(&look, STEP_GUEST_STOP, "shut guest %s down", config->name);
-        else if (config->is_running && !guest_plan_restart(&look))
-                plan_start(&look, starts);
+        if (look.is_running && config->is_running) {
+                plan_running(&look, wish, starts);
+        } else {
+                plan_define(&look);
+                if (look.is_running)
+                        guest_step(&look, STEP_GUEST_STOP, "shut guest %s down", config->name);
+                else if (config->is_running)
+                        plan_start(&look, starts);
+        }
         plan_autostart(&look);
 }
 

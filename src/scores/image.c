@@ -7,6 +7,8 @@
 
 static void image_ask(const struct wish *wish, struct survey *survey)
 {
+        if (wish->images.count)
+                survey_ask(survey, ASK_LONG_STEPS, NULL);
         for (array_each(const struct image_config *, image, &wish->images)) {
                 CLEANUP(string_free) char *volume = image_volume_name(*image);
 
@@ -56,7 +58,8 @@ static void plan_image(const struct wish *wish, const struct answers *answers,
         }
         step = plan_add(plan, STEP_IMAGE_FETCH, "fetch image %s to pool %s (from %s)", wanted->name,
                 wanted->pool, wanted->url ? wanted->url : wanted->file);
-        step->expected = !place.is_ready;
+        /* What an earlier run began, and is gone on with first, may be just that. */
+        step->expected = !place.is_ready || answers->long_steps.count > 0;
         step->image.wanted = wanted;
         step->image.pool_path = place.path;
         step->image.volume = STEAL(volume);

@@ -6,33 +6,19 @@
  *
  *                            says the same        other size          made from something else
  *   not there                create               -                   -
- *   ours                     nothing              grow, or blocked    blocked; with replace: made anew
+ *   not there, and the guest has the disk in      -                   blocked; with replace: created, and the other
+ *     another format or pool                                          is deleted once the guest has let go of it
+ *   ours                     nothing              grow, or blocked    blocked; with replace: made anew, for which a
+ *                                                                     guest that runs has to be shut down, or warned of
  *   not ours                 blocked: it would be written to          -
  */
+#include "scores/volume.h"
+
 #include "scores/score.h"
-#include "scores/storage.h"
+#include "scores/volume_former.h"
+#include "scores/volume_look.h"
 
 #define LARGEST_EXTENT (UINT64_C(256) << 20) /* that is reckoned with */
-
-/* One disk: what is wished of it, and what there is. */
-struct look {
-        const struct guest_config *guest;
-        const struct disk_config *disk;
-        const struct image_config *image; /* NULL: it is to be empty */
-        char *volume, *image_volume;
-        struct storage_place place, image_place;
-        const struct volume_state *found, *image_found;
-        const char *note; /* NULL: there is none */
-        bool is_ours;
-        const struct guest_state *user; /* the guest as it is, or NULL */
-        struct plan *plan;
-};
-
-static void look_done(struct look *look)
-{
-        free(look->volume);
-        free(look->image_volume);
-}
 
 static const struct image_config *find_image(const struct wish *wish, const char *name)
 {
@@ -54,74 +40,24 @@ static void ask_disk(const struct wish *wish, const struct guest_config *guest,
         survey_ask(survey, ASK_NOTE, note);
         if (image)
                 storage_ask(wish, image->pool, image_volume, survey);
+        volume_former_ask(wish, guest, disk, survey);
+}
+
+void volumes_ask(const struct wish *wish, const struct guest_config *guest, struct survey *survey)
+{
+        if (guest->disks.count)
+                survey_ask(survey, ASK_GUEST, guest->name);
+        for (array_each(const struct disk_config, disk, &guest->disks))
+                ask_disk(wish, guest, disk, survey);
 }
 
 static void volume_ask(const struct wish *wish, struct survey *survey)
 {
-        for (array_each(const struct guest_config *, guest, &wish->guests)) {
-                if ((*guest)->disks.count)
-                        survey_ask(survey, ASK_GUEST, (*guest)->name);
-                for (array_each(const struct disk_config, disk, &(*guest)->disks))
-                        ask_disk(wish, *guest, disk, survey);
-        }
+        for (array_each(const struct guest_config *, guest, &wish->guests))
+                volumes_ask(wish, *guest, survey);
 }
 
-/* ---- words ---- */
-
-/* "on image debian", "as a copy of image debian", "empty" */
-static char *origin_words(const struct look *look)
-{
-        if (!look->image)
-                return string_copy("empty");
-        return string_format(
-                "%s image %s", look->disk->origin == DISK_BACKED ? "on" : "as a copy of", look->image->name);
-}
-
-static uint64_t wanted_size(const struct look *look)
-{
-        if (look->disk->size_bytes || !look->image_found)
-                return look->disk->size_bytes;
-        return look->image_found->size_bytes;
-}
-
-/* ", 20 GiB"; "" while it isn't known. */
-static char *size_words(const struct look *look)
-{
-        CLEANUP(string_free) char *size = size_format(wanted_size(look));
-
-        return wanted_size(look) ? string_format(", %s", size) : string_copy("");
-}
-
-/* ---- what is there ---- */
-
-static const char *wanted_backing(const struct look *look, char **ret_owned)
-{
-        if (look->disk->origin != DISK_BACKED || !look->image_place.path)
-                return NULL;
-        *ret_owned = volume_path(look->image_place.path, look->image_volume);
-        return *ret_owned;
-}
-
-/* What can't be changed in a volume that is there. */
-static void find_differences(const struct look *look, struct strings *differences)
-{
-        const struct volume_state *found = look->found;
-        const char *format = look->disk->is_raw ? "raw" : "qcow2";
-        CLEANUP(string_free) char *path = NULL, *note = disk_note(look->disk, look->image_volume);
-        const char *backing = wanted_backing(look, &path);
-
-        if (!string_equal(found->format, format))
-                strings_take(differences, string_format("is %s, wanted %s", found->format, format));
-        if (!string_equal(found->backing, backing))
-                strings_take(differences,
-                        string_format("is based on %s, wanted %s",
-                                found->backing ? found->backing : "nothing", backing ? backing : "nothing"));
-        else if (look->note && !string_equal(look->note, note))
-                strings_take(
-                        differences, string_format("was made as \"%s\", wanted \"%s\"", look->note, note));
-}
-
-static void plan_foreign(const struct look *look)
+static void plan_foreign(const struct volume_look *look)
 {
         CLEANUP(string_free) char *size = size_format(look->found->size_bytes);
 
@@ -136,69 +72,68 @@ static void plan_foreign(const struct look *look)
 
 /* ---- what is to be done ---- */
 
-static struct step *add_step(const struct look *look, struct step *step)
+static void plan_create(const struct volume_look *look)
 {
-        step->volume.guest = look->guest;
-        step->volume.disk = look->disk;
-        step->volume.pool_type = look->place.type;
-        step->volume.pool_path = look->place.path;
-        step->volume.image = look->image_found;
-        step->volume.size_bytes = wanted_size(look);
-        return step;
-}
+        CLEANUP(string_free) char *origin = volume_origin_words(look), *size = volume_size_words(look);
 
-/* As long as the image isn't there its size isn't known, and nothing can be made from it. */
-static bool must_wait(const struct look *look)
-{
-        return !look->place.is_ready || (look->image && !look->image_found);
-}
-
-static bool is_too_small(const struct look *look)
-{
-        CLEANUP(string_free) char *wanted = NULL, *least = NULL;
-
-        if (!look->image_found || wanted_size(look) >= look->image_found->size_bytes)
-                return false;
-        wanted = size_format(wanted_size(look));
-        least = size_format(look->image_found->size_bytes);
-        plan_block(look->plan,
-                "disk %s of guest %s is to have %s, and its image %s has %s: a disk is at least as large as "
-                "its image",
-                look->disk->name, look->guest->name, wanted, look->disk->image, least);
-        return true;
-}
-
-static void plan_create(const struct look *look)
-{
-        CLEANUP(string_free) char *origin = origin_words(look), *size = size_words(look);
-
-        if (is_too_small(look))
+        if (volume_is_too_small(look))
                 return;
-        add_step(look, plan_add(look->plan, STEP_VOLUME_CREATE, "create volume %s in pool %s%s, %s",
-                               look->volume, look->disk->pool, size, origin))
-                ->expected = must_wait(look);
+        volume_step(look, plan_add(look->plan, STEP_VOLUME_CREATE, "create volume %s in pool %s%s, %s",
+                                  look->volume, look->disk->pool, size, origin))
+                ->expected = volume_must_wait(look);
 }
 
-static void plan_replace(const struct look *look, const char *differences)
+/* The guest would have another disk at its next start, without what is on the one that it has. */
+static void plan_instead(const struct volume_look *look, const char *former)
 {
-        CLEANUP(string_free) char *origin = origin_words(look), *size = size_words(look);
+        CLEANUP(string_free) char *origin = volume_origin_words(look), *size = volume_size_words(look);
+
+        if (!look->guest->replace)
+                plan_block(look->plan,
+                        "disk %s of guest %s is %s, wanted volume %s in pool %s: make the configuration say "
+                        "the same, "
+                        "or say replace = true in guest \"%s\" to have it made anew, which gives up all that "
+                        "is on it",
+                        look->disk->name, look->guest->name, former, look->volume, look->disk->pool,
+                        look->guest->name);
+        else if (!volume_is_too_small(look))
+                volume_step(look,
+                        plan_add(look->plan, STEP_VOLUME_CREATE,
+                                "make volume %s in pool %s anew%s, %s, WHICH GIVES UP ALL THAT IS ON %s, as "
+                                "replace says",
+                                look->volume, look->disk->pool, size, origin, former))
+                        ->expected = volume_must_wait(look);
+}
+
+/* The guest is shut down for it only where that is allowed, and started again by its own Score. */
+static void plan_replace(const struct volume_look *look, const char *differences)
+{
+        CLEANUP(string_free) char *origin = volume_origin_words(look), *size = volume_size_words(look);
         bool is_running = look->user && look->user->running.name;
         struct step *step;
 
-        if (is_too_small(look))
+        if (volume_is_too_small(look))
                 return;
+        if (is_running && look->guest->is_running && !look->may_restart) {
+                plan_warn(look->plan,
+                        "volume %s in pool %s %s, and stays as it is while guest %s runs: once that is off a "
+                        "run makes it "
+                        "anew, as replace says; --allow-restart would do that now",
+                        look->volume, look->disk->pool, differences, look->guest->name);
+                return;
+        }
         step = plan_add(look->plan, STEP_VOLUME_CREATE,
                 "%s%s%s volume %s in pool %s anew%s, %s, WHICH GIVES UP ALL THAT IS ON IT, as replace says "
                 "(it %s)",
-                is_running ? "power off guest " : "", is_running ? look->guest->name : "",
-                is_running ? " and make its" : "make", look->volume, look->disk->pool, size, origin,
+                is_running ? "shut guest " : "", is_running ? look->guest->name : "",
+                is_running ? " down and make its" : "make", look->volume, look->disk->pool, size, origin,
                 differences);
-        add_step(look, step)->expected = must_wait(look);
+        volume_step(look, step)->expected = volume_must_wait(look);
         step->volume.replaces = true;
 }
 
 /* A volume group has room by the extent. How large one is, libvirt doesn't say: a power of two, and seldom more. */
-static bool is_rounded_up(const struct look *look)
+static bool is_rounded_up(const struct volume_look *look)
 {
         uint64_t wanted = look->disk->size_bytes, found = look->found->size_bytes;
 
@@ -210,7 +145,7 @@ static bool is_rounded_up(const struct look *look)
         return false;
 }
 
-static void plan_size(const struct look *look)
+static void plan_size(const struct volume_look *look)
 {
         CLEANUP(string_free) char *found = size_format(look->found->size_bytes);
         CLEANUP(string_free) char *wanted = size_format(look->disk->size_bytes);
@@ -225,12 +160,12 @@ static void plan_size(const struct look *look)
                         "more",
                         look->volume, look->disk->pool, found, wanted, least);
         else
-                add_step(look,
+                volume_step(look,
                         plan_add(look->plan, STEP_VOLUME_GROW, "grow volume %s in pool %s from %s to %s",
                                 look->volume, look->disk->pool, found, wanted));
 }
 
-static void plan_found(const struct look *look)
+static void plan_found(const struct volume_look *look)
 {
         CLEANUP(strings_done) struct strings differences = {0};
         CLEANUP(string_free) char *words = NULL;
@@ -239,7 +174,7 @@ static void plan_found(const struct look *look)
                 plan_foreign(look);
                 return;
         }
-        find_differences(look, &differences);
+        volume_find_differences(look, &differences);
         if (differences.count == 0) {
                 plan_size(look);
                 return;
@@ -256,7 +191,7 @@ static void plan_found(const struct look *look)
 }
 
 /* A guest of ours has it as a disk already. */
-static bool is_used_by_ours(const struct look *look)
+static bool is_used_by_ours(const struct volume_look *look)
 {
         if (!look->user || !look->user->ours || !look->found)
                 return false;
@@ -268,7 +203,7 @@ static bool is_used_by_ours(const struct look *look)
         return false;
 }
 
-static void look_at(struct look *look, const struct answers *answers)
+static void look_at(struct volume_look *look, const struct answers *answers)
 {
         CLEANUP(string_free) char *note_path = disk_note_path(look->disk->pool, look->volume);
         const struct note_state *note = answers_note(answers, note_path);
@@ -282,7 +217,7 @@ static void look_at(struct look *look, const struct answers *answers)
 }
 
 /* libvirt would make it raw without a word. */
-static bool is_unfit(const struct look *look)
+static bool is_unfit(const struct volume_look *look)
 {
         if (look->place.type != POOL_LOGICAL || look->disk->is_raw)
                 return false;
@@ -297,10 +232,13 @@ static bool is_unfit(const struct look *look)
 static void plan_disk(const struct wish *wish, const struct answers *answers,
         const struct guest_config *guest, const struct disk_config *disk, struct plan *plan)
 {
-        CLEANUP(look_done)
-        struct look look = {
-                .guest = guest, .disk = disk, .image = find_image(wish, disk->image), .plan = plan};
-        CLEANUP(string_free) char *why = NULL;
+        CLEANUP(volume_look_done)
+        struct volume_look look = {.guest = guest,
+                .disk = disk,
+                .image = find_image(wish, disk->image),
+                .may_restart = wish->may_restart,
+                .plan = plan};
+        CLEANUP(string_free) char *why = NULL, *former = NULL;
 
         look.volume = disk_volume_name(guest, disk);
         look.image_volume = look.image ? image_volume_name(look.image) : NULL;
@@ -313,10 +251,14 @@ static void plan_disk(const struct wish *wish, const struct answers *answers,
         if (is_unfit(&look))
                 return;
         look_at(&look, answers);
+        former = look.found ? NULL : volume_former_path(&look);
         if (look.found)
                 plan_found(&look);
+        else if (former)
+                plan_instead(&look, former);
         else
                 plan_create(&look);
+        volume_former_plan(&look, answers);
 }
 
 static void volume_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
@@ -324,6 +266,20 @@ static void volume_plan(const struct wish *wish, const struct answers *answers, 
         for (array_each(const struct guest_config *, guest, &wish->guests))
                 for (array_each(const struct disk_config, disk, &(*guest)->disks))
                         plan_disk(wish, answers, *guest, disk, plan);
+}
+
+bool volumes_end_guest(
+        const struct wish *wish, const struct answers *answers, const struct guest_config *guest)
+{
+        struct plan plan = {0};
+        bool ends = false;
+
+        for (array_each(const struct disk_config, disk, &guest->disks))
+                plan_disk(wish, answers, guest, disk, &plan);
+        for (array_each(const struct step, step, &plan.steps))
+                ends = ends || (step->kind == STEP_VOLUME_CREATE && step->volume.replaces);
+        plan_done(&plan);
+        return ends;
 }
 
 static void volume_ask_undo(const struct answers *answers, struct survey *survey)

@@ -368,6 +368,8 @@ static void look_with(const char *sh)
         survey_ask(&survey, ASK_USER, "daemon");
         survey_ask(&survey, ASK_USER, "0"); /* a number isn't a name, whatever getent makes of it */
         survey_ask(&survey, ASK_FILE, WEIRD);
+        survey_ask(&survey, ASK_PRESENCE, "/etc/passwd");
+        survey_ask(&survey, ASK_PRESENCE, "/tmp/no-iso");
         survey_ask(&survey, ASK_FILE, "/tmp/none");
         survey_ask(&survey, ASK_FILE, "/tmp/dangling");
         survey_ask(&survey, ASK_FILE, "/tmp/dangling/a/b");
@@ -391,6 +393,9 @@ static void look_with(const char *sh)
         assert_false(answers_group(&answers, "no-group")->exists);
         assert_true(answers_user(&answers, "daemon")->exists);
         assert_false(answers_user(&answers, "0")->exists);
+        assert_true(answers_file(&answers, "/etc/passwd")->exists);
+        assert_null(answers_file(&answers, "/etc/passwd")->sha256); /* it may be large */
+        assert_false(answers_file(&answers, "/tmp/no-iso")->exists);
         file = answers_file(&answers, WEIRD);
         assert_true(file->exists);
         assert_int_equal(file->type, FILE_REGULAR);

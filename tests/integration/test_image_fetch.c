@@ -31,6 +31,7 @@
 #define FINAL  POOL "/" VOLUME
 #define PART   FINAL ".part"
 #define SIZE   3000000
+#define HEADER 104       /* bytes of a qcow2's */
 #define ROOM   (8 << 20) /* more than any file has that is read */
 
 static char content[SIZE];
@@ -393,6 +394,55 @@ static void test_what_was_sent(void **state)
         assert_int_equal(size_of(FINAL), -1);
 }
 
+/* Each is refused before it has its name, whatever libvirt or QEMU would make of it. */
+static void test_headers(void **state)
+{
+        static const struct {
+                size_t at;
+                char byte;
+                size_t length;
+                const char *why;
+        } headers[] = {
+                {75, 0, SIZE, NULL},
+                {79, 1 | 8 | 16, SIZE, NULL}, /* dirty, compressed otherwise, extended L2 entries */
+                {7, 2, SIZE, NULL},
+                {79, 4, SIZE, "keeps its data in another file: make it one file, with qemu-img convert"},
+                {79, 2, SIZE, "is marked as corrupt"},
+                {79, 32, SIZE, "has a feature of qcow2 that nobody knows"},
+                {72, (char)0x80, SIZE, "has a feature of qcow2 that nobody knows"},
+                {15, 104, SIZE, "is itself based on another file"},
+                {8, 1, SIZE, "is itself based on another file"},
+                {35, 2, SIZE, "is encrypted"},
+                {7, 1, SIZE, "is of a version of qcow2 that nobody knows"},
+                {7, 4, SIZE, "is of a version of qcow2 that nobody knows"},
+                {75, 0, 76, "ends within the header of a qcow2"},
+        };
+        const struct image_place place = {.directory = POOL, .volume = VOLUME};
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+                CLEANUP(text_done) struct text script = {0};
+                CLEANUP(string_free) char *said = NULL, *is = NULL;
+                char before = content[headers[i].at];
+                struct image_config image = {.name = (char *)"i", .file = (char *)"/home/me/i"};
+                size_t length;
+                int status;
+
+                clear();
+                content[headers[i].at] = headers[i].byte;
+                put(PART, content, headers[i].length);
+                image.sha256 = is = sha256_hex(content, headers[i].length);
+                content[headers[i].at] = before;
+                image_add_finish(&script, &image, &place);
+                status = finish(start(text_string(&script), AT "/out", AT "/err"));
+                said = get(AT "/err", &length);
+                if (status != !!headers[i].why || (headers[i].why && !strstr(said, headers[i].why)))
+                        fail_msg("header %zu: status %d, and said: %s", i, status, said);
+                assert_int_equal(size_of(PART), -1);
+                assert_int_equal(size_of(FINAL), headers[i].why ? -1 : (long)headers[i].length);
+        }
+}
+
 /* ---- the server ---- */
 
 static unsigned serve(const char *certificate)
@@ -422,7 +472,8 @@ static int set_up(void **state)
                 return -1;
         for (size_t i = 0; i < SIZE; i++)
                 content[i] = (char)(i * 2654435761U >> 13);
-        memcpy(content, "QFI\xfb", 4);
+        memset(content, 0, HEADER);
+        memcpy(content, "QFI\xfb\0\0\0\3", 8);
         sum = sha256_hex(content, SIZE);
         mkdir(SERVED, 0755);
         put(SERVED "/image", content, SIZE);
@@ -447,7 +498,7 @@ static int tear_down(void **state)
 
 int main(void)
 {
-        struct CMUnitTest tests[sizeof(rows) / sizeof(rows[0]) + 4];
+        struct CMUnitTest tests[sizeof(rows) / sizeof(rows[0]) + 5];
         size_t count = 0;
 
         for (; count < sizeof(rows) / sizeof(rows[0]); count++)
@@ -458,5 +509,6 @@ int main(void)
         tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_killed_in_the_middle);
         tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_progress_is_told);
         tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_what_was_sent);
+        tests[count++] = (struct CMUnitTest)cmocka_unit_test(test_headers);
         return _cmocka_run_group_tests("image_fetch", tests, count, set_up, tear_down);
 }

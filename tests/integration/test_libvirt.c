@@ -325,10 +325,10 @@ static int change_volumes(struct session *session, void *context, struct error *
                 session_refresh_pool(session, "default-pool", &is_busy, error) < 0 ||
                 session_pool_room(session, "default-pool", &outcome->room, error) < 0 ||
                 session_grow_disk(session, "nobody", "/x", 1, &outcome->nobody_runs, error) < 0 ||
-                session_end_guest(session, "nobody", error) < 0 ||
-                session_end_guest(session, "test", error) < 0) /* which that driver has, and it runs */
+                guest_shut_down(session, "nobody", error) < 0 ||
+                guest_shut_down(session, "test", error) < 0) /* which that driver has, and it runs */
                 return -1;
-        return session_end_guest(session, "test", error);
+        return guest_shut_down(session, "test", error);
 }
 
 static void look_at_volumes(struct libvirt *libvirt, struct answers *ret_answers)

@@ -31,12 +31,14 @@ is_silent_at() { # HOST ADDRESS
         on "$1" "for i in \$(seq 30); do ping -q -c1 -W1 $2 >/dev/null || exit 0; done; exit 1"
 }
 
-# Another wish is planned in these words, carried out, and found done; the guest is the same process all the time.
+# Another wish is planned in these words, carried out as planned, and found done; the guest is the same process all the time.
 changes_live() { # HOST WORDS
-        local before after
+        local before after planned
         before=$(on "$1" 'cat /run/libvirt/qemu/tiny.pid')
         write_conf
-        exits 7 plan --check "$scratch/host.conf" && says "change guest tiny while it runs: $2" && promoted && converged || return 1
+        exits 7 plan --check "$scratch/host.conf" && says "change guest tiny while it runs: $2" || return 1
+        planned=$(sed -n 's/.*: \([0-9]*\) steps\{0,1\} to do.*/\1/p' "$scratch/out")
+        promoted && says "done, $planned step" && converged || return 1
         after=$(on "$1" 'cat /run/libvirt/qemu/tiny.pid')
         [ "$before" = "$after" ] || { echo "it was restarted"; return 1; }
 }

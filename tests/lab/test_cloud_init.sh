@@ -32,6 +32,12 @@ restarted_by_somebody() {
         exits 7 plan --check "$scratch/host.conf" && says "wait until guest tiny is ready" && promoted && converged
 }
 
+# What it said when it came up was said to another start's log.
+saved_while_it_ran() {
+        on "$host" 'virsh -q managedsave tiny' || return 1
+        promoted && says "wait until guest tiny is ready" && on "$host" 'virsh -q domstate tiny | grep -qx running' && converged
+}
+
 out_of_time() { # what was missing, what was seen, and what the guest said itself
         local status
         tiny_ready='tcp = 22 console = "never said" within = "15s"'
@@ -190,6 +196,7 @@ case_is "a guest is waited for until it has an address and says that it is up" p
 case_is "it was waited for" says "wait until guest tiny is ready"
 case_is "and is not waited for again" converged
 case_is "restarted by somebody, it has to show itself again" restarted_by_somebody
+case_is "saved, and taken up again, it is as ready as it was" saved_while_it_ran
 case_is "one that doesn't come up is told with what was seen last" out_of_time
 case_is "a lease of before is no address" a_dead_lease_is_no_address
 case_is "it is waited for when it comes back to life" promoted

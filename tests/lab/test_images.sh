@@ -138,6 +138,15 @@ file_is_gone() {
         exits 3 plan "$scratch/host.conf" && says "image \"gone\": file: $served/nothing can't be read"
 }
 
+# QEMU would open the file that its header names, as root.
+leads_elsewhere() {
+        on $host "umask 077; echo secret >/root/secret; cd /root && qemu-img create -q -f qcow2 -o data_file=/root/secret,data_file_raw=on leak 1M >&2 &&
+                cat leak; rm -f leak" >"$served/leak.qcow2"
+        wish <<<"image \"leak\" { file = \"$served/leak.qcow2\" pool = lab }
+                guest \"leak\" { memory = 64MiB disk \"root\" { pool = lab image = leak copy = true format = raw } }"
+        exits 1 --phase kvm "$scratch/host.conf" && says "keeps its data in another file" && ! on $host "ls $pool | grep leak"
+}
+
 # A pool on a disk with 8 MiB: neither kind of transfer may fill it.
 no_room() {
         on $host 'mkdir -p /srv/small && mount -t tmpfs -o size=8m tmpfs /srv/small'
@@ -197,12 +206,37 @@ image_has_changed() {
         is "$before" on $host "sha256sum <$pool/disks-copy.qcow2"
 }
 
+# A guest that runs keeps what it has until it may be shut down.
+waits_for_the_guest() {
+        local before running
+        before=$(on $host "sha256sum <$pool/disks-copy.qcow2")
+        running=$(on $host 'virsh domid disks')
+        { both_images; replace=true disks 33MiB; } | wish
+        promoted && says "and stays as it is while guest disks runs" && exits 0 plan --check "$scratch/host.conf" &&
+                is "$before" on $host "sha256sum <$pool/disks-copy.qcow2" && is "$running" on $host 'virsh domid disks'
+}
+
+# The plan says all that the run does.
 made_anew() {
-        replace=true
-        { both_images; disks 33MiB; } | wish
-        exits 7 plan --check "$scratch/host.conf" && says "WHICH GIVES UP ALL THAT IS ON IT" && promoted && converged || return 1
+        exits 7 plan --check --allow-restart "$scratch/host.conf" && says "WHICH GIVES UP ALL THAT IS ON IT" && says "would start guest disks" || return 1
+        exits 0 --phase kvm --allow-restart "$scratch/host.conf" && says "shut guest disks down and make its volume" && converged || return 1
         on $host "qemu-img compare -U -s $pool/here-$(sum_of here.qcow2 | cut -c 1-12).qcow2 $pool/disks-copy.qcow2" &&
                 on $host 'virsh domstate disks' | grep -q running
+}
+
+in_format() { # KEYS OF THE DISK
+        { both_images; echo "guest \"format\" { memory = 64MiB replace = ${replace:-false} disk \"root\" { pool = lab image = here $1 } }"; } | wish
+}
+
+# The volume has another name in another format: it takes the other's place no sooner than it may.
+another_format() {
+        in_format ""
+        promoted || return 1
+        in_format "copy = true format = raw"
+        exits 5 --phase kvm "$scratch/host.conf" && says "say replace = true in guest \"format\"" && ! on $host "ls $pool | grep format-root.raw" || return 1
+        replace=true in_format "copy = true format = raw"
+        promoted && says "WHICH GIVES UP ALL THAT IS ON $pool/format-root.qcow2" && on $host "ls $pool/format-root.qcow2 && virsh -q destroy format" || return 1
+        promoted && converged && on $host "! ls $pool/format-root.qcow2 && virsh domblklist format | grep $pool/format-root.raw"
 }
 
 somebody_elses() {
@@ -281,7 +315,7 @@ volume_made_anew() {
         in_a_group 23MiB
         exits 5 --phase kvm "$scratch/host.conf" && says "say replace = true in guest \"group\"" || return 1
         replace=true in_a_group 23MiB
-        promoted && converged && is 16777216 volume vda Capacity && on $host "
+        exits 0 --phase kvm --allow-restart "$scratch/host.conf" && converged && is 16777216 volume vda Capacity && on $host "
                 qemu-img compare -U $pool/here-$(sum_of here.qcow2 | cut -c 1-12).qcow2 /dev/lab-vg/group-copy.raw && ! ls /dev/lab-vg | grep part"
 }
 
@@ -311,13 +345,16 @@ case_is "a disk grows while its guest runs" grown_while_it_runs
 case_is "a disk grows while its guest is off" grown_while_it_is_off
 case_is "a disk never shrinks" never_shrunk
 case_is "a changed image leaves disks as they are" image_has_changed
+case_is "they stay as they are while the guest runs, also when they may be made anew" waits_for_the_guest
 case_is "they are made anew when that is allowed, and the guest runs again" made_anew
+case_is "in another format nothing is given up either, unless that is allowed" another_format
 case_is "a volume of somebody else's is in the way, and stays" somebody_elses
 case_is "what a run left half made is made" left_behind
 case_is "killed while the host fetches: the next run takes it up, each byte is sent once" killed_while_the_host_fetches
 case_is "killed while it sends: the next run goes on where it was" killed_while_it_sends
 case_is "an image that somebody removed is fetched again" removed_image_is_fetched_again
 case_is "a wrong checksum is said, and nothing is left of it" wrong_checksum
+case_is "an image that leads to a file of the host is refused" leads_elsewhere
 case_is "a file that isn't there is said before anything is done" file_is_gone
 case_is "a disk without room isn't filled" no_room
 case_is "LVM is there, and a device for it" lvm_is_there

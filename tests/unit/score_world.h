@@ -759,8 +759,31 @@ static inline void do_volume_create(struct world *world, const struct step *step
         volume->size_bytes = step->volume.size_bytes;
         string_free(&note_answer(world, note)->text);
         note_answer(world, note)->text = disk_note(disk, image ? image->name : NULL);
-        if (guest)
+        if (guest && guest->running.name && step->volume.replaces) {
+                assert_true(world->may_restart || !step->volume.guest->is_running);
                 guest_done(&guest->running);
+        }
+}
+
+/* What was seen of it is gone: the sentence names it. */
+static inline void do_volume_remove(struct world *world, const struct step *step)
+{
+        for (size_t i = 0; i < world->answers.volumes.count; i++) {
+                struct volume_state *volume = &world->answers.volumes.items[i];
+                CLEANUP(string_free)
+                char *words = string_format("delete volume %s of pool %s,", volume->name, volume->pool);
+
+                if (strncmp(step->sentence, words, strlen(words)) != 0)
+                        continue;
+                free(volume->pool);
+                free(volume->name);
+                free(volume->path);
+                free(volume->format);
+                free(volume->backing);
+                *volume = world->answers.volumes.items[--world->answers.volumes.count];
+                return;
+        }
+        fail_msg("%s: there is no such volume", step->sentence);
 }
 
 static inline void do_volume_grow(struct world *world, const struct step *step)
@@ -868,6 +891,9 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_VOLUME_CREATE:
                 do_volume_create(world, step);
                 break;
+        case STEP_VOLUME_REMOVE:
+                do_volume_remove(world, step);
+                break;
         case STEP_VOLUME_GROW:
                 do_volume_grow(world, step);
                 break;
@@ -912,6 +938,8 @@ static inline bool was_asked(const struct survey *survey, enum question_kind kin
 {
         for (array_each(const struct question, question, &survey->questions))
                 if ((question->kind == kind && string_equal(question->subject, subject)) ||
+                        (question->kind == ASK_PRESENCE && kind == ASK_FILE &&
+                                string_equal(question->subject, subject)) ||
                         (question->kind == ASK_GUESTS && kind == ASK_GUEST))
                         return true;
         return false;

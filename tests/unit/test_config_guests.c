@@ -3,12 +3,20 @@
 
 #include <sys/socket.h>
 
+#include "config/authorized_key.h"
+
 #define NET                                                             \
         "network \"lab\" { mode = nat address = \"192.168.150.1/24\"\n" \
         " lease \"old\" { mac = \"52:54:00:00:00:01\" address = \"192.168.150.9\" } }\n"
 #define POOL  "pool \"p\" { path = \"/srv/p\" }\n"
 #define IMAGE "image \"debian\" { file = \"/proc/self/fd/101\" pool = \"p\" }\n"
 #define LAB   HOST NET POOL IMAGE /* lines 1 to 5; what follows starts in 6 */
+
+#define ED25519 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhVsZSdYRx7mhnCz17rbrrE0iwCACHhGJk1rbAt8E4h"
+#define ECDSA                                                          \
+        "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlz" \
+        "dHAyNTYAAABBBCGQCB2GqnPvkkNwWev4NQP93xZgQ/"                   \
+        "p8uhoifkvcPzYWeSo7iWtn20YKyFgsnva71DW4zKXH6Q8eIN7BpjW8f5w="
 
 #define GUEST(keys) LAB "guest \"g\" { memory = \"1GiB\"\n" keys "}\n"
 #define NIC         "nic \"lan\" { network = \"lab\" }\n"
@@ -27,7 +35,7 @@ static const struct row wrongs[] = {
                       "disk \"data\" { pool = \"p\" size = \"1TiB\" }\n"
                       "nic \"lan\" { network = \"lab\" mac = \"52:54:00:00:01:01\" address = "
                       "\"192.168.150.20\" link = down }\n"
-                      "cloud_init { user = \"ci\" ssh_keys = {\"ssh-ed25519 AAAA x\"} network_config = "
+                      "cloud_init { user = \"ci\" ssh_keys = {\"" ED25519 " x\"} network_config = "
                       "\"version: 2\n\" }\n"
                       "ready { address = true ssh = \"ci\" tcp = 443 http = \":8080/ok\" console = "
                       "\"login:\" within = \"5min\" }\n"),
@@ -272,6 +280,21 @@ static const struct row wrongs[] = {
                         "A:12: guest \"g\": cloud_init: network_config and network_config_from say the same "
                         "thing twice: remove one"}},
 
+        {"a private key", CLOUD("user = \"ci\" ssh_keys_from = \"/proc/self/fd/101\"\n"),
+                "-----BEGIN OPENSSH PRIVATE KEY-----\nc2VjcmV0\n-----END OPENSSH PRIVATE KEY-----\n",
+                .problems =
+                        {"A:9: guest \"g\": cloud_init: ssh_keys_from: \"B\": line 1: this is a private key, "
+                         "which is for nobody else: name the public one's file, which ends in .pub"}},
+        {"a file without a key", CLOUD("user = \"ci\" ssh_keys_from = \"/proc/self/fd/101\"\n"), "# none\n\n",
+                .problems = {"A:9: guest \"g\": cloud_init: ssh_keys_from: \"B\" has no key in it"}},
+        {"keys that are none",
+                CLOUD("user = \"ci\"\nssh_keys = {\"hello\",\n\"ssh-ed25519 AAAA\",\n\"" ED25519 "\" }\n"),
+                .problems = {"A:10: guest \"g\": cloud_init: ssh_keys: this is no public key: write a line "
+                             "as "
+                             "authorized_keys has them, \"ssh-ed25519 AAAA...\"",
+                        "A:10: guest \"g\": cloud_init: ssh_keys: this begins as a key of type ssh-ed25519, "
+                        "and what follows is none, or not all of it: copy it anew"}},
+
         /* ready */
         {"nothing to wait for", READY("within = \"5min\""),
                 .problems =
@@ -395,18 +418,98 @@ static void test_fixed_addresses_are_leases(void **state)
         assert_null(network->leases.items[3].name);
 }
 
+/* What could never be asked is said at once, and not waited for. */
+static void test_urls_are_judged(void **state)
+{
+        static const struct {
+                const char *url;
+                bool is_right;
+        } rows[] = {
+                {"http://192.168.150.20:8080/health?a=b", true},
+                {"http://[fd00::1]:80", true},
+                {"http://web.lab", true},
+                {":8080/x", true},
+                {":8080", true},
+                {"/x", true},
+                {":99999/x", false},
+                {":0/", false},
+                {":/x", false},
+                {":80x/", false},
+                {"http://192.168.150.20/;a $(b)", false},
+                {"/a b", false},
+                {"http://", false},
+                {"http:///x", false},
+                {"http://[fd00::1/x", false},
+                {"http://h:+80/", false},
+                {"http://h?a", false},
+                {"http://user@h/", false},
+                {"https://h/", false},
+                {"h/x", false},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                CLEANUP(string_free) char *text = string_format(READY("http = \"%s\""), rows[i].url);
+                struct result result = load(text);
+
+                if ((result.status == 0) != rows[i].is_right)
+                        fail_msg("%s", rows[i].url);
+                result_done(&result);
+        }
+}
+
+/* What sshd would pass over in silence is said before anybody waits for a login. */
+static void test_public_keys_are_judged(void **state)
+{
+        static const struct {
+                const char *line;
+                const char *why; /* NULL: it is one */
+        } rows[] = {
+                {ED25519, NULL},
+                {ED25519 "\tme and others", NULL},
+                {ECDSA " me", NULL},
+                {"no-pty " ECDSA, NULL},
+                {"command=\"echo \\\"a b\\\" ssh-rsa\",no-pty \t " ED25519, NULL},
+                {"", "no public key"},
+                {"hello", "no public key"},
+                {"ssh-ed25519", "not all of it"},
+                {"ssh-ed25519-cert-v01@openssh.com AAAA", "no public key"},
+                {"ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIFhVsZSdYRx7mhnCz17rbrrE0iwCACHhGJk1rbAt8E4h",
+                        "of type ssh-rsa"},
+                {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhVsZSdYRx7mhnCz17rbrrE0iwCACHhGJk1rbAt",
+                        "not all of it"},
+                {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5", "not all of it"},
+                {"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFhVsZSdYRx7mhnCz17r*rrE0iwCACHhGJk1rbAt8E4h",
+                        "not all of it"},
+                {"command=\"no end " ED25519, "no public key"},
+                {"-----BEGIN RSA PRIVATE KEY-----", "a private key"},
+                {"PuTTY-User-Key-File-3: ssh-ed25519", "a private key"},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                CLEANUP(error_done) struct error error = {0};
+
+                if (authorized_key_check(rows[i].line, &error) != (rows[i].why ? -1 : 0) ||
+                        (rows[i].why && !strstr(error_text(&error), rows[i].why)))
+                        fail_msg("%s: %s", rows[i].line, error_text(&error));
+                if (rows[i].why)
+                        assert_null(strstr(error_text(&error), "FhVsZSdYRx7"));
+        }
+}
+
 static void test_what_is_set_is_there(void **state)
 {
         const struct guest_config *guest;
-        static const char keys[] = "# mine\nssh-ed25519 AAAA x\r\n\nssh-rsa BBBB y";
+        static const char keys[] = "# mine\n  " ED25519 " x\r\n\nrestrict,command=\"a b\" " ECDSA;
         struct result result;
 
         (void)state;
         put_file(FILE_B, keys, strlen(keys));
         put_file(FILE_A,
-                CLOUD("user = \"ci\" ssh_keys = {\"ssh-ed25519 CCCC z\"} ssh_keys_from = "
+                CLOUD("user = \"ci\" ssh_keys = {\"" ED25519 " z\"} ssh_keys_from = "
                       "\"/proc/self/fd/101\"\n"),
-                strlen(CLOUD("user = \"ci\" ssh_keys = {\"ssh-ed25519 CCCC z\"} ssh_keys_from = "
+                strlen(CLOUD("user = \"ci\" ssh_keys = {\"" ED25519 " z\"} ssh_keys_from = "
                              "\"/proc/self/fd/101\"\n")));
         result = load_files((const char *const[]) {PATH_A, NULL}, NULL);
         assert_loaded(&result);
@@ -414,8 +517,8 @@ static void test_what_is_set_is_there(void **state)
         assert_true(guest->cloud_init.is_wanted);
         assert_string_equal(guest->cloud_init.user, "ci");
         assert_int_equal(guest->cloud_init.ssh_keys.count, 3);
-        assert_string_equal(guest->cloud_init.ssh_keys.items[1], "ssh-ed25519 AAAA x");
-        assert_string_equal(guest->cloud_init.ssh_keys.items[2], "ssh-rsa BBBB y");
+        assert_string_equal(guest->cloud_init.ssh_keys.items[1], ED25519 " x");
+        assert_string_equal(guest->cloud_init.ssh_keys.items[2], "restrict,command=\"a b\" " ECDSA);
         result_done(&result);
 
         result = load(GUEST(NIC "count = 2\ncloud_init { user_data = \"#!/bin/sh\" }\n"
@@ -486,6 +589,8 @@ int main(void)
                 cmocka_unit_test(test_a_mac_is_made_of_the_names),
                 cmocka_unit_test(test_guests_are_counted_up),
                 cmocka_unit_test(test_fixed_addresses_are_leases),
+                cmocka_unit_test(test_urls_are_judged),
+                cmocka_unit_test(test_public_keys_are_judged),
                 cmocka_unit_test(test_what_is_set_is_there),
                 cmocka_unit_test(test_disks),
                 cmocka_unit_test(test_from_outside),

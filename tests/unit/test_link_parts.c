@@ -10,8 +10,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/base64.h"
 #include "base/memory.h"
-#include "link/base64.h"
+#include "base/wire_string.h"
 #include "link/capture.h"
 #include "link/frame.h"
 #include "link/key_file.h"

@@ -35,6 +35,24 @@ static void the_same_subject_is_another_question_for_another_kind(void **state)
         assert_int_equal(survey.questions.count, 2);
 }
 
+/* Who wants a checksum gets it, whoever else only wants to know that the file is there. */
+static void a_file_and_its_presence_are_one_question(void **state)
+{
+        static const enum question_kind orders[][2] = {{ASK_FILE, ASK_PRESENCE}, {ASK_PRESENCE, ASK_FILE}};
+
+        (void)state;
+        for (int i = 0; i < 2; i++) {
+                CLEANUP(survey_done) struct survey survey = {0};
+
+                survey_ask(&survey, ASK_PRESENCE, "/srv/a.iso");
+                survey_ask(&survey, orders[i][0], "/etc/motd");
+                survey_ask(&survey, orders[i][1], "/etc/motd");
+                assert_int_equal(survey.questions.count, 2);
+                assert_int_equal(survey.questions.items[0].kind, ASK_PRESENCE);
+                assert_int_equal(survey.questions.items[1].kind, ASK_FILE);
+        }
+}
+
 static void a_survey_keeps_its_own_copy_of_a_subject(void **state)
 {
         CLEANUP(survey_done) struct survey survey = {0};
@@ -198,6 +216,7 @@ int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_question_asked_twice_is_in_the_survey_once),
+                cmocka_unit_test(a_file_and_its_presence_are_one_question),
                 cmocka_unit_test(the_same_subject_is_another_question_for_another_kind),
                 cmocka_unit_test(a_survey_keeps_its_own_copy_of_a_subject),
                 cmocka_unit_test(a_survey_knows_what_kinds_it_asks),

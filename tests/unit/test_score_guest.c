@@ -22,6 +22,11 @@ static struct guest_config *add_guest(struct world *world, const char *name)
         return guest;
 }
 
+static struct guest_state *there(struct world *world)
+{
+        return &world->answers.guests.items[0];
+}
+
 static struct guest_config *wished(struct world *world)
 {
         return &world->config.guests.items[0];
@@ -79,6 +84,18 @@ static void its_disk_is_yet_to_be_made(struct world *world)
         string_replace(&world->answers.volumes.items[0].name, "another.qcow2");
 }
 
+static void its_disk_is_made_anew(struct world *world)
+{
+        set(&volume_answer(world, "images", "web-root.qcow2")->format, "raw");
+        wished(world)->replace = true;
+        world->may_restart = true;
+}
+
+static void nothing_may_be_restarted(struct world *world)
+{
+        world->may_restart = false;
+}
+
 static void it_may_grow(struct world *world)
 {
         wished(world)->memory_max_kib = 4U << 20;
@@ -117,6 +134,31 @@ static void everything_at_once(struct world *world)
         guest->ignition = string_copy("{}");
 }
 
+static void a_kernel_of_its_own(struct world *world)
+{
+        wished(world)->kernel = string_copy("/srv/vmlinuz");
+        file_answer(world, "/srv/vmlinuz")->exists = false;
+}
+
+static void which_is_a_directory(struct world *world)
+{
+        struct file_state *file = file_answer(world, "/srv/vmlinuz");
+
+        file->exists = true;
+        file->type = FILE_DIRECTORY;
+}
+
+static void which_is_written_first(struct world *world)
+{
+        array_add(&world->config.files)->path = string_copy("/srv/vmlinuz");
+}
+
+static void it_runs_with_that(struct world *world)
+{
+        set(&there(world)->defined.kernel, "/srv/vmlinuz");
+        set(&there(world)->running.kernel, "/srv/vmlinuz");
+}
+
 static void restarts_are_allowed(struct world *world)
 {
         world->may_restart = true;
@@ -153,11 +195,6 @@ static struct guest_state *it_is_there_shut_off(struct world *world)
         state->autostart = config->autostart;
         state->persistent = state->ours = true;
         return state;
-}
-
-static struct guest_state *there(struct world *world)
-{
-        return &world->answers.guests.items[0];
 }
 
 static void it_is_there(struct world *world)
@@ -208,6 +245,27 @@ static void it_has_a_usb_device(struct world *world)
 static void a_usb_device_was_plugged_in(struct world *world)
 {
         strings_add(&there(world)->running_unmodelled, "hostdev");
+}
+
+static void another_has_its_mac(struct world *world)
+{
+        struct guest_state *other = guest_answer(world, "theirs");
+
+        set(&other->defined.name, "theirs");
+        *array_add(&other->defined.nics) = (struct guest_nic) {string_copy("lab"), MAC(1), true};
+}
+
+static void that_is_ours(struct world *world)
+{
+        guest_answer(world, "theirs")->ours = true;
+}
+
+static void only_while_it_runs(struct world *world)
+{
+        struct guest_state *other = guest_answer(world, "theirs");
+
+        guest_starts(other);
+        other->defined.nics.items[0].mac = MAC(3);
 }
 
 static void libvirt_is_silent(struct world *world)
@@ -492,9 +550,51 @@ static const struct row rows[] = {
                      "nic 52:54:00:00:00:01 is in network lab, wanted wan\n"},
         {"a CD in its drive", {guests_run, a_guest_is_wished, it_is_there, a_cd},
                 LIVE "iso is none, wanted /srv/a.iso\n" AGAIN "iso is none, wanted /srv/a.iso\n"},
+        {"its kernel isn't there", {guests_run, a_guest_is_wished, a_kernel_of_its_own},
+                "! guest web: its kernel, /srv/vmlinuz, isn't on the machine: put it there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there, and it is off",
+                {guests_run, a_guest_is_wished, it_is_there, it_is_off, a_kernel_of_its_own},
+                "! guest web: its kernel, /srv/vmlinuz, isn't on the machine: put it there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there any more, and it runs",
+                {guests_run, a_guest_is_wished, it_is_there, a_kernel_of_its_own, it_runs_with_that}, ""},
+        {"its kernel is a directory",
+                {guests_run, a_guest_is_wished, a_kernel_of_its_own, which_is_a_directory},
+                "! guest web: its kernel, /srv/vmlinuz, is a directory: put a file there, or correct "
+                "kernel\n"},
+        {"its kernel isn't there, and is a file of the configuration",
+                {guests_run, a_guest_is_wished, a_kernel_of_its_own, which_is_written_first},
+                DEFINE AUTOSTART START},
+        {"somebody else's guest has its MAC", {guests_run, a_guest_is_wished, another_has_its_mac},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there and is "
+                "not ours: give one of them another\n"},
+        {"another one of ours has its MAC, and isn't wished any more",
+                {guests_run, a_guest_is_wished, another_has_its_mac, that_is_ours},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there: give "
+                "one of them another\n"},
+        {"somebody else's guest has its MAC for as long as it runs",
+                {guests_run, a_guest_is_wished, another_has_its_mac, only_while_it_runs},
+                "! nic lan of guest web: MAC address 52:54:00:00:00:01 is that of guest theirs, which is "
+                "there and is "
+                "not ours: give one of them another\n"},
+        {"both have had the same MAC for long",
+                {guests_run, a_guest_is_wished, it_is_there, another_has_its_mac},
+                "~ guests web and theirs both have a nic with MAC address 52:54:00:00:00:01: in one network "
+                "neither is "
+                "reached reliably; give one of them another\n"},
         {"its disk is yet to be made",
                 {guests_run, a_guest_is_wished, it_has_a_disk, its_disk_is_yet_to_be_made},
                 "? " DEFINE "? " AUTOSTART "? " START},
+        {"its disk is to be made anew, for which it is shut down",
+                {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there, its_disk_is_made_anew},
+                "? start guest web\n"},
+        {"its disk would be made anew, and it may not be shut down for that",
+                {guests_run, a_guest_is_wished, it_has_a_disk, it_is_there, its_disk_is_made_anew,
+                        nothing_may_be_restarted},
+                ""},
         {"another disk", {guests_run, a_guest_is_wished, it_is_there, it_has_a_disk},
                 LIVE "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n" AGAIN
                      "lacks disk vda, /srv/images/web-root.qcow2 (qcow2)\n"},

@@ -81,6 +81,14 @@ static void the_image_is_there(struct world *world)
         volume->size_bytes = UINT64_C(2) << 30;
 }
 
+static void a_transfer_is_under_way(struct world *world)
+{
+        struct long_step_state *step = array_add(&world->answers.long_steps);
+
+        step->name = string_copy("provision-image-0123");
+        step->words = string_copy("fetch image debian");
+}
+
 static void it_is_raw(struct world *world)
 {
         set(&world->answers.volumes.items[0].format, "raw");
@@ -119,6 +127,9 @@ static const struct row rows[] = {
         {"it is there", {a_kvm_host, a_pool_is_wished, it_is_there, an_image_is_wished, the_image_is_there},
                 ""},
         {"it isn't there", {a_kvm_host, a_pool_is_wished, it_is_there, an_image_is_wished}, FETCH},
+        {"an earlier run may be at it",
+                {a_kvm_host, a_pool_is_wished, it_is_there, an_image_is_wished, a_transfer_is_under_way},
+                "? " FETCH},
         {"from a file of this machine, raw",
                 {a_kvm_host, a_pool_is_wished, it_is_there, a_raw_image_from_here_is_wished},
                 "fetch image firewall to pool images (from /home/me/firewall.img)\n"},

@@ -15,6 +15,7 @@ static void a_guest_is_wished(struct world *world)
         struct pool_config *pool = array_add(&world->config.pools);
 
         guest->name = string_copy("web");
+        guest->is_running = true;
         disk->name = string_copy("root");
         disk->pool = string_copy("images");
         disk->image = string_copy("debian");
@@ -184,6 +185,18 @@ static void a_guest_of_ours_has_it(struct world *world)
         disk->path = string_copy("/srv/images/web-root.qcow2");
 }
 
+static void its_guest_has_it_elsewhere(struct world *world)
+{
+        a_guest_of_ours_has_it(world);
+        set(&guest_answer(world, "web")->defined.disks.items[0].path, "/srv/old/web-root.qcow2");
+}
+
+static void nobody_has_made_it(struct world *world)
+{
+        string_free(&there(world)->path);
+        set(&there(world)->name, "another.qcow2");
+}
+
 static void a_guest_of_theirs_has_it(struct world *world)
 {
         a_guest_of_ours_has_it(world);
@@ -194,6 +207,16 @@ static void its_guest_runs(struct world *world)
 {
         a_guest_of_ours_has_it(world);
         guest_copy(&guest_answer(world, "web")->running, &guest_answer(world, "web")->defined);
+}
+
+static void guests_may_be_restarted(struct world *world)
+{
+        world->may_restart = true;
+}
+
+static void its_guest_is_to_be_off(struct world *world)
+{
+        world->config.guests.items[0].is_running = false;
 }
 
 static void its_new_image_is_there(struct world *world)
@@ -335,7 +358,21 @@ static const struct row rows[] = {
                 "IT, as replace says (it is based on " IMAGE_PATH ", wanted " OTHER ")\n"},
         {"its image has changed, it may be replaced, and its guest runs",
                 {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced},
-                "power off guest web and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
+                "~ volume web-root.qcow2 in pool images is based on " IMAGE_PATH ", wanted " OTHER
+                ", and stays as it is while guest web runs: once that is off a run makes it anew, as replace "
+                "says; "
+                "--allow-restart would do that now\n"},
+        {"its image has changed, it may be replaced, and its guest may be restarted",
+                {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced,
+                        guests_may_be_restarted},
+                "shut guest web down and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
+                "image debian, "
+                "WHICH GIVES UP ALL THAT IS ON IT, as replace says (it is based on " IMAGE_PATH
+                ", wanted " OTHER ")\n"},
+        {"its image has changed, it may be replaced, and its guest is to be off",
+                {a_guest_is_wished, it_is_there, its_guest_runs, its_new_image_is_there, it_may_be_replaced,
+                        its_guest_is_to_be_off},
+                "shut guest web down and make its volume web-root.qcow2 in pool images anew, 20 GiB, on "
                 "image debian, "
                 "WHICH GIVES UP ALL THAT IS ON IT, as replace says (it is based on " IMAGE_PATH
                 ", wanted " OTHER ")\n"},
@@ -353,6 +390,40 @@ static const struct row rows[] = {
                 "make volume web-root.qcow2 in pool images anew, 20 GiB, as a copy of image debian, WHICH "
                 "GIVES UP ALL "
                 "THAT IS ON IT, as replace says (it is based on " IMAGE_PATH ", wanted nothing)\n"},
+        {"another format than its guest has",
+                {a_guest_is_wished, it_is_there, a_guest_of_ours_has_it, as_a_raw_copy},
+                "! disk root of guest web is /srv/images/web-root.qcow2, wanted volume web-root.raw in pool "
+                "images: "
+                "make the configuration say the same, or say replace = true in guest \"web\" to have it made "
+                "anew, "
+                "which gives up all that is on it\n"},
+        {"another format than a guest of theirs has",
+                {a_guest_is_wished, it_is_there, a_guest_of_theirs_has_it, as_a_raw_copy},
+                "create volume web-root.raw in pool images, 20 GiB, as a copy of image debian\n"},
+        {"another format, it may be replaced, and its guest isn't there",
+                {a_guest_is_wished, it_is_there, as_a_raw_copy, it_may_be_replaced},
+                "create volume web-root.raw in pool images, 20 GiB, as a copy of image debian\n"
+                "? delete volume web-root.qcow2 of pool images, in whose place web-root.raw is\n"},
+        {"another format, it may be replaced, and its guest runs on with what it has",
+                {a_guest_is_wished, it_is_there, its_guest_runs, as_a_raw_copy, it_may_be_replaced},
+                "make volume web-root.raw in pool images anew, 20 GiB, as a copy of image debian, WHICH "
+                "GIVES UP ALL "
+                "THAT IS ON /srv/images/web-root.qcow2, as replace says\n"},
+        {"another format, once its guest has let go of it",
+                {a_guest_is_wished, it_is_there, as_a_raw_copy, it_is_there, it_may_be_replaced},
+                "delete volume web-root.qcow2 of pool images, in whose place web-root.raw is\n"},
+        {"another format, and nobody said that it may be deleted",
+                {a_guest_is_wished, it_is_there, as_a_raw_copy, it_is_there}, ""},
+        {"another pool than its guest has it in",
+                {a_guest_is_wished, it_is_there, its_guest_has_it_elsewhere, nobody_has_made_it},
+                "! disk root of guest web is /srv/old/web-root.qcow2, wanted volume web-root.qcow2 in pool "
+                "images: "
+                "make the configuration say the same, or say replace = true in guest \"web\" to have it made "
+                "anew, "
+                "which gives up all that is on it\n"},
+        {"it is gone, and its guest has it still",
+                {a_guest_is_wished, it_is_there, a_guest_of_ours_has_it, nobody_has_made_it},
+                "create volume web-root.qcow2 in pool images, 20 GiB, on image debian\n"},
         {"it stands on something else", {a_guest_is_wished, it_is_there, it_stands_on_something_else},
                 "! volume web-root.qcow2 in pool images is based on /srv/images/arch.qcow2, "
                 "wanted " IMAGE_PATH ": make the configuration say the same, or say replace = true in guest "
