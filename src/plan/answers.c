@@ -160,6 +160,7 @@ static void guest_state_done(struct guest_state *state)
         guest_done(&state->defined);
         guest_done(&state->running);
         free(state->uuid);
+        guest_uses_done(&state->uses);
         free(state->made_from);
         strings_done(&state->unmodelled);
         strings_done(&state->running_unmodelled);

@@ -160,6 +160,7 @@ struct guest_state {
         bool autostart;
         bool persistent;
         bool ours;
+        struct guest_uses uses; /* of a guest that isn't ours */
         char *made_from; /* what we noted when its disks and seed were made, or NULL; see the guest Score */
         struct strings unmodelled;         /* what its definition says that struct guest can't */
         struct strings running_unmodelled; /* what it runs with, and its definition hasn't */

@@ -12,6 +12,7 @@
  *
  * UEFI firmware comes with the first guest that is to have it: the canary does without. */
 #include "scores/packages.h"
+#include "scores/others.h"
 #include "scores/score.h"
 
 enum architecture { X86_64, AARCH64, ARCHITECTURES };
@@ -240,9 +241,7 @@ static void packages_ask_undo(const struct answers *answers, struct survey *surv
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
-        survey_ask(survey, ASK_GUESTS, NULL);
-        survey_ask(survey, ASK_NETWORKS, NULL);
-        survey_ask(survey, ASK_POOLS, NULL);
+        others_ask(survey);
         survey_ask(survey, ASK_TEXT, HAPROXY_THEIRS);
 }
 
@@ -252,20 +251,6 @@ static bool brought_libvirt(const struct answers *answers)
                 if (strncmp(*name, "libvirt", 7) == 0 || strncmp(*name, "qemu", 4) == 0)
                         return true;
         return false;
-}
-
-/* A network or pool named default comes with libvirt, and is nobody's. */
-static void find_users_of_libvirt(const struct answers *answers, struct strings *users)
-{
-        for (array_each(const struct guest_state, guest, &answers->guests))
-                if (!guest->ours)
-                        strings_take(users, string_format("guest %s", guest->defined.name));
-        for (array_each(const struct network_state, network, &answers->networks))
-                if (!network->ours && !string_equal(network->network.name, "default"))
-                        strings_take(users, string_format("network %s", network->network.name));
-        for (array_each(const struct pool_state, pool, &answers->pools))
-                if (!pool->ours && !string_equal(pool->name, "default"))
-                        strings_take(users, string_format("pool %s", pool->name));
 }
 
 /* Services in haproxy's own file. apt takes the file away with its package, as it is; others keep a copy, and some come with
@@ -290,7 +275,7 @@ static char *find_users(const struct answers *answers)
         CLEANUP(strings_done) struct strings users = {0};
 
         if (brought_libvirt(answers))
-                find_users_of_libvirt(answers, &users);
+                others_of_libvirt(answers, &users);
         if (strings_has(&answers->added_packages, "haproxy"))
                 find_users_of_haproxy(answers, &users);
         return users.count ? strings_join(&users, ", ") : NULL;

@@ -3,6 +3,7 @@
  * A pool that stands elsewhere than wished is never moved, not even one of ours: its volumes would stay
  * behind, and guests would not find them. */
 #include "config/storage.h"
+#include "scores/others.h"
 #include "scores/score.h"
 
 static void pool_ask(const struct wish *wish, struct survey *survey)
@@ -253,6 +254,21 @@ static void pool_ask_undo(const struct answers *answers, struct survey *survey)
 {
         (void)answers;
         survey_ask(survey, ASK_POOLS, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL);
+}
+
+static void plan_removal(const struct answers *answers, const struct pool_state *found, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = others_in_pool(answers, found);
+
+        if (users)
+                plan_warn(plan,
+                        "pool %s stays: %s isn't ours and has a disk in it; remove that and undo again",
+                        found->name, users);
+        else
+                plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what is in %s stays)", found->name,
+                        found->path)
+                        ->pool.found = found;
 }
 
 static void pool_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
@@ -260,9 +276,7 @@ static void pool_undo(const struct wish *wish, const struct answers *answers, st
         (void)wish;
         for (array_each(const struct pool_state, found, &answers->pools))
                 if (found->ours)
-                        plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what is in %s stays)", found->name,
-                                found->path)
-                                ->pool.found = found;
+                        plan_removal(answers, found, plan);
 }
 
 const struct score score_pool = {

@@ -83,6 +83,7 @@ static void remove_guest(struct world *world, const struct guest_state *found)
         struct guest_state *state = guest_answer(world, found->defined.name);
 
         assert_true(state->ours);
+        guest_uses_done(&state->uses);
         guest_done(&state->defined);
         guest_done(&state->running);
         *state = world->answers.guests.items[--world->answers.guests.count];
@@ -573,6 +574,30 @@ static void a_foreign_guest(struct world *world)
         guest_answer(world, "web")->persistent = true;
 }
 
+static void a_foreign_guest_is_in_ours(struct world *world)
+{
+        a_foreign_guest(world);
+        strings_add(&guest_answer(world, "web")->uses.networks, "lab");
+        strings_add(&guest_answer(world, "web")->uses.paths, "/srv/a b/web.qcow2");
+}
+
+static void a_foreign_guest_names_the_bridge_and_the_pool(struct world *world)
+{
+        a_foreign_guest(world);
+        set(&network_answer(world, "lab")->network.bridge, "virbr-lab");
+        strings_add(&guest_answer(world, "web")->uses.bridges, "virbr-lab");
+        strings_add(&guest_answer(world, "web")->uses.pools, "images");
+}
+
+static void a_foreign_guest_is_elsewhere(struct world *world)
+{
+        a_foreign_guest(world);
+        strings_add(&guest_answer(world, "web")->uses.networks, "lab-2");
+        strings_add(&guest_answer(world, "web")->uses.bridges, "virbr-half");
+        strings_add(&guest_answer(world, "web")->uses.paths, "/srv/a b c/web.qcow2");
+        strings_add(&guest_answer(world, "web")->uses.pools, "image");
+}
+
 static void our_guests(struct world *world)
 {
         guest_answer(world, "db")->ours = true;
@@ -773,9 +798,33 @@ static const struct undo_row rows[] = {
                                  "remove network lab\nremove network half-made\n"}},
         {&score_network, {"network: one that was only used stays", {a_kvm_host, an_adopted_network}, ""}},
         {&score_network, {"network: no libvirt", {a_fresh_host}, ""}},
+        {&score_network, {"network: a guest of others is in one",
+                                 {a_kvm_host, our_networks, a_foreign_guest_is_in_ours},
+                                 "remove network half-made\n"
+                                 "~ network lab stays: guest web isn't ours and is in it; remove that and "
+                                 "undo again\n"}},
+        {&score_network, {"network: a guest of others is on the bridge of one",
+                                 {a_kvm_host, our_networks, a_foreign_guest_names_the_bridge_and_the_pool},
+                                 "remove network half-made\n"
+                                 "~ network lab stays: guest web isn't ours and is in it; remove that and "
+                                 "undo again\n"}},
+        {&score_network, {"network: a guest of others is in another",
+                                 {a_kvm_host, our_networks, a_foreign_guest_is_elsewhere},
+                                 "remove network lab\nremove network half-made\n"}},
 
         {&score_pool, {"pool: only somebody else's", {a_kvm_host, a_foreign_pool}, ""}},
         {&score_pool, {"pool: ours go by their mark", {a_kvm_host, our_pool, a_foreign_pool},
+                              "remove pool images (what is in /srv/a b stays)\n"}},
+        {&score_pool, {"pool: a guest of others has a disk in its directory",
+                              {a_kvm_host, our_pool, a_foreign_guest_is_in_ours},
+                              "~ pool images stays: guest web isn't ours and has a disk in it; remove that "
+                              "and undo again\n"}},
+        {&score_pool, {"pool: a guest of others names it",
+                              {a_kvm_host, our_pool, a_foreign_guest_names_the_bridge_and_the_pool},
+                              "~ pool images stays: guest web isn't ours and has a disk in it; remove that "
+                              "and undo again\n"}},
+        {&score_pool, {"pool: a guest of others has its disks elsewhere",
+                              {a_kvm_host, our_pool, a_foreign_guest_is_elsewhere},
                               "remove pool images (what is in /srv/a b stays)\n"}},
 
         {&score_guest, {"guest: only somebody else's", {a_kvm_host, a_foreign_guest}, ""}},
