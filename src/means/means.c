@@ -7,6 +7,7 @@
 #include "means/parts.h"
 #include "means/probe.h"
 #include "means/unit.h"
+#include "means/volume_uses.h"
 
 struct means {
         struct link *link;
@@ -69,6 +70,9 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
                 return -1;
         if (libvirt < 0)
                 return error_move(error, &libvirt_error);
+        if (survey_asks(survey, ASK_VOLUME_USES) &&
+                volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
+                return -1;
         *ret_answers = answers;
         answers = (struct answers) {0};
         return 0;

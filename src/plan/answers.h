@@ -140,6 +140,7 @@ struct pool_state {
         bool autostart;
         bool persistent;
         bool ours;
+        struct strings others; /* ASK_VOLUME_USES: files in its directory that nobody asked for */
 };
 
 /* A volume of one of the pools that were asked for. */
@@ -150,6 +151,8 @@ struct volume_state {
         char *format;        /* "qcow2", "raw" */
         uint64_t size_bytes; /* what a guest sees */
         char *backing;       /* the path of what it is based on, or NULL */
+        struct strings
+                users; /* ASK_VOLUME_USES: "guest theirs", "volume x of pool y": others that lead to it */
 };
 
 struct guest_state {
@@ -173,6 +176,7 @@ struct owned_thing {
         char *kind; /* "unit", "file", …: see phases/step_things.c */
         char *name;
         char *before; /* what was there before, in words; NULL: nothing */
+        bool is_made; /* false: a run that was cut off was about to make it */
 };
 
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
@@ -217,6 +221,8 @@ struct answers {
         ARRAY(struct owned_thing) owned;
         struct strings
                 added_packages; /* that our transactions brought and that are installed still; see manager.h */
+        struct strings
+                parts; /* ASK_VOLUME_USES: paths of what transfers to the volumes asked for have left */
         bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;

@@ -190,6 +190,7 @@ struct plan {
         ARRAY(struct step) steps;
         struct strings blocks; /* what is in the way, one sentence each: nothing is done while there is any */
         struct strings warnings; /* worth saying, in nobody's way */
+        struct strings keeps;    /* "KIND NAME": what undoing leaves alone now and is ours still */
         const char *score;       /* whose steps are being added */
 };
 
@@ -198,6 +199,9 @@ struct step *plan_add(struct plan *plan, enum step_kind kind, const char *senten
         __attribute__((format(printf, 3, 4)));
 void plan_block(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
 void plan_warn(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+
+void plan_keep(struct plan *plan, const char *kind, const char *name);
+bool plan_keeps(const struct plan *plan, const char *kind, const char *name);
 
 bool plan_is_empty(const struct plan *plan); /* no steps and no blocks */
 

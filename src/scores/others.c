@@ -1,11 +1,12 @@
 /* What isn't ours and needs something of ours. */
 #include "scores/others.h"
+#include "scores/storage.h"
 
-void others_ask(struct survey *survey)
+void others_ask(const struct answers *answers, struct survey *survey)
 {
-        survey_ask(survey, ASK_GUESTS, NULL);
         survey_ask(survey, ASK_NETWORKS, NULL);
-        survey_ask(survey, ASK_POOLS, NULL);
+        storage_ask_undo(answers, "image", survey);
+        storage_ask_undo(answers, "volume", survey);
 }
 
 /* A network or pool named default comes with libvirt, and is nobody's. */
@@ -20,6 +21,10 @@ void others_of_libvirt(const struct answers *answers, struct strings *ret_users)
         for (array_each(const struct pool_state, pool, &answers->pools))
                 if (!pool->ours && !string_equal(pool->name, "default"))
                         strings_take(ret_users, string_format("pool %s", pool->name));
+        for (array_each(const struct volume_state, volume, &answers->volumes))
+                for (array_each(char *, user, &volume->users))
+                        if (storage_is_needed(answers, volume) && !strings_has(ret_users, *user))
+                                strings_add(ret_users, *user);
 }
 
 static bool is_in_network(const struct guest_uses *uses, const void *thing)

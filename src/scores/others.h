@@ -4,7 +4,7 @@
 #include "plan/answers.h"
 
 /* Asks for everything that others_of_libvirt needs. */
-void others_ask(struct survey *survey);
+void others_ask(const struct answers *answers, struct survey *survey);
 
 /* "guest theirs", "network theirs": what others have in this machine's libvirt. */
 void others_of_libvirt(const struct answers *answers, struct strings *ret_users);

@@ -237,11 +237,10 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
 
 static void packages_ask_undo(const struct answers *answers, struct survey *survey)
 {
-        (void)answers;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
-        others_ask(survey);
+        others_ask(answers, survey);
         survey_ask(survey, ASK_TEXT, HAPROXY_THEIRS);
 }
 

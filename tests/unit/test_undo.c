@@ -71,6 +71,7 @@ static void remove_pool(struct world *world, const struct pool_state *found)
         struct pool_state *state = pool_answer(world, found->name);
 
         assert_true(state->ours);
+        strings_done(&state->others);
         free(state->name);
         free(state->uuid);
         free(state->type);
@@ -97,8 +98,10 @@ static void remove_volume(struct world *world, const struct volume_state *doomed
                 if (string_equal(volume->pool, doomed->pool) && string_equal(volume->name, doomed->name))
                         state = volume;
         assert_non_null(state);
+        assert_int_equal(state->users.count, 0);
         free(state->pool);
         free(state->name);
+        free(state->path);
         *state = world->answers.volumes.items[--world->answers.volumes.count];
 }
 
@@ -131,7 +134,9 @@ static void undo_step(struct world *world, const struct step *step)
                 group_answer(world, step->group.name)->exists = false;
                 break;
         case STEP_FILE_REMOVE:
-                if (is_empty(world, step->path))
+                if (strings_has(&world->answers.parts, step->path))
+                        remove_string(&world->answers.parts, step->path);
+                else if (is_empty(world, step->path))
                         file_answer(world, step->path)->exists = false;
                 break;
         case STEP_NETWORK_REMOVE:
@@ -623,6 +628,7 @@ static void volume_is(struct world *world, const char *name)
 
         volume->pool = string_copy("images");
         volume->name = string_copy(name);
+        volume->path = string_format("/srv/a b/%s", name);
 }
 
 static void a_disk_of_ours(struct world *world)
@@ -645,6 +651,52 @@ static void a_disk_that_was_never_made(struct world *world)
 static void a_foreign_volume(struct world *world)
 {
         volume_is(world, "theirs.qcow2");
+}
+
+static void others_need_the_image(struct world *world)
+{
+        for (array_each(struct volume_state, volume, &world->answers.volumes))
+                if (string_equal(volume->name, "debian-0123"))
+                        strings_add(&volume->users, "volume theirs.qcow2 of pool images");
+}
+
+static void images_are_kept(struct world *world)
+{
+        world->keep_images = true;
+}
+
+static void an_image_was_kept(struct world *world)
+{
+        own(world, "image", "images/debian-0123", NULL);
+        world->answers.owned.items[0].is_made = true;
+}
+
+static void a_transfer_was_cut_off(struct world *world)
+{
+        own(world, "image", "images/debian-0123", NULL);
+        strings_add(&world->answers.parts, "/srv/a b/debian-0123.part");
+}
+
+static void others_have_files_in_the_pool(struct world *world)
+{
+        static const char *const names[] = {"a", "b c", "d", "e", "f", "g", "h"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                strings_add(&pool_answer(world, "images")->others, names[i]);
+}
+
+static void the_pools_directory_and_a_note_are_ours(struct world *world)
+{
+        own(world, "file", "/srv/a b", NULL);
+        own(world, "file", "/srv/a", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images/debian-0123", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images/db.qcow2", NULL);
+        there(world, "/srv/a b", FILE_DIRECTORY);
+        there(world, "/srv/a", FILE_DIRECTORY);
+        there(world, "/var/lib/provision/volumes/images", FILE_DIRECTORY);
+        there(world, "/var/lib/provision/volumes/images/debian-0123", FILE_REGULAR);
+        there(world, "/var/lib/provision/volumes/images/db.qcow2", FILE_REGULAR);
 }
 
 /* ---- packages ---- */
@@ -844,6 +896,47 @@ static const struct undo_row rows[] = {
         {&score_image, {"image: an image, and no disk",
                                {a_kvm_host, a_disk_of_ours, an_image_of_ours, a_foreign_volume},
                                "delete image debian-0123 of pool images, with everything in it\n"}},
+
+        {&score_image, {"image: somebody else's volume is based on it",
+                               {a_kvm_host, an_image_of_ours, others_need_the_image},
+                               "~ image debian-0123 of pool images stays: volume theirs.qcow2 of pool images "
+                               "isn't ours and needs it; remove that and undo again\n"}},
+        {&score_image, {"image: it is to be kept", {a_kvm_host, an_image_of_ours, images_are_kept}, ""}},
+        {&score_image, {"image: it was kept, and its pool is gone", {a_fresh_host, an_image_was_kept},
+                               "~ image debian-0123 of pool images was kept, and stays: there is no pool "
+                               "images to delete it from; promote the machine and undo again, or remove its "
+                               "file\n"}},
+        {&score_image, {"image: it was kept, its pool is gone, and it is to be kept",
+                               {a_fresh_host, an_image_was_kept, images_are_kept}, ""}},
+        {&score_image, {"image: its transfer was cut off", {a_kvm_host, our_pool, a_transfer_was_cut_off},
+                               "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
+                               "left\n"}},
+        {&score_image, {"image: its transfer was cut off, and images are to be kept",
+                               {a_kvm_host, our_pool, a_transfer_was_cut_off, images_are_kept},
+                               "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
+                               "left\n"}},
+        {&score_pool, {"pool: others have files in it", {a_kvm_host, our_pool, others_have_files_in_the_pool},
+                              "remove pool images (what is in /srv/a b stays)\n"
+                              "~ not ours, as far as is known here, and staying in /srv/a b of pool images: "
+                              "a, b c, d, e, f, and 2 more\n"}},
+        {&score_pool, {"pool: others need an image in it",
+                              {a_kvm_host, our_pool, an_image_of_ours, others_need_the_image},
+                              "~ pool images stays: others need what is in it\n"}},
+        {&score_file,
+                {"file: what belongs to a volume that others need stays ours",
+                        {an_image_of_ours, others_need_the_image, the_pools_directory_and_a_note_are_ours},
+                        "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                        "remove directory /srv/a, if it is empty\n"}},
+        {&score_file, {"file: what belongs to an image that is kept stays ours",
+                              {an_image_of_ours, images_are_kept, the_pools_directory_and_a_note_are_ours},
+                              "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                              "remove directory /srv/a, if it is empty\n"}},
+        {&score_packages,
+                {"packages: somebody else's volume is based on an image of ours",
+                        {a_kvm_host, libvirt_came, an_image_of_ours, others_need_the_image},
+                        "~ the 2 packages that came with us stay: volume theirs.qcow2 of pool images isn't "
+                        "ours and needs them; remove that and undo again (they are libvirt0:amd64, "
+                        "qemu-utils)\n"}},
 
         {&score_daemon, {"daemon: libvirt answers", {a_kvm_host, a_network_is_owned}, ""}},
         {&score_daemon,
