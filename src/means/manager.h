@@ -15,6 +15,9 @@
 #define PACKAGES_ADDED  "/var/lib/provision/packages"
 #define PACKAGES_BEFORE PACKAGES_ADDED ".before"
 
+/* Of paths on stdin, the names of those that are unit files of a package. */
+#define PACKAGED_UNITS "sed -n 's,^\\(/usr\\)*/lib/systemd/system/\\([^/]*[.][a-z]*\\)$,\\2,p'"
+
 struct manager {
         const char *program;     /* installs */
         const char *query;       /* tells what is installed; both must be there */

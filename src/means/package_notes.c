@@ -43,7 +43,10 @@ void package_notes_add_probe(struct text *script)
         for (enum package_manager manager = PACKAGES_APT; manager < PACKAGE_MANAGERS; manager++) {
                 text_format(script, "%s)\n", package_manager_name(manager));
                 package_notes_add_left(script, manager);
-                text_add(script, ";;\n");
+                text_format(script,
+                        "[ ! \"$left_over\" ] || %s $left_over 2>/dev/null | " PACKAGED_UNITS
+                        " | sed 's/^/=added-unit /';;\n",
+                        manager_get(manager)->files);
         }
         text_add(script, "esac\nfor name in $left_over; do echo \"=added $name\"; done\n");
 }

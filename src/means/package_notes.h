@@ -10,6 +10,6 @@ void package_notes_add_after(struct text *script, enum package_manager manager);
 
 /* Sets $left_over to the names noted that are installed still, one a line. */
 void package_notes_add_left(struct text *script, enum package_manager manager);
-/* Prints them, for the manager in $manager: "=added NAME". */
+/* Prints them, for the manager in $manager: "=added NAME", and their unit files: "=added-unit NAME". */
 void package_notes_add_probe(struct text *script);
 void package_notes_add_forget(struct text *script);

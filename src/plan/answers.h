@@ -223,6 +223,7 @@ struct answers {
                 added_packages; /* that our transactions brought and that are installed still; see manager.h */
         struct strings
                 parts; /* ASK_VOLUME_USES: paths of what transfers to the volumes asked for have left */
+        struct strings added_units; /* with ASK_ADDED_PACKAGES: the unit files that came with those */
         bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;

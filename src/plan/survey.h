@@ -26,7 +26,7 @@ enum question_kind {
         ASK_FIRMWARE,       /* no subject: with which firmware guests of the machine's kind can be had */
         ASK_CANARY,         /* no subject: what the last canary guest proved, and whether that still holds */
         ASK_LONG_STEPS,     /* no subject: what earlier runs began and nobody has seen the end of */
-        ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought */
+        ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought, and what they brought */
         ASK_TEXT,           /* a file's path: what stands in it */
         ASK_LISTENERS,      /* a port: where the machine listens at it, and which program */
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */

@@ -235,7 +235,7 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         strings_copy(&step->packages.names, &missing);
 }
 
-static void packages_ask_undo(const struct answers *answers, struct survey *survey)
+void packages_ask_undo(const struct answers *answers, struct survey *survey)
 {
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
@@ -268,8 +268,7 @@ static void find_users_of_haproxy(const struct answers *answers, struct strings 
                 strings_take(users, string_format("service %s of " HAPROXY_THEIRS, skipped->name));
 }
 
-/* What others have made with what we brought; NULL: nothing. */
-static char *find_users(const struct answers *answers)
+char *packages_users(const struct answers *answers)
 {
         CLEANUP(strings_done) struct strings users = {0};
 
@@ -283,7 +282,7 @@ static char *find_users(const struct answers *answers)
 static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
-        CLEANUP(string_free) char *users = find_users(answers);
+        CLEANUP(string_free) char *users = packages_users(answers);
         bool is_at_work = answers->long_steps.count > 0;
         bool is_interrupted = plan_repair(answers, plan);
         struct step *step;

@@ -259,6 +259,24 @@ static void unit_is_gone(struct world *world)
         unit_answer(world, UNIT)->exists = false;
 }
 
+static void a_foreign_guest(struct world *world)
+{
+        guest_answer(world, "web")->persistent = true;
+}
+
+static void its_package_came_with_us(struct world *world)
+{
+        strings_add(&world->answers.added_packages, "libvirt-daemon-system");
+        strings_add(&world->answers.added_units, "a-b@.service");
+        world->answers.machine.manager = PACKAGES_APT;
+}
+
+static void libvirtd_is_ours(struct world *world)
+{
+        own(world, "unit", "libvirtd.socket", "disabled, inactive");
+        unit_is(world, "libvirtd.socket", "enabled", true);
+}
+
 static void unit_of_others(struct world *world)
 {
         unit_is(world, UNIT, "enabled", true);
@@ -574,11 +592,6 @@ static void a_foreign_pool(struct world *world)
         pool_is(world, "theirs", false);
 }
 
-static void a_foreign_guest(struct world *world)
-{
-        guest_answer(world, "web")->persistent = true;
-}
-
 static void a_foreign_guest_is_in_ours(struct world *world)
 {
         a_foreign_guest(world);
@@ -760,6 +773,20 @@ static const struct undo_row rows[] = {
         {&score_unit, {"unit: it is gone", {unit_is_gone}, ""}},
         {&score_unit, {"unit: cut off between enabling and starting it", {unit_enabled_and_not_started},
                               "disable unit " UNIT ", as it was before\n"}},
+
+        {&score_unit, {"unit: its package came with us, whatever we have seen of it later",
+                              {unit_unmasked, its_package_came_with_us}, ""}},
+        {&score_unit, {"unit: its package came with us, and it is masked",
+                              {unit_masked_since_enabled, its_package_came_with_us},
+                              "unmask unit " UNIT ", which goes with its package\n"}},
+        {&score_unit, {"unit: its package came with us, and stays for others",
+                              {unit_masked_since_enabled, its_package_came_with_us, a_foreign_guest}, ""}},
+        {&score_unit, {"unit: libvirt's was there before us", {libvirtd_is_ours},
+                              "stop unit libvirtd.socket, as it was before\n"
+                              "disable unit libvirtd.socket, as it was before\n"}},
+        {&score_unit, {"unit: libvirt's was there before us, and others have a guest",
+                              {libvirtd_is_ours, a_foreign_guest},
+                              "~ unit libvirtd.socket stays as it is: guest web isn't ours and needs it\n"}},
 
         {&score_sysctl, {"sysctl: nothing is ours", {forwarding_is_on_and_kept}, ""}},
         {&score_sysctl, {"sysctl: it was another", {forwarding_was_off, forwarding_is_on_and_kept},
