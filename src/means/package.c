@@ -38,8 +38,10 @@ struct transaction {
         const char *install;    /* a shell command; names follow. It may wait $left seconds for a lock */
         const char *may_remove; /* a shell command that fails when others need one of these; names follow */
         const char *remove;     /* a shell command; names follow */
-        const char *repair;     /* shell text, or NULL: nothing to repair */
-        const char *stale[4];   /* what it says when other lists might help */
+        const char *
+                remove_only; /* the same, but for what is configured; NULL: what was changed is kept anyway */
+        const char *repair;  /* shell text, or NULL: nothing to repair */
+        const char *stale[4];               /* what it says when other lists might help */
         const char *locked[LOCKED];         /* what it says when it ends because another one is at work */
         const char *holder;                 /* what it says of who that is, or NULL */
         const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that
@@ -51,6 +53,9 @@ struct transaction {
 #define APT_OPTIONS                                                                                       \
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
         "-o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --no-remove"
+
+#define APT_REMOVE_OPTIONS \
+        "-y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true"
 
 /* apt gives lists the times they have on their server: when they were fetched is seen by the directory. */
 static const struct transaction apt = {
@@ -64,8 +69,8 @@ static const struct transaction apt = {
         .refresh = "apt-get -q update",
         .install = "apt-get install " APT_OPTIONS " --no-install-recommends --",
         .may_remove = "dpkg --no-act --purge --",
-        .remove = "apt-get purge -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o "
-                  "APT::Cmd::Pattern-Only=true --",
+        .remove = "apt-get purge " APT_REMOVE_OPTIONS " --",
+        .remove_only = "apt-get remove " APT_REMOVE_OPTIONS " --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .stale = {"Unable to locate package", "no installation candidate", "Failed to fetch"},
@@ -108,7 +113,7 @@ static const struct transaction pacman = {
         .refresh = "pacman -Sy --noconfirm --noprogressbar",
         .install = "pacman -S --needed --noconfirm --noprogressbar --",
         .may_remove = "pacman -Rp --noconfirm --",
-        .remove = "pacman -Rn --noconfirm --noprogressbar --",
+        .remove = "pacman -R --noconfirm --noprogressbar --", /* with n it would not keep them */
         .repair = "[ ! -e " PACMAN_LOCK " ] || is_open " PACMAN_LOCK " || rm -f " PACMAN_LOCK "\n",
         .locked = {"unable to lock database"},
         .complaints = {"error: ", ":: unable to satisfy", ":: removing ", " are in conflict"},
@@ -318,7 +323,9 @@ static void add_remove(struct text *script, const struct transaction *transactio
                 "said=$(%s $left_over) || { status=$?; echo \"$said\"; exit $status; }\n",
                 transaction->may_remove);
         package_leavings_add_before(script, step->packages.manager);
-        text_format(script, "%s $left_over || exit\n", transaction->remove);
+        if (transaction->remove_only)
+                package_notes_add_remove_changed(script, step->packages.manager, transaction->remove_only);
+        text_format(script, "[ ! \"$left_over\" ] || %s $left_over || exit\n", transaction->remove);
         package_leavings_add_after(script, step->packages.manager);
         text_add(script, "fi\n");
         package_notes_add_forget(script);

@@ -254,6 +254,7 @@ void answers_done(struct answers *answers)
         array_free(&answers->owned);
         strings_done(&answers->added_packages);
         strings_done(&answers->added_units);
+        strings_done(&answers->changed_files);
         strings_done(&answers->parts);
         free(answers->canary.why);
         *answers = (struct answers) {0};

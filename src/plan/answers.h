@@ -224,6 +224,8 @@ struct answers {
         struct strings
                 parts; /* ASK_VOLUME_USES: paths of what transfers to the volumes asked for have left */
         struct strings added_units; /* with ASK_ADDED_PACKAGES: the unit files that came with those */
+        struct strings
+                changed_files; /* with ASK_ADDED_PACKAGES: their configuration that somebody has changed */
         bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;

@@ -279,6 +279,23 @@ char *packages_users(const struct answers *answers)
         return users.count ? strings_join(&users, ", ") : NULL;
 }
 
+/* How what was changed stays, by the manager. */
+static const char *const kept_words[PACKAGE_MANAGERS] = {
+        [PACKAGES_APT] = "; its package is removed, but not purged",
+        [PACKAGES_DNF] = " as its name with .rpmsave",
+        [PACKAGES_ZYPPER] = " as its name with .rpmsave",
+        [PACKAGES_PACMAN] = " as its name with .pacsave",
+};
+
+static void warn_of_changed_files(const struct answers *answers, struct plan *plan)
+{
+        const char *words = kept_words[answers->machine.manager];
+
+        for (array_each(char *, path, &answers->changed_files))
+                plan_warn(plan, "file %s stays%s: somebody has changed it since it came with us", *path,
+                        words ? words : "");
+}
+
 static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
@@ -298,6 +315,7 @@ static void packages_undo(const struct wish *wish, const struct answers *answers
                         list);
                 return;
         }
+        warn_of_changed_files(answers, plan);
         step = plan_add(plan, STEP_PACKAGES_REMOVE, "remove the %zu package%s that came with us: %s",
                 answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", list);
         step->packages.manager = answers->machine.manager;

@@ -988,7 +988,7 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         if (!survey_asks(survey, ASK_INTERFACES))
                 seen->interfaces.count = 0;
         if (!survey_asks(survey, ASK_ADDED_PACKAGES))
-                seen->added_packages.count = seen->added_units.count = 0;
+                seen->added_packages.count = seen->added_units.count = seen->changed_files.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))

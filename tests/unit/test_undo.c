@@ -725,6 +725,11 @@ static void libvirt_came(struct world *world)
         strings_add(&world->answers.added_packages, "qemu-utils");
 }
 
+static void its_configuration_was_changed(struct world *world)
+{
+        strings_add(&world->answers.changed_files, "/etc/libvirt/libvirtd.conf");
+}
+
 static void haproxy_came(struct world *world)
 {
         strings_add(&world->answers.added_packages, "haproxy");
@@ -991,6 +996,12 @@ static const struct undo_row rows[] = {
         {&score_packages, {"packages: libvirt came, and the networks are ours",
                                   {a_kvm_host, libvirt_came, our_networks, our_pool, the_default_network},
                                   "remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"}},
+        {&score_packages,
+                {"packages: somebody has changed their configuration",
+                        {a_kvm_host, libvirt_came, its_configuration_was_changed},
+                        "remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"
+                        "~ file /etc/libvirt/libvirtd.conf stays; its package is removed, but not purged: "
+                        "somebody has changed it since it came with us\n"}},
         {&score_packages,
                 {"packages: others have made something with them",
                         {a_kvm_host, libvirt_came, a_foreign_network, a_foreign_pool, a_foreign_guest},
