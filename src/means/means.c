@@ -110,6 +110,7 @@ static const struct performer {
         [STEP_GROUP_DELETE] = {.on_machine = group_delete},
         [STEP_FILE_REMOVE] = {.on_machine = file_remove},
         [STEP_GUEST_REMOVE] = {.in_libvirt = guest_carry_out},
+        [STEP_NOTES_FORGET] = {.on_machine = notes_forget},
         [STEP_KEY_FORGET] = {.on_machine = seed_forget_key},
         [STEP_VOLUME_REMOVE] = {.in_libvirt = volume_remove},
         [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},

@@ -76,6 +76,7 @@ void package_notes_add_probe(struct text *script)
 
 void package_notes_add_forget(struct text *script)
 {
-        text_add(script, "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE " " PACKAGES_ADDED
-                         ".new " PACKAGES_BEFORE ".new; rmdir " DIRECTORY " 2>/dev/null || :\n");
+        text_add(script,
+                "rm -f " PACKAGES_ADDED " " PACKAGES_BEFORE " " PACKAGES_ADDED ".new " PACKAGES_BEFORE
+                ".new; find " DIRECTORY " -depth -type d -empty -delete 2>/dev/null || :\n");
 }

@@ -179,6 +179,9 @@ struct owned_thing {
         bool is_made; /* false: a run that was cut off was about to make it */
 };
 
+/* Where it is noted on the machine what a canary has proven. */
+#define CANARY_NOTES "/run/provision/canary"
+
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
 
 struct canary_state {

@@ -68,6 +68,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_GROUP_DELETE, "group.delete", 30, free_nothing)         \
         KIND(STEP_FILE_REMOVE, "file.remove", 30, free_nothing)           \
         KIND(STEP_GUEST_REMOVE, "guest.remove", 120, free_guest)          \
+        KIND(STEP_NOTES_FORGET, "notes.forget", 30, free_nothing)         \
         KIND(STEP_KEY_FORGET, "key.forget", 30, free_nothing)             \
         KIND(STEP_VOLUME_REMOVE, "volume.remove", 120, free_nothing)      \
         KIND(STEP_NETWORK_REMOVE, "network.remove", 60, free_edits)       \

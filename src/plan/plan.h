@@ -73,6 +73,7 @@ enum step_kind {
         STEP_GROUP_DELETE,
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
         STEP_GUEST_REMOVE,   /* switch off and undefine */
+        STEP_NOTES_FORGET,   /* a directory of notes, with them */
         STEP_KEY_FORGET,     /* a guest's host key, kept here */
         STEP_VOLUME_REMOVE,  /* with everything in it: a disk, or an image */
         STEP_NETWORK_REMOVE, /* stop and undefine */
@@ -123,7 +124,7 @@ struct step {
                         const char *member;
                 } group;
                 const struct file_config *file;
-                const char *path; /* STEP_FILE_REMOVE */
+                const char *path; /* STEP_FILE_REMOVE, STEP_NOTES_FORGET */
                 struct {
                         const char *key;
                         const char *value; /* NULL: as it is */

@@ -148,6 +148,9 @@ static void undo_step(struct world *world, const struct step *step)
         case STEP_GUEST_REMOVE:
                 remove_guest(world, step->guest.found);
                 break;
+        case STEP_NOTES_FORGET:
+                file_answer(world, step->path)->exists = false;
+                break;
         case STEP_KEY_FORGET:
                 assert_string_equal(step->key.host->name, "lab1");
                 break;
@@ -712,6 +715,12 @@ static void the_pools_directory_and_a_note_are_ours(struct world *world)
         there(world, "/var/lib/provision/volumes/images/db.qcow2", FILE_REGULAR);
 }
 
+static void the_machine_has_notes(struct world *world)
+{
+        there(world, "/run/provision/canary", FILE_DIRECTORY);
+        there(world, "/run/provision/ready", FILE_DIRECTORY);
+}
+
 /* ---- packages ---- */
 
 static void one_package_came(struct world *world)
@@ -969,6 +978,13 @@ static const struct undo_row rows[] = {
                         "~ the 2 packages that came with us stay: volume theirs.qcow2 of pool images isn't "
                         "ours and needs them; remove that and undo again (they are libvirt0:amd64, "
                         "qemu-utils)\n"}},
+
+        {&score_canary, {"canary: none has booted", {a_kvm_host}, ""}},
+        {&score_canary, {"canary: its proof is gone after that", {a_kvm_host, the_machine_has_notes},
+                                "forget that a throw-away guest has booted\n"}},
+        {&score_ready, {"ready: none was", {a_kvm_host}, ""}},
+        {&score_ready, {"ready: what was noted is gone after that", {a_kvm_host, the_machine_has_notes},
+                               "forget which guests were ready\n"}},
 
         {&score_daemon, {"daemon: libvirt answers", {a_kvm_host, a_network_is_owned}, ""}},
         {&score_daemon,
