@@ -131,6 +131,21 @@ static bool is_at_or_above(const char *path, const char *kept)
         return strncmp(path, kept, length) == 0 && (kept[length] == '/' || kept[length] == '\0');
 }
 
+/* One that was kept, and whose pool is gone, lies where the configuration has that pool. */
+static bool is_of_kept_image(const struct wish *wish, const struct answers *answers,
+        const struct owned_thing *thing, const char *path)
+{
+        const char *slash = strchr(thing->name, '/');
+        CLEANUP(string_free)
+        char *pool = slash ? string_copy_n(thing->name, (size_t)(slash - thing->name)) : NULL, *file = NULL;
+        const struct pool_config *wished = pool ? find_wished(wish, pool) : NULL;
+
+        if (!wished || !thing->is_made || !string_equal(thing->kind, "image") || answers_pool(answers, pool))
+                return false;
+        file = volume_path(wished->path, slash + 1);
+        return is_at_or_above(path, file);
+}
+
 bool storage_keeps_path(const struct wish *wish, const struct answers *answers, const char *path)
 {
         for (array_each(const struct volume_state, found, &answers->volumes)) {
@@ -142,5 +157,8 @@ bool storage_keeps_path(const struct wish *wish, const struct answers *answers, 
                 if (is_at_or_above(path, found->path) || is_at_or_above(path, note))
                         return true;
         }
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (is_of_kept_image(wish, answers, thing, path))
+                        return true;
         return false;
 }

@@ -687,6 +687,14 @@ static void an_image_was_kept(struct world *world)
         world->answers.owned.items[0].is_made = true;
 }
 
+static void its_pool_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("images");
+        pool->path = string_copy("/srv/a b");
+}
+
 static void a_transfer_was_cut_off(struct world *world)
 {
         own(world, "image", "images/debian-0123", NULL);
@@ -972,6 +980,13 @@ static const struct undo_row rows[] = {
                               {an_image_of_ours, images_are_kept, the_pools_directory_and_a_note_are_ours},
                               "remove file /var/lib/provision/volumes/images/db.qcow2\n"
                               "remove directory /srv/a, if it is empty\n"}},
+        {&score_file,
+                {"file: above an image that was kept, and whose pool is gone",
+                        {an_image_was_kept, its_pool_is_wished, the_pools_directory_and_a_note_are_ours},
+                        "remove file /var/lib/provision/volumes/images/debian-0123\n"
+                        "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                        "remove directory /var/lib/provision/volumes/images, if it is empty\n"
+                        "remove directory /srv/a, if it is empty\n"}},
         {&score_packages,
                 {"packages: somebody else's volume is based on an image of ours",
                         {a_kvm_host, libvirt_came, an_image_of_ours, others_need_the_image},
