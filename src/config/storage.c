@@ -48,6 +48,11 @@ char *disk_volume_name(const struct guest_config *guest, const struct disk_confi
         return string_format("%s-%s.%s", guest->name, disk->name, suffix(disk->is_raw));
 }
 
+char *volume_part_name(const char *volume)
+{
+        return string_format("%s.part", volume);
+}
+
 char *volume_path(const char *pool_path, const char *volume)
 {
         return string_format("%s/%s", pool_path, volume);

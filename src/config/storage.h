@@ -17,6 +17,9 @@ char *image_volume_name(const struct image_config *image);
 /* "web-root.qcow2"; owned by the caller. */
 char *disk_volume_name(const struct guest_config *guest, const struct disk_config *disk);
 
+/* What a volume of this name is called until it is whole: ours to throw away. Owned by the caller. */
+char *volume_part_name(const char *volume);
+
 /* Where a volume of this name lies in a pool at this path: directories, and volume groups below /dev. */
 char *volume_path(const char *pool_path, const char *volume);
 

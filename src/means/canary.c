@@ -12,7 +12,7 @@
 #include "means/libvirt_parts.h"
 #include "means/script.h"
 
-#define DIRECTORY   "/run/provision/canary"
+#define DIRECTORY   CANARY_NOTES
 #define PROOF       DIRECTORY "/proof"
 #define VERSION_ONE "1"
 #define HARDWARE    "hardware"

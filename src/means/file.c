@@ -139,6 +139,19 @@ int file_remove(const struct work *work, struct error *error)
         return script_run(work, text_string(&script), NULL, 0, error);
 }
 
+int notes_forget(const struct work *work, struct error *error)
+{
+        CLEANUP(text_done) struct text script = {0};
+
+        script_begin(&script);
+        text_add(&script, "path=");
+        shell_add_word(&script, work->step->path);
+        text_add(&script,
+                "\n! [ -d \"$path\" ] || { find \"$path\" -mindepth 1 -maxdepth 1 ! -type d -delete "
+                "&&\nrmdir --ignore-fail-on-non-empty -- \"$path\"; }\n");
+        return script_run(work, text_string(&script), NULL, 0, error);
+}
+
 int file_change_to(const struct work *work, struct error *error)
 {
         return file_put(work, work->step->file, error);

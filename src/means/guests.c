@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "means/guest_uses.h"
 #include "means/guest_xml.h"
 #include "means/libvirt_parts.h"
 #include "means/owner.h"
@@ -28,6 +29,13 @@ static int read_running(const struct listed *listed, struct guest_state *state, 
         return 0;
 }
 
+static int read_uses(const struct listed *listed, struct guest_state *state, struct error *error)
+{
+        if (listed->definition && guest_uses_read(listed->definition, &state->uses, error) < 0)
+                return -1;
+        return listed->running ? guest_uses_read(listed->running, &state->uses, error) : 0;
+}
+
 int guests_answer(const struct inventory *inventory, struct answers *answers, struct error *error)
 {
         for (array_each(const struct listed, listed, &inventory->kinds[LIBVIRT_GUEST])) {
@@ -41,7 +49,8 @@ int guests_answer(const struct inventory *inventory, struct answers *answers, st
                 state->persistent = listed->persistent;
                 state->ours = owner_is_us("guest", listed->name, listed->uuid);
                 if (guest_xml_read(xml, &state->defined, &state->unmodelled, error) < 0 ||
-                        (listed->running && read_running(listed, state, error) < 0))
+                        (listed->running && read_running(listed, state, error) < 0) ||
+                        (!state->ours && read_uses(listed, state, error) < 0))
                         return error_prefix(error, "guest %s", listed->name);
         }
         return 0;

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/shell.h"
+#include "config/storage.h"
 #include "means/script.h"
 
 static const char functions[] =
@@ -191,7 +192,7 @@ static const char fetching[] =
 
 char *image_part_name(const char *volume)
 {
-        return string_format("%s.part", volume);
+        return volume_part_name(volume);
 }
 
 static void add_variable(struct text *script, const char *name, const char *value)

@@ -8,6 +8,8 @@
  * name was asked for is found again. */
 #define RPM_LIST "rpm -q --qf '[installed %{=VERSION}-%{=RELEASE} %{PROVIDENAME}\\n]' --whatprovides --"
 
+#define RPM_CHANGED "rpm -V --nodeps --noscripts -- $left_over | sed -n 's/^..5[^ ]* *c //p'"
+
 static const struct manager apt = {
         .program = "apt-get",
         .query = "dpkg-query",
@@ -16,6 +18,9 @@ static const struct manager apt = {
         .all = "dpkg-query -W -f '${db:Status-Status} ${binary:Package}\n' | sed -n 's/^installed //p'",
         .files = "dpkg-query -L --",
         .owner = "dpkg-query -S --",
+        .changed = "dpkg-query -W -f '${Conffiles}\\n' -- $left_over | while read -r path sum _; do\n"
+                   "[ ! -f \"$path\" ] || [ -L \"$path\" ] || printf '%s  %s\\n' \"$sum\" \"$path\"; done |\n"
+                   "md5sum -c --quiet 2>/dev/null | sed -n 's/: FAILED$//p'",
         .complaint = "dpkg-query: ",
         .not_found = "no packages found matching",
 };
@@ -28,6 +33,7 @@ static const struct manager dnf = {
         .all = "rpm -qa --qf '%{NAME}\n'",
         .files = "rpm -ql --",
         .owner = "rpm -qf --",
+        .changed = RPM_CHANGED,
         .complaint = "error: ",
 };
 
@@ -39,6 +45,7 @@ static const struct manager zypper = {
         .all = "rpm -qa --qf '%{NAME}\n'",
         .files = "rpm -ql --",
         .owner = "rpm -qf --",
+        .changed = RPM_CHANGED,
         .complaint = "error: ",
 };
 
@@ -50,6 +57,9 @@ static const struct manager pacman = {
         .all = "pacman -Qq",
         .files = "pacman -Qlq --",
         .owner = "pacman -Qo --",
+        .changed = "pacman -Qii -- $left_over | sed -n "
+                   "'s/^\\(Backup Files *:\\)*[[:space:]]*MODIFIED[[:space:]]*//p; "
+                   "s/^\\(Backup Files *:\\)*[[:space:]]*\\(\\/.*\\) \\[modified\\]$/\\2/p'",
         .complaint = "error: ",
         .not_found = "was not found",
 };

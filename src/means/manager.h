@@ -15,6 +15,9 @@
 #define PACKAGES_ADDED  "/var/lib/provision/packages"
 #define PACKAGES_BEFORE PACKAGES_ADDED ".before"
 
+/* Of paths on stdin, the names of those that are unit files of a package. */
+#define PACKAGED_UNITS "sed -n 's,^\\(/usr\\)*/lib/systemd/system/\\([^/]*[.][a-z]*\\)$,\\2,p'"
+
 struct manager {
         const char *program;     /* installs */
         const char *query;       /* tells what is installed; both must be there */
@@ -24,8 +27,11 @@ struct manager {
         const char *all;         /* prints the name of every package that is installed, for sh */
         const char *files;       /* prints the paths of packages, for sh; their names follow */
         const char *owner;       /* succeeds where a package has the path that follows */
-        const char *complaint;   /* how a line of its stderr begins that tells of a failure, … */
-        const char *not_found;   /* … unless it holds this */
+        const char
+                *changed; /* prints the paths of configuration files of the packages $left_over that aren't as
+                                    their packages brought them, for sh */
+        const char *complaint; /* how a line of its stderr begins that tells of a failure, … */
+        const char *not_found; /* … unless it holds this */
 };
 
 /* NULL for PACKAGES_UNKNOWN. */

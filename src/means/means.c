@@ -7,6 +7,7 @@
 #include "means/parts.h"
 #include "means/probe.h"
 #include "means/unit.h"
+#include "means/volume_uses.h"
 
 struct means {
         struct link *link;
@@ -69,6 +70,9 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
                 return -1;
         if (libvirt < 0)
                 return error_move(error, &libvirt_error);
+        if (survey_asks(survey, ASK_VOLUME_USES) &&
+                volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
+                return -1;
         *ret_answers = answers;
         answers = (struct answers) {0};
         return 0;
@@ -106,6 +110,7 @@ static const struct performer {
         [STEP_GROUP_DELETE] = {.on_machine = group_delete},
         [STEP_FILE_REMOVE] = {.on_machine = file_remove},
         [STEP_GUEST_REMOVE] = {.in_libvirt = guest_carry_out},
+        [STEP_NOTES_FORGET] = {.on_machine = notes_forget},
         [STEP_KEY_FORGET] = {.on_machine = seed_forget_key},
         [STEP_VOLUME_REMOVE] = {.in_libvirt = volume_remove},
         [STEP_NETWORK_REMOVE] = {.in_libvirt = network_carry_out},

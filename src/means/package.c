@@ -37,6 +37,9 @@
         "-y -q -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 " \
         "-o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true --no-remove"
 
+#define APT_REMOVE_OPTIONS \
+        "-y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o APT::Cmd::Pattern-Only=true"
+
 /* What apt tells dpkg to unpack it links to in a directory, which stays behind when it is killed. (A directory for all that
  * is temporary, or a /tmp of its own, would be seen by packages' scripts: they run programs there, as other users, too.) */
 static const char apt_leavings[] =
@@ -56,8 +59,8 @@ static const struct transaction apt = {
         .refresh = "apt-get -q update",
         .install = "apt-get install " APT_OPTIONS " --no-install-recommends --",
         .may_remove = "dpkg --no-act --purge --",
-        .remove = "apt-get purge -y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=$left -o "
-                  "APT::Cmd::Pattern-Only=true --",
+        .remove = "apt-get purge " APT_REMOVE_OPTIONS " --",
+        .remove_only = "apt-get remove " APT_REMOVE_OPTIONS " --",
         .repair = "dpkg --force-confdef --force-confold --configure -a\n"
                   "exec apt-get install -f " APT_OPTIONS "\n",
         .leavings = apt_leavings,
@@ -101,7 +104,7 @@ static const struct transaction pacman = {
         .refresh = "pacman -Sy --noconfirm --noprogressbar",
         .install = "pacman -S --needed --noconfirm --noprogressbar --",
         .may_remove = "pacman -Rp --noconfirm --",
-        .remove = "pacman -Rn --noconfirm --noprogressbar --",
+        .remove = "pacman -R --noconfirm --noprogressbar --", /* with n it would not keep them */
         .repair = "[ ! -e " PACMAN_LOCK " ] || is_open " PACMAN_LOCK " || rm -f " PACMAN_LOCK "\n",
         .locked = {"unable to lock database"},
         .complaints = {"error: ", ":: unable to satisfy", ":: removing ", " are in conflict"},
@@ -186,7 +189,9 @@ static void add_remove(struct text *script, const struct transaction *transactio
                 "said=$(%s $left_over) || { status=$?; echo \"$said\"; exit $status; }\n",
                 transaction->may_remove);
         package_leavings_add_before(script, step->packages.manager);
-        text_format(script, "%s $left_over || exit\n", transaction->remove);
+        if (transaction->remove_only)
+                package_notes_add_remove_changed(script, step->packages.manager, transaction->remove_only);
+        text_format(script, "[ ! \"$left_over\" ] || %s $left_over || exit\n", transaction->remove);
         package_leavings_add_after(script, step->packages.manager);
         text_add(script, "fi\n");
         package_notes_add_forget(script);

@@ -39,9 +39,7 @@ static const char stop_units[] = "[ ! \"$units\" ] || [ ! -d /run/systemd/system
 void package_leavings_add_before(struct text *script, enum package_manager manager)
 {
         text_add(script, remove_chains);
-        text_format(script,
-                "units=$(%s $left_over 2>/dev/null | sed -n "
-                "'s,^\\(/usr\\)*/lib/systemd/system/\\([^/]*[.][a-z]*\\)$,\\2,p')\n",
+        text_format(script, "units=$(%s $left_over 2>/dev/null | " PACKAGED_UNITS ")\n",
                 manager_get(manager)->files);
         text_format(script,
                 "directories=$(%s $left_over 2>/dev/null | sort -ru | while read -r path; do\n"

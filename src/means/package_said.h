@@ -13,9 +13,11 @@ struct transaction {
         const char *install;    /* a shell command; names follow. It may wait $left seconds for a lock */
         const char *may_remove; /* a shell command that fails when others need one of these; names follow */
         const char *remove;     /* a shell command; names follow */
-        const char *repair;     /* shell text, or NULL: nothing to repair */
-        const char *leavings;   /* as in struct long_step; is_open FILE is there; or NULL */
-        const char *stale[4];   /* what it says when other lists might help */
+        /* The same, but for what is configured; NULL: what was changed is kept anyway. */
+        const char *remove_only;
+        const char *repair;                 /* shell text, or NULL: nothing to repair */
+        const char *leavings;               /* as in struct long_step; is_open FILE is there; or NULL */
+        const char *stale[4];               /* what it says when other lists might help */
         const char *locked[LOCKED];         /* what it says when it ends because another one is at work */
         const char *holder;                 /* what it says of who that is, or NULL */
         const char *complaints[COMPLAINTS]; /* how lines begin, or with a blank in front: what they hold, that

@@ -25,6 +25,7 @@ int packages_remove(const struct work *work, struct error *error);
 int sysctl_forget(const struct work *work, struct error *error);
 int group_leave(const struct work *work, struct error *error);
 int group_delete(const struct work *work, struct error *error);
+int notes_forget(const struct work *work, struct error *error);
 int file_remove(const struct work *work, struct error *error);
 int sysctl_set(const struct work *work, struct error *error);
 int group_create(const struct work *work, struct error *error);

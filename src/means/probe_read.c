@@ -103,6 +103,14 @@ static bool read_fact(struct reading *reading, char *line)
                 strings_add(&reading->answers->added_packages, line + 7);
                 return true;
         }
+        if (strncmp(line, "=added-unit ", 12) == 0) {
+                strings_add(&reading->answers->added_units, line + 12);
+                return true;
+        }
+        if (strncmp(line, "=changed ", 9) == 0) {
+                strings_add(&reading->answers->changed_files, line + 9);
+                return true;
+        }
         if (strncmp(line, "=arch ", 6) == 0) {
                 string_replace(&machine->arch, line + 6);
                 return true;

@@ -102,11 +102,20 @@ static void pool(const struct step *step, const struct answers *answers, struct 
         owned_add(things, "pool", step->pool.wanted->name, step->pool.found ? step->pool.found->uuid : NULL);
 }
 
+#define OUR_DIRECTORY "/var/lib/provision"
+
 /* A file of ours in a directory of ours. Takes the path. */
 static void own_file(char *path, struct owned_list *things)
 {
         CLEANUP(string_free) char *directory = string_copy_n(path, (size_t)(strrchr(path, '/') - path));
 
+        if (strncmp(path, OUR_DIRECTORY "/", strlen(OUR_DIRECTORY "/")) == 0)
+                for (size_t length = strlen(OUR_DIRECTORY); directory[length]; length++)
+                        if (directory[length] == '/') {
+                                CLEANUP(string_free) char *above = string_copy_n(directory, length);
+
+                                owned_add(things, "file", above, NULL);
+                        }
         owned_add(things, "file", directory, NULL);
         owned_add(things, "file", path, NULL);
         free(path);

@@ -57,17 +57,28 @@ static int find_owned(const struct way *way, struct answers *answers, struct err
                 thing->kind = string_copy(owned->kind);
                 thing->name = string_copy(owned->name);
                 thing->before = string_copy(owned->before);
+                thing->is_made = owned->is_made;
         }
         return 0;
 }
 
-/* Nothing of it is there any more, or it was left alone and said so. The next promotion has all its time. */
-static int forget_all(const struct way *way, const struct answers *answers, struct error *error)
+static bool is_kept(const struct round *round, const struct owned_thing *thing)
+{
+        for (array_each(const struct round_entry, entry, &round->entries))
+                if (plan_keeps(&entry->plan, thing->kind, thing->name))
+                        return true;
+        return false;
+}
+
+/* Nothing of it is there any more, or it was left alone, said so, and is nobody's from now on. The next promotion has all
+ * its time. */
+static int forget_all(const struct way *way, const struct round *round, struct error *error)
 {
         struct store *store = way->run->options->store;
 
-        for (array_each(const struct owned_thing, thing, &answers->owned))
-                if (ownership_drop(store, way->machine, thing->kind, thing->name, error) < 0)
+        for (array_each(const struct owned_thing, thing, &round->answers.owned))
+                if (!is_kept(round, thing) &&
+                        ownership_drop(store, way->machine, thing->kind, thing->name, error) < 0)
                         return -1;
         for (int name = PHASE_COUNT - 1; name > (int)way->run->options->phase; name--)
                 if (deadline_drop(store, way->machine, phase_name((enum phase_name)name), error) < 0)
@@ -110,7 +121,7 @@ static void plan(const struct way *way, struct round *round)
 /* The wanted phase is where the machine is now. */
 static int arrive(struct way *way, const struct round *round, struct error *error)
 {
-        if (way->run->options->mode == ENGINE_UNDO && forget_all(way, &round->answers, error) < 0)
+        if (way->run->options->mode == ENGINE_UNDO && forget_all(way, round, error) < 0)
                 return -1;
         way->phase = phase_get(way->run->options->phase);
         way_tell(way, EVENT_PHASE_DONE,

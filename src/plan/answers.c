@@ -144,6 +144,7 @@ static void pool_done(struct pool_state *pool)
         free(pool->type);
         free(pool->path);
         free(pool->source);
+        strings_done(&pool->others);
 }
 
 static void volume_done(struct volume_state *volume)
@@ -153,6 +154,7 @@ static void volume_done(struct volume_state *volume)
         free(volume->path);
         free(volume->format);
         free(volume->backing);
+        strings_done(&volume->users);
 }
 
 static void guest_state_done(struct guest_state *state)
@@ -160,6 +162,7 @@ static void guest_state_done(struct guest_state *state)
         guest_done(&state->defined);
         guest_done(&state->running);
         free(state->uuid);
+        guest_uses_done(&state->uses);
         free(state->made_from);
         strings_done(&state->unmodelled);
         strings_done(&state->running_unmodelled);
@@ -251,6 +254,9 @@ void answers_done(struct answers *answers)
         }
         array_free(&answers->owned);
         strings_done(&answers->added_packages);
+        strings_done(&answers->added_units);
+        strings_done(&answers->changed_files);
+        strings_done(&answers->parts);
         free(answers->canary.why);
         *answers = (struct answers) {0};
 }

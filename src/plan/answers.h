@@ -145,6 +145,7 @@ struct pool_state {
         bool autostart;
         bool persistent;
         bool ours;
+        struct strings others; /* ASK_VOLUME_USES: files in its directory that nobody asked for */
 };
 
 /* A volume of one of the pools that were asked for. */
@@ -155,6 +156,8 @@ struct volume_state {
         char *format;        /* "qcow2", "raw" */
         uint64_t size_bytes; /* what a guest sees */
         char *backing;       /* the path of what it is based on, or NULL */
+        struct strings
+                users; /* ASK_VOLUME_USES: "guest theirs", "volume x of pool y": others that lead to it */
 };
 
 struct guest_state {
@@ -165,6 +168,7 @@ struct guest_state {
         bool autostart;
         bool persistent;
         bool ours;
+        struct guest_uses uses; /* of a guest that isn't ours */
         char *made_from; /* what we noted when its disks and seed were made, or NULL; see the guest Score */
         struct strings unmodelled;         /* what its definition says that struct guest can't */
         struct strings running_unmodelled; /* what it runs with, and its definition hasn't */
@@ -177,7 +181,11 @@ struct owned_thing {
         char *kind; /* "unit", "file", …: see phases/step_things.c */
         char *name;
         char *before; /* what was there before, in words; NULL: nothing */
+        bool is_made; /* false: a run that was cut off was about to make it */
 };
+
+/* Where it is noted on the machine what a canary has proven. */
+#define CANARY_NOTES "/run/provision/canary"
 
 enum canary_accelerator { CANARY_NONE, CANARY_KVM, CANARY_TCG };
 
@@ -221,6 +229,11 @@ struct answers {
         ARRAY(struct owned_thing) owned;
         struct strings
                 added_packages; /* that our transactions brought and that are installed still; see manager.h */
+        struct strings
+                parts; /* ASK_VOLUME_USES: paths of what transfers to the volumes asked for have left */
+        struct strings added_units; /* with ASK_ADDED_PACKAGES: the unit files that came with those */
+        struct strings
+                changed_files; /* with ASK_ADDED_PACKAGES: their configuration that somebody has changed */
         bool has_firmware[FIRMWARES];
         struct canary_state canary;
         enum reach libvirt;

@@ -68,6 +68,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_GROUP_DELETE, "group.delete", 30, free_nothing)         \
         KIND(STEP_FILE_REMOVE, "file.remove", 30, free_nothing)           \
         KIND(STEP_GUEST_REMOVE, "guest.remove", 120, free_guest)          \
+        KIND(STEP_NOTES_FORGET, "notes.forget", 30, free_nothing)         \
         KIND(STEP_KEY_FORGET, "key.forget", 30, free_nothing)             \
         KIND(STEP_VOLUME_REMOVE, "volume.remove", 120, free_nothing)      \
         KIND(STEP_NETWORK_REMOVE, "network.remove", 60, free_edits)       \
@@ -146,6 +147,18 @@ void plan_warn(struct plan *plan, const char *sentence, ...)
         va_end(arguments);
 }
 
+void plan_keep(struct plan *plan, const char *kind, const char *name)
+{
+        strings_take(&plan->keeps, string_format("%s %s", kind, name));
+}
+
+bool plan_keeps(const struct plan *plan, const char *kind, const char *name)
+{
+        CLEANUP(string_free) char *words = string_format("%s %s", kind, name);
+
+        return strings_has(&plan->keeps, words);
+}
+
 bool plan_is_empty(const struct plan *plan)
 {
         return plan->steps.count == 0 && plan->blocks.count == 0;
@@ -160,5 +173,6 @@ void plan_done(struct plan *plan)
         array_free(&plan->steps);
         strings_done(&plan->blocks);
         strings_done(&plan->warnings);
+        strings_done(&plan->keeps);
         plan->score = NULL;
 }

@@ -73,6 +73,7 @@ enum step_kind {
         STEP_GROUP_DELETE,
         STEP_FILE_REMOVE,    /* a file, or a directory when it is empty */
         STEP_GUEST_REMOVE,   /* switch off and undefine */
+        STEP_NOTES_FORGET,   /* a directory of notes, with them */
         STEP_KEY_FORGET,     /* a guest's host key, kept here */
         STEP_VOLUME_REMOVE,  /* with everything in it: a disk, or an image */
         STEP_NETWORK_REMOVE, /* stop and undefine */
@@ -123,7 +124,7 @@ struct step {
                         const char *member;
                 } group;
                 const struct file_config *file;
-                const char *path; /* STEP_FILE_REMOVE */
+                const char *path; /* STEP_FILE_REMOVE, STEP_NOTES_FORGET */
                 struct {
                         const char *key;
                         const char *value; /* NULL: as it is */
@@ -190,6 +191,7 @@ struct plan {
         ARRAY(struct step) steps;
         struct strings blocks; /* what is in the way, one sentence each: nothing is done while there is any */
         struct strings warnings; /* worth saying, in nobody's way */
+        struct strings keeps;    /* "KIND NAME": what undoing leaves alone now and is ours still */
         const char *score;       /* whose steps are being added */
 };
 
@@ -198,6 +200,9 @@ struct step *plan_add(struct plan *plan, enum step_kind kind, const char *senten
         __attribute__((format(printf, 3, 4)));
 void plan_block(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
 void plan_warn(struct plan *plan, const char *sentence, ...) __attribute__((format(printf, 2, 3)));
+
+void plan_keep(struct plan *plan, const char *kind, const char *name);
+bool plan_keeps(const struct plan *plan, const char *kind, const char *name);
 
 bool plan_is_empty(const struct plan *plan); /* no steps and no blocks */
 

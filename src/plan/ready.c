@@ -37,7 +37,7 @@ char *guest_process_path(const struct guest_config *guest)
 
 char *ready_note_path(const struct guest_config *guest)
 {
-        return string_format("/run/provision/ready/%s", guest->name);
+        return string_format(READY_NOTES "/%s", guest->name);
 }
 
 char *ready_note(const struct guest_config *guest, int64_t since_us)

@@ -7,6 +7,8 @@
 
 #include "config/config.h"
 
+#define READY_NOTES "/run/provision/ready"
+
 /* At least one thing is waited for. */
 bool ready_is_wanted(const struct guest_config *guest);
 

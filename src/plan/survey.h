@@ -19,14 +19,15 @@ enum question_kind {
         ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
         ASK_VOLUME,     /* a volume's name in one of the pools */
-        ASK_NOTE,       /* the path of a small file of ours: its first line */
-        ASK_GUEST,      /* a guest's name */
-        ASK_ADDRESSES,  /* no subject: with every guest that is asked for, its addresses */
-        ASK_GUESTS,     /* no subject: all of libvirt's guests */
-        ASK_FIRMWARE,   /* no subject: with which firmware guests of the machine's kind can be had */
-        ASK_CANARY,     /* no subject: what the last canary guest proved, and whether that still holds */
-        ASK_LONG_STEPS, /* no subject: what earlier runs began and nobody has seen the end of */
-        ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought */
+        ASK_VOLUME_USES, /* no subject: what of others depends on the volumes that are asked for, and lies in pools */
+        ASK_NOTE,           /* the path of a small file of ours: its first line */
+        ASK_GUEST,          /* a guest's name */
+        ASK_ADDRESSES,      /* no subject: with every guest that is asked for, its addresses */
+        ASK_GUESTS,         /* no subject: all of libvirt's guests */
+        ASK_FIRMWARE,       /* no subject: with which firmware guests of the machine's kind can be had */
+        ASK_CANARY,         /* no subject: what the last canary guest proved, and whether that still holds */
+        ASK_LONG_STEPS,     /* no subject: what earlier runs began and nobody has seen the end of */
+        ASK_ADDED_PACKAGES, /* no subject: which packages our transactions brought, and what they brought */
         ASK_TEXT,           /* a file's path: what stands in it */
         ASK_LISTENERS,      /* a port: where the machine listens at it, and which program */
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */

@@ -26,9 +26,27 @@ static void canary_plan(const struct wish *wish, const struct answers *answers, 
         step->canary.has_kvm_device = has_kvm_device;
 }
 
+static void canary_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_FILE, CANARY_NOTES);
+}
+
+static void canary_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        const struct file_state *notes = answers_file(answers, CANARY_NOTES);
+
+        (void)wish;
+        if (notes && notes->exists)
+                plan_add(plan, STEP_NOTES_FORGET, "forget that a throw-away guest has booted")->path =
+                        CANARY_NOTES;
+}
+
 const struct score score_canary = {
         .name = "canary",
         .summary = "a guest was booted since the machine was, with the QEMU and libvirt that are there now",
         .ask = canary_ask,
         .plan = canary_plan,
+        .ask_undo = canary_ask_undo,
+        .undo = canary_undo,
 };

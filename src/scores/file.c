@@ -3,6 +3,7 @@
 #include "scores/file_change.h"
 #include "scores/packages.h"
 #include "scores/score.h"
+#include "scores/storage.h"
 
 static void file_ask(const struct wish *wish, struct survey *survey)
 {
@@ -138,6 +139,8 @@ static void file_ask_undo(const struct answers *answers, struct survey *survey)
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "file"))
                         survey_ask(survey, ASK_FILE, thing->name);
+        storage_ask_undo(answers, "image", survey);
+        storage_ask_undo(answers, "volume", survey);
 }
 
 /* Somebody has written to it since, or put something else in its place. (What is in one that the configuration no longer
@@ -157,10 +160,14 @@ static bool has_changed_since(const struct wish *wish, const struct file_state *
         return false;
 }
 
-static void undo_file(const struct wish *wish, const struct owned_thing *ours, const struct file_state *found,
+static void undo_file(const struct wish *wish, const struct answers *answers, const struct file_state *found,
         struct plan *plan)
 {
-        if (ours->before)
+        const struct owned_thing *ours = answers_owned(answers, "file", found->path);
+
+        if (storage_keeps_path(wish, answers, found->path))
+                plan_keep(plan, "file", found->path);
+        else if (ours->before)
                 plan_warn(plan, "%s stays: it was there before us (%s), and what was in it then isn't kept",
                         found->path, ours->before);
         else if (has_changed_since(wish, found))
@@ -181,8 +188,7 @@ static void file_undo(const struct wish *wish, const struct answers *answers, st
                         strings_add(&paths, found->path);
         strings_sort(&paths);
         for (size_t i = paths.count; i-- > 0;)
-                undo_file(wish, answers_owned(answers, "file", paths.items[i]),
-                        answers_file(answers, paths.items[i]), plan);
+                undo_file(wish, answers, answers_file(answers, paths.items[i]), plan);
 }
 
 const struct score score_file = {

@@ -73,14 +73,55 @@ static void image_plan(const struct wish *wish, const struct answers *answers, s
 
 static void image_ask_undo(const struct answers *answers, struct survey *survey)
 {
+        survey_ask(survey, ASK_LONG_STEPS, NULL);
         storage_ask_undo(answers, "image", survey);
+}
+
+/* A transfer that is cut off leaves a file that libvirt knows nothing of. */
+static void undo_parts(const struct answers *answers, struct plan *plan)
+{
+        for (array_each(char *, part, &answers->parts)) {
+                struct step *step = plan_add(plan, STEP_FILE_REMOVE,
+                        "remove file %s, which a transfer that was cut off left", *part);
+
+                step->path = *part;
+                step->expected = answers->long_steps.count > 0;
+        }
+}
+
+/* What stays is ours still: an undo without --keep-images deletes it, once its pool is there again. */
+static void keep(const struct owned_thing *thing, const struct wish *wish, const struct answers *answers,
+        struct plan *plan)
+{
+        const char *slash = strchr(thing->name, '/');
+        CLEANUP(string_free)
+        char *pool = slash ? string_copy_n(thing->name, (size_t)(slash - thing->name)) : NULL;
+
+        if (!pool || !thing->is_made || !string_equal(thing->kind, "image"))
+                return;
+        if (answers_volume(answers, pool, slash + 1)) {
+                if (wish->keep_images)
+                        plan_keep(plan, "image", thing->name);
+                return;
+        }
+        if (answers_pool(answers, pool))
+                return;
+        if (!wish->keep_images)
+                plan_warn(plan,
+                        "image %s of pool %s was kept, and stays: there is no pool %s to delete it from; "
+                        "promote "
+                        "the machine and undo again, or remove its file",
+                        slash + 1, pool, pool);
+        plan_keep(plan, "image", thing->name);
 }
 
 static void image_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        if (wish->keep_images)
-                return;
-        storage_undo(answers, "image", plan);
+        undo_parts(answers, plan);
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                keep(thing, wish, answers, plan);
+        if (!wish->keep_images)
+                storage_undo(answers, "image", plan);
 }
 
 const struct score score_image = {

@@ -12,6 +12,7 @@
 
 #include "scores/network_conflicts.h"
 #include "scores/network_edits.h"
+#include "scores/others.h"
 #include "scores/score.h"
 
 static void network_ask(const struct wish *wish, struct survey *survey)
@@ -335,21 +336,31 @@ static void network_ask_undo(const struct answers *answers, struct survey *surve
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_INTERFACES, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL);
+}
+
+static void plan_removal(const struct answers *answers, const struct network_state *found, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = others_in_network(answers, found);
+        struct step *step;
+
+        if (users) {
+                plan_warn(plan, "network %s stays: %s isn't ours and is in it; remove that and undo again",
+                        found->network.name, users);
+                return;
+        }
+        step = plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name);
+        step->network.found = found;
+        step->network.has_leftover = network_has_leftover(answers, found);
 }
 
 /* Ours is what carries our mark, whoever made it from where. */
 static void network_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         (void)wish;
-        for (array_each(const struct network_state, found, &answers->networks)) {
-                struct step *step;
-
-                if (!found->ours)
-                        continue;
-                step = plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name);
-                step->network.found = found;
-                step->network.has_leftover = network_has_leftover(answers, found);
-        }
+        for (array_each(const struct network_state, found, &answers->networks))
+                if (found->ours)
+                        plan_removal(answers, found, plan);
 }
 
 const struct score score_network = {

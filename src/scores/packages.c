@@ -12,6 +12,7 @@
  *
  * UEFI firmware comes with the first guest that is to have it: the canary does without. */
 #include "scores/packages.h"
+#include "scores/others.h"
 #include "scores/score.h"
 
 enum architecture { X86_64, AARCH64, ARCHITECTURES };
@@ -234,15 +235,12 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         strings_copy(&step->packages.names, &missing);
 }
 
-static void packages_ask_undo(const struct answers *answers, struct survey *survey)
+void packages_ask_undo(const struct answers *answers, struct survey *survey)
 {
-        (void)answers;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
-        survey_ask(survey, ASK_GUESTS, NULL);
-        survey_ask(survey, ASK_NETWORKS, NULL);
-        survey_ask(survey, ASK_POOLS, NULL);
+        others_ask(answers, survey);
         survey_ask(survey, ASK_TEXT, HAPROXY_THEIRS);
 }
 
@@ -252,20 +250,6 @@ static bool brought_libvirt(const struct answers *answers)
                 if (strncmp(*name, "libvirt", 7) == 0 || strncmp(*name, "qemu", 4) == 0)
                         return true;
         return false;
-}
-
-/* A network or pool named default comes with libvirt, and is nobody's. */
-static void find_users_of_libvirt(const struct answers *answers, struct strings *users)
-{
-        for (array_each(const struct guest_state, guest, &answers->guests))
-                if (!guest->ours)
-                        strings_take(users, string_format("guest %s", guest->defined.name));
-        for (array_each(const struct network_state, network, &answers->networks))
-                if (!network->ours && !string_equal(network->network.name, "default"))
-                        strings_take(users, string_format("network %s", network->network.name));
-        for (array_each(const struct pool_state, pool, &answers->pools))
-                if (!pool->ours && !string_equal(pool->name, "default"))
-                        strings_take(users, string_format("pool %s", pool->name));
 }
 
 /* Services in haproxy's own file. apt takes the file away with its package, as it is; others keep a copy, and some come with
@@ -284,22 +268,38 @@ static void find_users_of_haproxy(const struct answers *answers, struct strings 
                 strings_take(users, string_format("service %s of " HAPROXY_THEIRS, skipped->name));
 }
 
-/* What others have made with what we brought; NULL: nothing. */
-static char *find_users(const struct answers *answers)
+char *packages_users(const struct answers *answers)
 {
         CLEANUP(strings_done) struct strings users = {0};
 
         if (brought_libvirt(answers))
-                find_users_of_libvirt(answers, &users);
+                others_of_libvirt(answers, &users);
         if (strings_has(&answers->added_packages, "haproxy"))
                 find_users_of_haproxy(answers, &users);
         return users.count ? strings_join(&users, ", ") : NULL;
 }
 
+/* How what was changed stays, by the manager. */
+static const char *const kept_words[PACKAGE_MANAGERS] = {
+        [PACKAGES_APT] = "; its package is removed, but not purged",
+        [PACKAGES_DNF] = " as its name with .rpmsave",
+        [PACKAGES_ZYPPER] = " as its name with .rpmsave",
+        [PACKAGES_PACMAN] = " as its name with .pacsave",
+};
+
+static void warn_of_changed_files(const struct answers *answers, struct plan *plan)
+{
+        const char *words = kept_words[answers->machine.manager];
+
+        for (array_each(char *, path, &answers->changed_files))
+                plan_warn(plan, "file %s stays%s: somebody has changed it since it came with us", *path,
+                        words ? words : "");
+}
+
 static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
-        CLEANUP(string_free) char *users = find_users(answers);
+        CLEANUP(string_free) char *users = packages_users(answers);
         bool is_at_work = answers->long_steps.count > 0;
         bool is_interrupted = plan_repair(answers, plan);
         struct step *step;
@@ -315,6 +315,7 @@ static void packages_undo(const struct wish *wish, const struct answers *answers
                         list);
                 return;
         }
+        warn_of_changed_files(answers, plan);
         step = plan_add(plan, STEP_PACKAGES_REMOVE, "remove the %zu package%s that came with us: %s",
                 answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", list);
         step->packages.manager = answers->machine.manager;

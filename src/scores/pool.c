@@ -2,8 +2,9 @@
  *
  * A pool that stands elsewhere than wished is never moved, not even one of ours: its volumes would stay
  * behind, and guests would not find them. */
-#include "config/storage.h"
+#include "scores/others.h"
 #include "scores/score.h"
+#include "scores/storage.h"
 
 static void pool_ask(const struct wish *wish, struct survey *survey)
 {
@@ -251,8 +252,51 @@ static void pool_plan(const struct wish *wish, const struct answers *answers, st
 
 static void pool_ask_undo(const struct answers *answers, struct survey *survey)
 {
-        (void)answers;
-        survey_ask(survey, ASK_POOLS, NULL);
+        storage_ask_undo(answers, "image", survey);
+        storage_ask_undo(answers, "volume", survey);
+}
+
+static bool has_needed_volume(const struct answers *answers, const struct pool_state *pool)
+{
+        for (array_each(const struct volume_state, volume, &answers->volumes))
+                if (string_equal(volume->pool, pool->name) && storage_is_needed(answers, volume))
+                        return true;
+        return false;
+}
+
+#define NAMED 5
+
+/* Theirs were there before the pool, or came without a word to us: without the pool they are as good as with it. */
+static void warn_of_files(const struct pool_state *found, struct plan *plan)
+{
+        CLEANUP(strings_done) struct strings names = {0};
+        CLEANUP(string_free) char *list = NULL;
+
+        for (size_t i = 0; i < found->others.count && i < NAMED; i++)
+                strings_add(&names, found->others.items[i]);
+        if (found->others.count > NAMED)
+                strings_take(&names, string_format("and %zu more", found->others.count - NAMED));
+        list = strings_join(&names, ", ");
+        if (names.count)
+                plan_warn(plan, "not ours, as far as is known here, and staying in %s of pool %s: %s",
+                        found->path, found->name, list);
+}
+
+static void plan_removal(const struct answers *answers, const struct pool_state *found, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = others_in_pool(answers, found);
+
+        warn_of_files(found, plan);
+        if (users)
+                plan_warn(plan,
+                        "pool %s stays: %s isn't ours and has a disk in it; remove that and undo again",
+                        found->name, users);
+        else if (has_needed_volume(answers, found))
+                plan_warn(plan, "pool %s stays: others need what is in it", found->name);
+        else
+                plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what is in %s stays)", found->name,
+                        found->path)
+                        ->pool.found = found;
 }
 
 static void pool_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
@@ -260,9 +304,7 @@ static void pool_undo(const struct wish *wish, const struct answers *answers, st
         (void)wish;
         for (array_each(const struct pool_state, found, &answers->pools))
                 if (found->ours)
-                        plan_add(plan, STEP_POOL_REMOVE, "remove pool %s (what is in %s stays)", found->name,
-                                found->path)
-                                ->pool.found = found;
+                        plan_removal(answers, found, plan);
 }
 
 const struct score score_pool = {

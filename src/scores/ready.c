@@ -67,9 +67,26 @@ static void ready_plan(const struct wish *wish, const struct answers *answers, s
         }
 }
 
+static void ready_ask_undo(const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        survey_ask(survey, ASK_FILE, READY_NOTES);
+}
+
+static void ready_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        const struct file_state *notes = answers_file(answers, READY_NOTES);
+
+        (void)wish;
+        if (notes && notes->exists)
+                plan_add(plan, STEP_NOTES_FORGET, "forget which guests were ready")->path = READY_NOTES;
+}
+
 const struct score score_ready = {
         .name = "ready",
         .summary = "guests were up, since they were started, in the way that the configuration waits for",
         .ask = ready_ask,
         .plan = ready_plan,
+        .ask_undo = ready_ask_undo,
+        .undo = ready_undo,
 };

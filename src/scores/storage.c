@@ -70,6 +70,9 @@ bool storage_find(const struct wish *wish, const struct answers *answers, const 
 
 void storage_ask_undo(const struct answers *answers, const char *kind, struct survey *survey)
 {
+        survey_ask(survey, ASK_POOLS, NULL);
+        survey_ask(survey, ASK_GUESTS, NULL);
+        survey_ask(survey, ASK_VOLUME_USES, NULL);
         for (array_each(const struct owned_thing, thing, &answers->owned)) {
                 const char *slash = strchr(thing->name, '/');
 
@@ -82,14 +85,80 @@ void storage_ask_undo(const struct answers *answers, const char *kind, struct su
         }
 }
 
+static void plan_stays(
+        const struct volume_state *found, const char *kind, const char *name, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = strings_join(&found->users, ", ");
+
+        plan_warn(plan, "%s %s of pool %s stays: %s isn't ours and needs it; remove that and undo again",
+                kind, found->name, found->pool, users);
+        plan_keep(plan, kind, name);
+}
+
 void storage_undo(const struct answers *answers, const char *kind, struct plan *plan)
 {
         for (array_each(const struct volume_state, found, &answers->volumes)) {
                 CLEANUP(string_free) char *name = string_format("%s/%s", found->pool, found->name);
 
-                if (answers_owned(answers, kind, name))
+                if (!answers_owned(answers, kind, name))
+                        continue;
+                if (found->users.count)
+                        plan_stays(found, kind, name, plan);
+                else
                         plan_add(plan, STEP_VOLUME_REMOVE, "delete %s %s of pool %s, with everything in it",
                                 kind, found->name, found->pool)
                                 ->doomed = found;
         }
+}
+
+static bool is_owned(const struct answers *answers, const char *kind, const struct volume_state *found)
+{
+        CLEANUP(string_free) char *name = string_format("%s/%s", found->pool, found->name);
+
+        return answers_owned(answers, kind, name) != NULL;
+}
+
+bool storage_is_needed(const struct answers *answers, const struct volume_state *found)
+{
+        return found->users.count &&
+               (is_owned(answers, "image", found) || is_owned(answers, "volume", found));
+}
+
+static bool is_at_or_above(const char *path, const char *kept)
+{
+        size_t length = strlen(path);
+
+        return strncmp(path, kept, length) == 0 && (kept[length] == '/' || kept[length] == '\0');
+}
+
+/* One that was kept, and whose pool is gone, lies where the configuration has that pool. */
+static bool is_of_kept_image(const struct wish *wish, const struct answers *answers,
+        const struct owned_thing *thing, const char *path)
+{
+        const char *slash = strchr(thing->name, '/');
+        CLEANUP(string_free)
+        char *pool = slash ? string_copy_n(thing->name, (size_t)(slash - thing->name)) : NULL, *file = NULL;
+        const struct pool_config *wished = pool ? find_wished(wish, pool) : NULL;
+
+        if (!wished || !thing->is_made || !string_equal(thing->kind, "image") || answers_pool(answers, pool))
+                return false;
+        file = volume_path(wished->path, slash + 1);
+        return is_at_or_above(path, file);
+}
+
+bool storage_keeps_path(const struct wish *wish, const struct answers *answers, const char *path)
+{
+        for (array_each(const struct volume_state, found, &answers->volumes)) {
+                CLEANUP(string_free) char *note = disk_note_path(found->pool, found->name);
+
+                if (!storage_is_needed(answers, found) &&
+                        !(wish->keep_images && is_owned(answers, "image", found)))
+                        continue;
+                if (is_at_or_above(path, found->path) || is_at_or_above(path, note))
+                        return true;
+        }
+        for (array_each(const struct owned_thing, thing, &answers->owned))
+                if (is_of_kept_image(wish, answers, thing, path))
+                        return true;
+        return false;
 }

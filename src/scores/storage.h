@@ -22,3 +22,8 @@ bool storage_find(const struct wish *wish, const struct answers *answers, const 
 /* Undoing: the volumes that are noted as made, under one kind ("volume", "image"), by POOL/VOLUME. */
 void storage_ask_undo(const struct answers *answers, const char *kind, struct survey *survey);
 void storage_undo(const struct answers *answers, const char *kind, struct plan *plan);
+
+/* Undoing leaves it alone, whoever wants it to: the file that the volume is, its note, or a directory above one of them. */
+bool storage_keeps_path(const struct wish *wish, const struct answers *answers, const char *path);
+/* Undoing leaves it, because others need it. */
+bool storage_is_needed(const struct answers *answers, const struct volume_state *found);

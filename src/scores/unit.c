@@ -5,9 +5,11 @@
  * run cut off between writing the file and restarting finds the restart still to do. And a file that this
  * very plan is going to write plans the restart at once, so that --plan tells all of it. */
 #include "scores/file_change.h"
+#include "scores/others.h"
 #include "scores/packages.h"
 #include "scores/score.h"
 #include "scores/unit_steps.h"
+#include "topology/daemons.h"
 
 /* Where systemd puts a unit's mask. */
 static char *mask_path(const char *unit)
@@ -186,6 +188,7 @@ static void unit_ask_undo(const struct answers *answers, struct survey *survey)
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "unit"))
                         survey_ask(survey, ASK_UNIT, thing->name);
+        packages_ask_undo(answers, survey);
 }
 
 /* before: "enabled, active", as phases/step_things.c writes it. */
@@ -209,15 +212,62 @@ static void undo_unit(const struct unit_state *found, const char *before, struct
                 unit_step(plan, found->name, UNIT_MASK, ", as it was before");
 }
 
+/* Its file came with a package of ours, so that it had no state before us. */
+static bool came_with_us(const struct answers *answers, const char *name)
+{
+        const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
+        CLEANUP(string_free) char *template = NULL;
+
+        if (at && dot)
+                template = string_format("%.*s@%s", (int)(at - name), name, dot);
+        return strings_has(&answers->added_units, name) ||
+               (template && strings_has(&answers->added_units, template));
+}
+
+/* The package takes all of it along but a mask, which hides the package's file with one of its own. */
+static void undo_packaged(const struct answers *answers, const struct unit_state *found, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = packages_users(answers);
+
+        if (!users && unit_is_masked(found))
+                unit_step(plan, found->name, UNIT_UNMASK, ", which goes with its package");
+}
+
+static bool is_libvirts(const char *name)
+{
+        const struct daemon *const kinds[] = {daemons_monolithic, daemons_modular};
+
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+                for (const struct daemon *daemon = kinds[i]; daemon->socket; daemon++)
+                        if (string_equal(daemon->socket, name) || string_equal(daemon->service, name))
+                                return true;
+        return false;
+}
+
+static void undo_one(const struct answers *answers, const struct unit_state *found, struct plan *plan)
+{
+        const struct owned_thing *ours = answers_owned(answers, "unit", found->name);
+        CLEANUP(strings_done) struct strings users = {0};
+        CLEANUP(string_free) char *list = NULL;
+
+        if (is_libvirts(found->name))
+                others_of_libvirt(answers, &users);
+        if (came_with_us(answers, found->name)) {
+                undo_packaged(answers, found, plan);
+        } else if (users.count == 0) {
+                undo_unit(found, ours->before ? ours->before : "no file, inactive", plan);
+        } else {
+                list = strings_join(&users, ", ");
+                plan_warn(plan, "unit %s stays as it is: %s isn't ours and needs it", found->name, list);
+        }
+}
+
 static void unit_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         (void)wish;
-        for (array_each(const struct unit_state, found, &answers->units)) {
-                const struct owned_thing *ours = answers_owned(answers, "unit", found->name);
-
-                if (ours && unit_is_there(found))
-                        undo_unit(found, ours->before ? ours->before : "no file, inactive", plan);
-        }
+        for (array_each(const struct unit_state, found, &answers->units))
+                if (answers_owned(answers, "unit", found->name) && unit_is_there(found))
+                        undo_one(answers, found, plan);
 }
 
 const struct score score_unit = {

@@ -130,3 +130,12 @@ void guest_done(struct guest *guest)
         free(guest->console_log);
         *guest = (struct guest) {0};
 }
+
+void guest_uses_done(struct guest_uses *uses)
+{
+        strings_done(&uses->networks);
+        strings_done(&uses->bridges);
+        strings_done(&uses->pools);
+        strings_done(&uses->volumes);
+        strings_done(&uses->paths);
+}

@@ -46,6 +46,15 @@ struct guest {
         ARRAY(struct guest_nic) nics;
 };
 
+/* What a guest is given by others, as its definition and what runs name it. */
+struct guest_uses {
+        struct strings networks; /* libvirt's */
+        struct strings bridges;
+        struct strings pools;   /* of its disks */
+        struct strings volumes; /* "POOL/VOLUME" */
+        struct strings paths;   /* of its disks, and of what those that run are based on */
+};
+
 /* "bios", "uefi", "uefi-secure"; "disk", "network", "cdrom". */
 const char *guest_firmware_name(enum guest_firmware firmware);
 const char *guest_boot_name(enum guest_boot boot);
@@ -65,3 +74,4 @@ const struct guest_disk *guest_find_disk(const struct guest *guest, const char *
 /* to is overwritten: it is empty, or its content belongs to somebody else by now. */
 void guest_copy(struct guest *to, const struct guest *from);
 void guest_done(struct guest *guest);
+void guest_uses_done(struct guest_uses *uses);

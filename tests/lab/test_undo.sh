@@ -111,6 +111,62 @@ says_and_changes_nothing() {
         snapshot | diff "$scratch/promoted" -
 }
 
+# A guest of theirs on an image of ours, by way of another disk, and in a network of ours; a disk of theirs in our pool; a
+# transfer that was cut off; packages' configuration and a unit that somebody has changed.
+others_lean_on_it() {
+        inside 'image=$(echo /var/lib/libvirt/lab/small-*.raw) && mkdir /srv/else && cd /srv/else &&
+                qemu-img create -q -f qcow2 -b "$image" -F raw base.qcow2 && ln -s base.qcow2 link &&
+                qemu-img create -q -f qcow2 -b link -F qcow2 top.qcow2 &&
+                qemu-img create -q -f qcow2 -b db-root.qcow2 -F qcow2 /var/lib/libvirt/lab/stray.qcow2 &&
+                echo x >"$image.part" && echo "# tuned" >>/etc/libvirt/libvirtd.conf &&
+                systemctl stop libvirtd.service 2>&1 && systemctl mask libvirtd.service' || return 1
+        exits 0 --phase kvm "$scratch/image.conf" && says "unmask unit libvirtd.service" &&
+                inside 'virsh -q define /dev/stdin && virsh -q start theirs2' <<'XML'
+<domain type='qemu'><name>theirs2</name><memory unit='MiB'>32</memory><os><type arch='x86_64'>hvm</type></os><devices>
+<disk type='file'><driver name='qemu' type='qcow2'/><source file='/srv/else/top.qcow2'/><target dev='vda' bus='virtio'/></disk>
+<interface type='network'><source network='lab'/></interface></devices></domain>
+XML
+}
+
+with_an_image() {
+        head -c 1000000 /dev/urandom >"$scratch/small.raw"
+        cat "$conf" - >"$scratch/image.conf" <<CONF
+image "small" { file = "$scratch/small.raw" format = raw pool = "lab" }
+guest "db" {
+        memory = 64MiB
+        running = false
+        kernel = "/boot/vmlinuz"
+        disk "root" { image = "small" pool = "lab" }
+}
+CONF
+        exits 0 --phase kvm "$scratch/image.conf" && says "boot a throw-away guest"
+}
+
+what_they_lean_on_stays() {
+        undone && says "volume db-root.qcow2 of pool lab stays: volume stray.qcow2 of pool lab isn't ours and needs it" &&
+                says "of pool lab stays: guest theirs2, volume stray.qcow2 of pool lab isn't ours and needs it" &&
+                says "staying in /var/lib/libvirt/lab of pool lab: stray.qcow2" &&
+                says "pool lab stays: others need what is in it" && says "network lab stays: guest theirs2 isn't ours" &&
+                says ".part, which a transfer that was cut off left" && ! grep "unit libvirtd" "$scratch/out" &&
+                inside '! ls /var/lib/libvirt/lab/*.part && virsh -q destroy theirs2 && virsh -q start theirs2 &&
+                        qemu-img info -U --backing-chain /var/lib/libvirt/lab/stray.qcow2'
+}
+
+without_them_it_goes() {
+        inside 'virsh -q destroy theirs2 && virsh -q undefine theirs2 && rm -r /srv/else /var/lib/libvirt/lab/stray.qcow2'
+        undone && says "delete volume db-root.qcow2" && says "delete image small-" &&
+                says "file /etc/libvirt/libvirtd.conf stays; its package is removed, but not purged" &&
+                inside 'grep -x "# tuned" /etc/libvirt/libvirtd.conf && ! [ -e /etc/systemd/system/libvirtd.service ] &&
+                        ! [ -e /var/lib/provision ] && ! [ -e /run/provision/canary ] &&
+                        dpkg --purge libvirt-daemon-system && rm -rf /var/lib/libvirt /etc/libvirt' && as_it_was && nothing_to_undo
+}
+
+a_kept_image_is_ours() {
+        with_an_image && exits 0 undo --yes --keep-images "$scratch/image.conf" && inside 'ls /var/lib/libvirt/lab/small-*.raw' &&
+                undone && says "of pool lab was kept, and stays: there is no pool lab" &&
+                exits 0 --phase kvm "$scratch/image.conf" && undone && says "delete image small-" && as_it_was
+}
+
 what_others_did() {
         inside 'echo theirs >>/etc/lab-undo && echo theirs >/var/lib/libvirt/lab/theirs && echo theirs >/srv/lab-undo/theirs &&
                 usermod -a -G lab-undo operator && virsh -q net-undefine lab-mgmt &&
@@ -123,6 +179,7 @@ theirs_stays() {
         undone && says "file /etc/lab-undo stays: somebody has changed it since" &&
                 says "group lab-undo stays: somebody else has added user operator to it" &&
                 says "packages that came with us stay: network theirs isn't ours and needs them" &&
+                says "staying in /var/lib/libvirt/lab of pool lab: theirs" &&
                 inside 'grep -qx theirs /etc/lab-undo && grep -qx theirs /var/lib/libvirt/lab/theirs &&
                         grep -qx theirs /srv/lab-undo/theirs && ! [ -e /srv/lab-undo/deep ] &&
                         [ "$(virsh -q net-list --all --name | xargs)" = "default theirs" ] && virsh net-info theirs | grep "^Active: *yes" &&
@@ -236,6 +293,11 @@ case_is "undone the second time" undone_as_it_was
 case_is "promoted once more" done_with
 case_is "another package needs one of ours: it is named" another_needs_one
 case_is "from another controller, without the store, what is marked goes; from the first one, the rest" another_controller
+case_is "promoted, with an image and a disk on it" with_an_image
+case_is "others base disks on them, use a network, change a file, mask a unit" others_lean_on_it
+case_is "all of that stays, is named, and works" what_they_lean_on_stays
+case_is "without them it goes, but for the file that was changed" without_them_it_goes
+case_is "an image that was kept is ours later, too" a_kept_image_is_ours
 case_is "promoted, with a guest that has a host key" with_a_guest
 case_is "undone: the key goes with its guest, also here" its_keys_go_with_it
 case_is "undone from another controller, which knows no key of it; the first one forgets it" another_controller_knows_no_key

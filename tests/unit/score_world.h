@@ -22,6 +22,7 @@ struct world {
         struct host_config host;
         struct answers answers;
         bool may_restart;
+        bool keep_images;
         struct strings kept; /* names that the answers lend */
         ARRAY(void *) lent;  /* lists that steps point into */
         int64_t now_us;
@@ -970,6 +971,8 @@ static inline void keep_asked_volumes(struct answers *seen, const struct survey 
                                 items[kept++] = *volume;
         seen->volumes.items = items;
         seen->volumes.count = kept;
+        if (!survey_asks(survey, ASK_VOLUME_USES))
+                seen->parts.count = 0;
 }
 
 static inline void keep_asked_listeners(struct answers *seen, const struct survey *survey)
@@ -1013,7 +1016,7 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         if (!survey_asks(survey, ASK_INTERFACES))
                 seen->interfaces.count = 0;
         if (!survey_asks(survey, ASK_ADDED_PACKAGES))
-                seen->added_packages.count = 0;
+                seen->added_packages.count = seen->added_units.count = seen->changed_files.count = 0;
         if (!survey_asks(survey, ASK_ROUTES))
                 seen->routes.count = 0;
         if (!survey_asks(survey, ASK_NETWORKS))
@@ -1040,6 +1043,7 @@ static inline void look_either_way(
 
         wish_init(&wish, &world->config, &world->host);
         wish.may_restart = world->may_restart;
+        wish.keep_images = world->keep_images;
         if (is_undo)
                 score->ask_undo(&known, &survey);
         else

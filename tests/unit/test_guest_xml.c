@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "means/guest_uses.h"
 #include "means/guest_xml.h"
 #include "topology/guest_differences.h"
 
@@ -529,6 +530,35 @@ static void test_new_it_has_room_for_more(void **state)
         assert_int_equal(ports, 2 + 2 + 4 + 4);
 }
 
+/* Whatever else a guest has: what it leads to is found, in a network, in a pool and behind its disks. */
+static void test_what_it_uses_is_found(void **state)
+{
+        static const char xml[] =
+                "<domain><name>n</name><metadata><source file='/not/this'/></metadata><devices>"
+                "<disk type='file'><source file='/a/top'/><backingStore type='file'>"
+                "<source file='/a/base'/><backingStore/></backingStore></disk>"
+                "<disk type='block' device='lun'><source dev='/dev/vg/x'/></disk>"
+                "<disk type='volume'><source pool='p' volume='v'/></disk><disk><source/></disk>"
+                "<interface type='network'><source network='lab' portgroup='g'/></interface>"
+                "<interface type='bridge'><source bridge='virbr0'/></interface></devices></domain>";
+        struct guest_uses uses = {0};
+        CLEANUP(error_done) struct error error = {0};
+        CLEANUP(string_free) char *paths = NULL;
+
+        (void)state;
+        assert_int_equal(guest_uses_read(xml, &uses, &error), 0);
+        assert_int_equal(guest_uses_read(xml, &uses, &error), 0); /* nothing twice */
+        paths = strings_join(&uses.paths, " ");
+        assert_string_equal(paths, "/a/top /a/base /dev/vg/x");
+        assert_int_equal(uses.networks.count, 1);
+        assert_string_equal(uses.networks.items[0], "lab");
+        assert_string_equal(uses.bridges.items[0], "virbr0");
+        assert_string_equal(uses.pools.items[0], "p");
+        assert_string_equal(uses.volumes.items[0], "p/v");
+        guest_uses_done(&uses);
+        assert_int_equal(guest_uses_read("<domain>", &uses, &error), -1);
+}
+
 static void test_devices_alone(void **state)
 {
         const struct guest_nic nic = {.network = (char *)"a'b", .mac = {{0x52, 0x54, 0, 0, 0, 1}}};
@@ -567,6 +597,7 @@ int main(void)
                 cmocka_unit_test(test_defined_again_it_keeps_its_places),
                 cmocka_unit_test(test_new_it_has_room_for_more),
                 cmocka_unit_test(test_devices_alone),
+                cmocka_unit_test(test_what_it_uses_is_found),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -71,6 +71,7 @@ static void remove_pool(struct world *world, const struct pool_state *found)
         struct pool_state *state = pool_answer(world, found->name);
 
         assert_true(state->ours);
+        strings_done(&state->others);
         free(state->name);
         free(state->uuid);
         free(state->type);
@@ -83,6 +84,7 @@ static void remove_guest(struct world *world, const struct guest_state *found)
         struct guest_state *state = guest_answer(world, found->defined.name);
 
         assert_true(state->ours);
+        guest_uses_done(&state->uses);
         guest_done(&state->defined);
         guest_done(&state->running);
         *state = world->answers.guests.items[--world->answers.guests.count];
@@ -96,8 +98,10 @@ static void remove_volume(struct world *world, const struct volume_state *doomed
                 if (string_equal(volume->pool, doomed->pool) && string_equal(volume->name, doomed->name))
                         state = volume;
         assert_non_null(state);
+        assert_int_equal(state->users.count, 0);
         free(state->pool);
         free(state->name);
+        free(state->path);
         *state = world->answers.volumes.items[--world->answers.volumes.count];
 }
 
@@ -130,7 +134,9 @@ static void undo_step(struct world *world, const struct step *step)
                 group_answer(world, step->group.name)->exists = false;
                 break;
         case STEP_FILE_REMOVE:
-                if (is_empty(world, step->path))
+                if (strings_has(&world->answers.parts, step->path))
+                        remove_string(&world->answers.parts, step->path);
+                else if (is_empty(world, step->path))
                         file_answer(world, step->path)->exists = false;
                 break;
         case STEP_NETWORK_REMOVE:
@@ -141,6 +147,9 @@ static void undo_step(struct world *world, const struct step *step)
                 break;
         case STEP_GUEST_REMOVE:
                 remove_guest(world, step->guest.found);
+                break;
+        case STEP_NOTES_FORGET:
+                file_answer(world, step->path)->exists = false;
                 break;
         case STEP_KEY_FORGET:
                 assert_string_equal(step->key.host->name, "lab1");
@@ -251,6 +260,24 @@ static void unit_is_gone(struct world *world)
 {
         own(world, "unit", UNIT, "disabled, inactive");
         unit_answer(world, UNIT)->exists = false;
+}
+
+static void a_foreign_guest(struct world *world)
+{
+        guest_answer(world, "web")->persistent = true;
+}
+
+static void its_package_came_with_us(struct world *world)
+{
+        strings_add(&world->answers.added_packages, "libvirt-daemon-system");
+        strings_add(&world->answers.added_units, "a-b@.service");
+        world->answers.machine.manager = PACKAGES_APT;
+}
+
+static void libvirtd_is_ours(struct world *world)
+{
+        own(world, "unit", "libvirtd.socket", "disabled, inactive");
+        unit_is(world, "libvirtd.socket", "enabled", true);
 }
 
 static void unit_of_others(struct world *world)
@@ -568,9 +595,28 @@ static void a_foreign_pool(struct world *world)
         pool_is(world, "theirs", false);
 }
 
-static void a_foreign_guest(struct world *world)
+static void a_foreign_guest_is_in_ours(struct world *world)
 {
-        guest_answer(world, "web")->persistent = true;
+        a_foreign_guest(world);
+        strings_add(&guest_answer(world, "web")->uses.networks, "lab");
+        strings_add(&guest_answer(world, "web")->uses.paths, "/srv/a b/web.qcow2");
+}
+
+static void a_foreign_guest_names_the_bridge_and_the_pool(struct world *world)
+{
+        a_foreign_guest(world);
+        set(&network_answer(world, "lab")->network.bridge, "virbr-lab");
+        strings_add(&guest_answer(world, "web")->uses.bridges, "virbr-lab");
+        strings_add(&guest_answer(world, "web")->uses.pools, "images");
+}
+
+static void a_foreign_guest_is_elsewhere(struct world *world)
+{
+        a_foreign_guest(world);
+        strings_add(&guest_answer(world, "web")->uses.networks, "lab-2");
+        strings_add(&guest_answer(world, "web")->uses.bridges, "virbr-half");
+        strings_add(&guest_answer(world, "web")->uses.paths, "/srv/a b c/web.qcow2");
+        strings_add(&guest_answer(world, "web")->uses.pools, "image");
 }
 
 static void our_guests(struct world *world)
@@ -598,6 +644,7 @@ static void volume_is(struct world *world, const char *name)
 
         volume->pool = string_copy("images");
         volume->name = string_copy(name);
+        volume->path = string_format("/srv/a b/%s", name);
 }
 
 static void a_disk_of_ours(struct world *world)
@@ -622,6 +669,66 @@ static void a_foreign_volume(struct world *world)
         volume_is(world, "theirs.qcow2");
 }
 
+static void others_need_the_image(struct world *world)
+{
+        for (array_each(struct volume_state, volume, &world->answers.volumes))
+                if (string_equal(volume->name, "debian-0123"))
+                        strings_add(&volume->users, "volume theirs.qcow2 of pool images");
+}
+
+static void images_are_kept(struct world *world)
+{
+        world->keep_images = true;
+}
+
+static void an_image_was_kept(struct world *world)
+{
+        own(world, "image", "images/debian-0123", NULL);
+        world->answers.owned.items[0].is_made = true;
+}
+
+static void its_pool_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("images");
+        pool->path = string_copy("/srv/a b");
+}
+
+static void a_transfer_was_cut_off(struct world *world)
+{
+        own(world, "image", "images/debian-0123", NULL);
+        strings_add(&world->answers.parts, "/srv/a b/debian-0123.part");
+}
+
+static void others_have_files_in_the_pool(struct world *world)
+{
+        static const char *const names[] = {"a", "b c", "d", "e", "f", "g", "h"};
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+                strings_add(&pool_answer(world, "images")->others, names[i]);
+}
+
+static void the_pools_directory_and_a_note_are_ours(struct world *world)
+{
+        own(world, "file", "/srv/a b", NULL);
+        own(world, "file", "/srv/a", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images/debian-0123", NULL);
+        own(world, "file", "/var/lib/provision/volumes/images/db.qcow2", NULL);
+        there(world, "/srv/a b", FILE_DIRECTORY);
+        there(world, "/srv/a", FILE_DIRECTORY);
+        there(world, "/var/lib/provision/volumes/images", FILE_DIRECTORY);
+        there(world, "/var/lib/provision/volumes/images/debian-0123", FILE_REGULAR);
+        there(world, "/var/lib/provision/volumes/images/db.qcow2", FILE_REGULAR);
+}
+
+static void the_machine_has_notes(struct world *world)
+{
+        there(world, "/run/provision/canary", FILE_DIRECTORY);
+        there(world, "/run/provision/ready", FILE_DIRECTORY);
+}
+
 /* ---- packages ---- */
 
 static void one_package_came(struct world *world)
@@ -633,6 +740,11 @@ static void libvirt_came(struct world *world)
 {
         strings_add(&world->answers.added_packages, "libvirt0:amd64");
         strings_add(&world->answers.added_packages, "qemu-utils");
+}
+
+static void its_configuration_was_changed(struct world *world)
+{
+        strings_add(&world->answers.changed_files, "/etc/libvirt/libvirtd.conf");
 }
 
 static void haproxy_came(struct world *world)
@@ -683,6 +795,20 @@ static const struct undo_row rows[] = {
         {&score_unit, {"unit: it is gone", {unit_is_gone}, ""}},
         {&score_unit, {"unit: cut off between enabling and starting it", {unit_enabled_and_not_started},
                               "disable unit " UNIT ", as it was before\n"}},
+
+        {&score_unit, {"unit: its package came with us, whatever we have seen of it later",
+                              {unit_unmasked, its_package_came_with_us}, ""}},
+        {&score_unit, {"unit: its package came with us, and it is masked",
+                              {unit_masked_since_enabled, its_package_came_with_us},
+                              "unmask unit " UNIT ", which goes with its package\n"}},
+        {&score_unit, {"unit: its package came with us, and stays for others",
+                              {unit_masked_since_enabled, its_package_came_with_us, a_foreign_guest}, ""}},
+        {&score_unit, {"unit: libvirt's was there before us", {libvirtd_is_ours},
+                              "stop unit libvirtd.socket, as it was before\n"
+                              "disable unit libvirtd.socket, as it was before\n"}},
+        {&score_unit, {"unit: libvirt's was there before us, and others have a guest",
+                              {libvirtd_is_ours, a_foreign_guest},
+                              "~ unit libvirtd.socket stays as it is: guest web isn't ours and needs it\n"}},
 
         {&score_sysctl, {"sysctl: nothing is ours", {forwarding_is_on_and_kept}, ""}},
         {&score_sysctl, {"sysctl: it was another", {forwarding_was_off, forwarding_is_on_and_kept},
@@ -773,9 +899,33 @@ static const struct undo_row rows[] = {
                                  "remove network lab\nremove network half-made\n"}},
         {&score_network, {"network: one that was only used stays", {a_kvm_host, an_adopted_network}, ""}},
         {&score_network, {"network: no libvirt", {a_fresh_host}, ""}},
+        {&score_network, {"network: a guest of others is in one",
+                                 {a_kvm_host, our_networks, a_foreign_guest_is_in_ours},
+                                 "remove network half-made\n"
+                                 "~ network lab stays: guest web isn't ours and is in it; remove that and "
+                                 "undo again\n"}},
+        {&score_network, {"network: a guest of others is on the bridge of one",
+                                 {a_kvm_host, our_networks, a_foreign_guest_names_the_bridge_and_the_pool},
+                                 "remove network half-made\n"
+                                 "~ network lab stays: guest web isn't ours and is in it; remove that and "
+                                 "undo again\n"}},
+        {&score_network, {"network: a guest of others is in another",
+                                 {a_kvm_host, our_networks, a_foreign_guest_is_elsewhere},
+                                 "remove network lab\nremove network half-made\n"}},
 
         {&score_pool, {"pool: only somebody else's", {a_kvm_host, a_foreign_pool}, ""}},
         {&score_pool, {"pool: ours go by their mark", {a_kvm_host, our_pool, a_foreign_pool},
+                              "remove pool images (what is in /srv/a b stays)\n"}},
+        {&score_pool, {"pool: a guest of others has a disk in its directory",
+                              {a_kvm_host, our_pool, a_foreign_guest_is_in_ours},
+                              "~ pool images stays: guest web isn't ours and has a disk in it; remove that "
+                              "and undo again\n"}},
+        {&score_pool, {"pool: a guest of others names it",
+                              {a_kvm_host, our_pool, a_foreign_guest_names_the_bridge_and_the_pool},
+                              "~ pool images stays: guest web isn't ours and has a disk in it; remove that "
+                              "and undo again\n"}},
+        {&score_pool, {"pool: a guest of others has its disks elsewhere",
+                              {a_kvm_host, our_pool, a_foreign_guest_is_elsewhere},
                               "remove pool images (what is in /srv/a b stays)\n"}},
 
         {&score_guest, {"guest: only somebody else's", {a_kvm_host, a_foreign_guest}, ""}},
@@ -795,6 +945,61 @@ static const struct undo_row rows[] = {
         {&score_image, {"image: an image, and no disk",
                                {a_kvm_host, a_disk_of_ours, an_image_of_ours, a_foreign_volume},
                                "delete image debian-0123 of pool images, with everything in it\n"}},
+
+        {&score_image, {"image: somebody else's volume is based on it",
+                               {a_kvm_host, an_image_of_ours, others_need_the_image},
+                               "~ image debian-0123 of pool images stays: volume theirs.qcow2 of pool images "
+                               "isn't ours and needs it; remove that and undo again\n"}},
+        {&score_image, {"image: it is to be kept", {a_kvm_host, an_image_of_ours, images_are_kept}, ""}},
+        {&score_image, {"image: it was kept, and its pool is gone", {a_fresh_host, an_image_was_kept},
+                               "~ image debian-0123 of pool images was kept, and stays: there is no pool "
+                               "images to delete it from; promote the machine and undo again, or remove its "
+                               "file\n"}},
+        {&score_image, {"image: it was kept, its pool is gone, and it is to be kept",
+                               {a_fresh_host, an_image_was_kept, images_are_kept}, ""}},
+        {&score_image, {"image: its transfer was cut off", {a_kvm_host, our_pool, a_transfer_was_cut_off},
+                               "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
+                               "left\n"}},
+        {&score_image, {"image: its transfer was cut off, and images are to be kept",
+                               {a_kvm_host, our_pool, a_transfer_was_cut_off, images_are_kept},
+                               "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
+                               "left\n"}},
+        {&score_pool, {"pool: others have files in it", {a_kvm_host, our_pool, others_have_files_in_the_pool},
+                              "remove pool images (what is in /srv/a b stays)\n"
+                              "~ not ours, as far as is known here, and staying in /srv/a b of pool images: "
+                              "a, b c, d, e, f, and 2 more\n"}},
+        {&score_pool, {"pool: others need an image in it",
+                              {a_kvm_host, our_pool, an_image_of_ours, others_need_the_image},
+                              "~ pool images stays: others need what is in it\n"}},
+        {&score_file,
+                {"file: what belongs to a volume that others need stays ours",
+                        {an_image_of_ours, others_need_the_image, the_pools_directory_and_a_note_are_ours},
+                        "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                        "remove directory /srv/a, if it is empty\n"}},
+        {&score_file, {"file: what belongs to an image that is kept stays ours",
+                              {an_image_of_ours, images_are_kept, the_pools_directory_and_a_note_are_ours},
+                              "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                              "remove directory /srv/a, if it is empty\n"}},
+        {&score_file,
+                {"file: above an image that was kept, and whose pool is gone",
+                        {an_image_was_kept, its_pool_is_wished, the_pools_directory_and_a_note_are_ours},
+                        "remove file /var/lib/provision/volumes/images/debian-0123\n"
+                        "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                        "remove directory /var/lib/provision/volumes/images, if it is empty\n"
+                        "remove directory /srv/a, if it is empty\n"}},
+        {&score_packages,
+                {"packages: somebody else's volume is based on an image of ours",
+                        {a_kvm_host, libvirt_came, an_image_of_ours, others_need_the_image},
+                        "~ the 2 packages that came with us stay: volume theirs.qcow2 of pool images isn't "
+                        "ours and needs them; remove that and undo again (they are libvirt0:amd64, "
+                        "qemu-utils)\n"}},
+
+        {&score_canary, {"canary: none has booted", {a_kvm_host}, ""}},
+        {&score_canary, {"canary: its proof is gone after that", {a_kvm_host, the_machine_has_notes},
+                                "forget that a throw-away guest has booted\n"}},
+        {&score_ready, {"ready: none was", {a_kvm_host}, ""}},
+        {&score_ready, {"ready: what was noted is gone after that", {a_kvm_host, the_machine_has_notes},
+                               "forget which guests were ready\n"}},
 
         {&score_daemon, {"daemon: libvirt answers", {a_kvm_host, a_network_is_owned}, ""}},
         {&score_daemon,
@@ -822,6 +1027,12 @@ static const struct undo_row rows[] = {
         {&score_packages, {"packages: libvirt came, and the networks are ours",
                                   {a_kvm_host, libvirt_came, our_networks, our_pool, the_default_network},
                                   "remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"}},
+        {&score_packages,
+                {"packages: somebody has changed their configuration",
+                        {a_kvm_host, libvirt_came, its_configuration_was_changed},
+                        "remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"
+                        "~ file /etc/libvirt/libvirtd.conf stays; its package is removed, but not purged: "
+                        "somebody has changed it since it came with us\n"}},
         {&score_packages,
                 {"packages: others have made something with them",
                         {a_kvm_host, libvirt_came, a_foreign_network, a_foreign_pool, a_foreign_guest},

@@ -1,0 +1,71 @@
+/* What isn't ours and needs something of ours. */
+#include "scores/others.h"
+#include "scores/storage.h"
+
+void others_ask(const struct answers *answers, struct survey *survey)
+{
+        survey_ask(survey, ASK_NETWORKS, NULL);
+        storage_ask_undo(answers, "image", survey);
+        storage_ask_undo(answers, "volume", survey);
+}
+
+/* A network or pool named default comes with libvirt, and is nobody's. */
+void others_of_libvirt(const struct answers *answers, struct strings *ret_users)
+{
+        for (array_each(const struct guest_state, guest, &answers->guests))
+                if (!guest->ours)
+                        strings_take(ret_users, string_format("guest %s", guest->defined.name));
+        for (array_each(const struct network_state, network, &answers->networks))
+                if (!network->ours && !string_equal(network->network.name, "default"))
+                        strings_take(ret_users, string_format("network %s", network->network.name));
+        for (array_each(const struct pool_state, pool, &answers->pools))
+                if (!pool->ours && !string_equal(pool->name, "default"))
+                        strings_take(ret_users, string_format("pool %s", pool->name));
+        for (array_each(const struct volume_state, volume, &answers->volumes))
+                for (array_each(char *, user, &volume->users))
+                        if (storage_is_needed(answers, volume) && !strings_has(ret_users, *user))
+                                strings_add(ret_users, *user);
+}
+
+static bool is_in_network(const struct guest_uses *uses, const void *thing)
+{
+        const struct network_state *network = thing;
+        const char *bridge = network->active ? network_state_bridge(network) : NULL;
+
+        return strings_has(&uses->networks, network->network.name) ||
+               (bridge && strings_has(&uses->bridges, bridge));
+}
+
+static bool is_in_pool(const struct guest_uses *uses, const void *thing)
+{
+        const struct pool_state *pool = thing;
+        size_t length = pool->path ? strlen(pool->path) : 0;
+
+        while (length > 1 && pool->path[length - 1] == '/')
+                length--;
+        for (array_each(char *, path, &uses->paths))
+                if (length && strncmp(*path, pool->path, length) == 0 && (*path)[length] == '/')
+                        return true;
+        return strings_has(&uses->pools, pool->name);
+}
+
+static char *find_guests(const struct answers *answers,
+        bool (*uses)(const struct guest_uses *uses, const void *thing), const void *thing)
+{
+        CLEANUP(strings_done) struct strings guests = {0};
+
+        for (array_each(const struct guest_state, guest, &answers->guests))
+                if (!guest->ours && uses(&guest->uses, thing))
+                        strings_take(&guests, string_format("guest %s", guest->defined.name));
+        return guests.count ? strings_join(&guests, ", ") : NULL;
+}
+
+char *others_in_network(const struct answers *answers, const struct network_state *network)
+{
+        return find_guests(answers, is_in_network, network);
+}
+
+char *others_in_pool(const struct answers *answers, const struct pool_state *pool)
+{
+        return find_guests(answers, is_in_pool, pool);
+}
