@@ -61,6 +61,29 @@ static bool read_mute(struct reading *reading, const char *path)
         return false;
 }
 
+/* Names that come one a line. */
+static bool read_listed(struct answers *answers, const char *line)
+{
+        const struct {
+                const char *word;
+                struct strings *list;
+        } lists[] = {
+                {"=added ", &answers->added_packages},
+                {"=added-unit ", &answers->added_units},
+                {"=changed ", &answers->changed_files},
+        };
+
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+                size_t length = strlen(lists[i].word);
+
+                if (strncmp(line, lists[i].word, length) != 0)
+                        continue;
+                strings_add(lists[i].list, line + length);
+                return true;
+        }
+        return false;
+}
+
 static bool read_fact(struct reading *reading, char *line)
 {
         struct machine_facts *machine = &reading->answers->machine;
@@ -91,24 +114,14 @@ static bool read_fact(struct reading *reading, char *line)
                 machine->is_root = number == 0;
                 return true;
         }
+        if (read_listed(reading->answers, line))
+                return true;
         if (strncmp(line, "=step ", 6) == 0)
                 return read_long_step(reading, line + 6);
         if (strncmp(line, "=mute ", 6) == 0)
                 return read_mute(reading, line + 6);
         if (strncmp(line, "=lock ", 6) == 0) { /* being written at this moment: as if none were there */
                 sscanf(line + 6, "%u", &machine->run_lock);
-                return true;
-        }
-        if (strncmp(line, "=added ", 7) == 0) {
-                strings_add(&reading->answers->added_packages, line + 7);
-                return true;
-        }
-        if (strncmp(line, "=added-unit ", 12) == 0) {
-                strings_add(&reading->answers->added_units, line + 12);
-                return true;
-        }
-        if (strncmp(line, "=changed ", 9) == 0) {
-                strings_add(&reading->answers->changed_files, line + 9);
                 return true;
         }
         if (strncmp(line, "=arch ", 6) == 0) {
