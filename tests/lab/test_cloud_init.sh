@@ -196,10 +196,10 @@ case_is "a guest is waited for until it has an address and says that it is up" p
 case_is "it was waited for" says "wait until guest tiny is ready"
 case_is "and is not waited for again" converged
 case_is "restarted by somebody, it has to show itself again" restarted_by_somebody
-case_is "saved, and taken up again, it is as ready as it was" saved_while_it_ran
 case_is "one that doesn't come up is told with what was seen last" out_of_time
 case_is "a lease of before is no address" a_dead_lease_is_no_address
 case_is "it is waited for when it comes back to life" promoted
+case_is "saved, and taken up again, it is as ready as it was" saved_while_it_ran
 case_is "provision guests shows it" listed "tiny " "$host" "running" "192.168.150." "since 20" ", ready"
 
 case_is "a cloud image's kernel is there" on "$host" 'mkdir -p /srv/cloud && tar -C /srv/cloud -xf -' \
