@@ -151,6 +151,7 @@ char *unit_story(struct link *link, const char *name, struct deadline deadline)
                           "if [ \"$run\" ]; then\n"
                           "set -- _SYSTEMD_INVOCATION_ID=$run + INVOCATION_ID=$run\n"
                           "else set -- -u \"$unit\"; fi\n"
+                          "journalctl --sync 2>/dev/null\n" /* its last words may be on their way still */
                           "journalctl -q --no-pager -n 5 -o cat \"$@\"\n");
         command.script = text_string(&script);
         if (link_run(link, &command, deadline, &output, &error) < 0) {
