@@ -121,7 +121,7 @@ static void machines_are_told_as_they_were_left(void **state)
         (void)state;
         write_configuration(path);
         ASSERT_SAYS(status, 0, "lab1: kvm (run 2, ", " ago: done, 2 steps)", "lab2: kvm (run 2, ",
-                "lab3: linux, failed: install packages qemu-system-x86", "lab4: unknown, failed: no answer",
+                "lab3: linux, failed: install packages qemu-system-x86", "lab4: kvm, failed: no answer",
                 "net: linux, blocked: network lab isn't ours: mtu is 1500, wanted 9000 (run 2, ",
                 "new: unknown, no run was recorded that looked at it\n");
         ASSERT_SAYS(moved, 0, "lab1: unknown, no run was recorded that looked at it\n");

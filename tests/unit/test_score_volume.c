@@ -115,8 +115,9 @@ static void its_image_is_there(struct world *world)
 
         if (!world->answers.pools.count)
                 its_pool_is_there(world);
+        free(volume->path); /* it may have been there before */
         volume->path = volume_path("/srv/images", name);
-        volume->format = string_copy("qcow2");
+        set(&volume->format, "qcow2");
         volume->size_bytes = 2 * GIB;
 }
 
