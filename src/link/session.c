@@ -98,6 +98,7 @@ static bool pull(struct session *session)
                 session->received_ns = clock_now_ns();
                 any = true;
         }
+        session->has_left_some = in->length + sizeof(bytes) > MOST_IN;
         if (any)
                 acknowledge(route_fd(session->route));
         if (!session->has_ended && (count == 0 || (count < 0 && errno != EAGAIN)) &&
@@ -229,6 +230,7 @@ static void run(void *context)
                         moved = true;
                 if (session->state == SESSION_UP)
                         moved |= channels_advance(session);
+                moved |= session->has_left_some && session->in_taken > 0; /* there is room for it now */
                 if (route_fd(session->route) >= 0)
                         push(session);
         }

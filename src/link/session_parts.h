@@ -44,8 +44,9 @@ struct session {
         size_t in_taken, out_sent;
         struct text first; /* what came first, at least MOST_FIRST_WORDS of it */
         bool has_ended;
-        int end_errno; /* 0: closed by the other side */
-        bool is_held;  /* libssh2 gets nothing to read for now */
+        int end_errno;      /* 0: closed by the other side */
+        bool is_held;       /* libssh2 gets nothing to read for now */
+        bool has_left_some; /* the last reading stopped for want of room: nobody tells again that there is more */
 
         struct channel *channels;
         struct channel *opening; /* libssh2 can open one at a time */
