@@ -20,12 +20,12 @@ static int check_image(const char *path, struct error *error)
         return 0;
 }
 
-static void find_problems(const struct config *config, struct problems *problems)
+static void find_problems(const struct config *config, bool is_undo, struct problems *problems)
 {
         for (array_each(const struct image_config, image, &config->images)) {
                 CLEANUP(error_done) struct error error = {0};
 
-                if (image->file && check_image(image->file, &error) < 0)
+                if (image->file && !is_undo && check_image(image->file, &error) < 0)
                         problems_add(problems, &image->object.place, "image \"%s\": file: %s", image->name,
                                 error_text(&error));
         }
@@ -43,13 +43,13 @@ static void find_problems(const struct config *config, struct problems *problems
         }
 }
 
-int preflight_check(const struct config *config, struct error *error)
+int preflight_check(const struct config *config, bool is_undo, struct error *error)
 {
         CLEANUP(problems_done) struct problems problems = {0};
         CLEANUP(strings_done) struct strings sentences = {0};
         size_t count;
 
-        find_problems(config, &problems);
+        find_problems(config, is_undo, &problems);
         count = problems_report(&problems, &config->file_names, &sentences);
         for (array_each(char *, sentence, &sentences))
                 say_problem(*sentence);

@@ -148,11 +148,12 @@ int session_run(const struct command_line *command_line, const struct engine_opt
 {
         CLEANUP(config_done) struct config config = {0};
         struct engine_options options = *engine_options;
+        bool is_undo = options.mode == ENGINE_UNDO || options.mode == ENGINE_UNDO_PLAN;
         struct store *store = NULL;
         int status = 0;
 
-        if (session_load(command_line, &config, error) < 0 || preflight_check(&config, error) < 0 ||
-                sum_images(&config, error) < 0 ||
+        if (session_load(command_line, &config, error) < 0 || preflight_check(&config, is_undo, error) < 0 ||
+                (!is_undo && sum_images(&config, error) < 0) ||
                 (options.mode == ENGINE_PROMOTE && preflight_secrets(&config, error) < 0))
                 return -1;
         /* What only looks leaves nothing behind. */

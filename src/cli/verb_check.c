@@ -12,7 +12,7 @@ static int check_run(const struct command_line *command_line, struct error *erro
         CLEANUP(text_done) struct text text = {0};
         const char *between = ": ";
 
-        if (session_load(command_line, &config, error) < 0 || preflight_check(&config, error) < 0)
+        if (session_load(command_line, &config, error) < 0 || preflight_check(&config, false, error) < 0)
                 return -1;
         const struct {
                 size_t count;

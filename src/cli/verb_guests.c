@@ -109,7 +109,6 @@ static int guests_run(const struct command_line *command_line, struct error *err
         struct engine_options engine = session_engine_options(command_line, ENGINE_PROBE);
         const struct report_options report = {.style = REPORT_PLAIN, .quiet = true, .fd = STDERR_FILENO};
         struct listing listing = {.command_line = command_line, .config = &config};
-
         int status;
 
         if (session_load(command_line, &config, error) < 0)
