@@ -53,6 +53,14 @@ char *volume_part_name(const char *volume)
         return string_format("%s.part", volume);
 }
 
+char *volume_split(const char *name, const char **ret_volume)
+{
+        const char *slash = strchr(name, '/');
+
+        *ret_volume = slash ? slash + 1 : NULL;
+        return slash ? string_copy_n(name, (size_t)(slash - name)) : NULL;
+}
+
 char *volume_path(const char *pool_path, const char *volume)
 {
         return string_format("%s/%s", pool_path, volume);

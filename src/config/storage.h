@@ -23,6 +23,10 @@ char *volume_part_name(const char *volume);
 /* Where a volume of this name lies in a pool at this path: directories, and volume groups below /dev. */
 char *volume_path(const char *pool_path, const char *volume);
 
+/* Of "POOL/VOLUME", by which a volume is told from others, the pool, owned by the caller, and the volume, lent by the name;
+ * NULL: it is none. */
+char *volume_split(const char *name, const char **ret_volume);
+
 /* What a disk is made from, in words that are kept as a note on the machine: "qcow2 based on debian-1a2b3c4d5e6f.qcow2",
  * "raw copy of ...", "empty qcow2". image_volume: NULL for an empty one. Owned by the caller. */
 char *disk_note(const struct disk_config *disk, const char *image_volume);

@@ -23,7 +23,10 @@ static const char functions[] =
         "based_on() {\n"
         "command -v qemu-img >/dev/null || { echo 'there is no qemu-img, which tells whether disks of others "
         "are based on ours: install it' >&2; exit 1; }\n"
-        "timeout 20 qemu-img info -U -- \"$1\" </dev/null 2>/dev/null | sed -n 's/^backing file: //p' |\n"
+        "said=$(timeout 20 qemu-img info -U -- \"$1\" </dev/null 2>/dev/null) || { echo \"qemu-img can't "
+        "tell what $1 is "
+        "based on, which may be ours: see what is wrong with it, or move it away\" >&2; exit 1; }\n"
+        "printf '%s\\n' \"$said\" | sed -n 's/^backing file: //p' |\n"
         "sed 's/.* (actual path: \\(.*\\))$/\\1/; s/^json:.*\"filename\": *\"\\([^\"]*\\)\".*/\\1/'\n"
         "}\n"
         "follow() {\n"
@@ -112,11 +115,11 @@ static void add_guest(struct text *script, const struct guest_state *guest, cons
         for (array_each(char *, path, &guest->uses.paths))
                 add_follow(script, guest->defined.name, *path);
         for (array_each(char *, name, &guest->uses.volumes)) {
-                const char *slash = strchr(*name, '/');
-                CLEANUP(string_free) char *pool_name = string_copy_n(*name, (size_t)(slash - *name));
-                const struct pool_state *pool = answers_pool(answers, pool_name);
+                const char *volume;
+                CLEANUP(string_free) char *pool_name = volume_split(*name, &volume);
+                const struct pool_state *pool = pool_name ? answers_pool(answers, pool_name) : NULL;
                 CLEANUP(string_free)
-                char *path = pool && pool->path ? volume_path(pool->path, slash + 1) : NULL;
+                char *path = pool && pool->path ? volume_path(pool->path, volume) : NULL;
 
                 if (path)
                         add_follow(script, guest->defined.name, path);

@@ -1,10 +1,10 @@
-/* What depends on volumes of ours: the script is run on files of a directory, with a qemu-img that says what a file of
- * the image's name says. */
+/* What depends on volumes of ours: the script is run on images in a directory. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -12,19 +12,14 @@
 #include "base/shell.h"
 #include "means/volume_uses.h"
 
-static const char qemu_img[] = "cat >../bin/qemu-img <<'END'\n"
-                               "#!/bin/sh\n"
-                               "echo \"image: $4\"; cat \"${0%/*}/../headers/${4##*/}\" 2>/dev/null || :\n"
-                               "END\n"
-                               "chmod +x ../bin/qemu-img\n";
-
 struct fixture {
         char *top;
         struct survey survey;
         struct answers answers;
 };
 
-static void run(const char *script, struct text *ret_out)
+/* Returns its exit status. */
+static int run(const char *script, struct text *ret_out)
 {
         CLEANUP(text_done) struct text line = {0};
         char part[512];
@@ -36,7 +31,7 @@ static void run(const char *script, struct text *ret_out)
         assert_non_null(pipe);
         while (fgets(part, sizeof(part), pipe))
                 text_add(ret_out, part);
-        assert_int_equal(pclose(pipe), 0);
+        return WEXITSTATUS(pclose(pipe));
 }
 
 static void add_volume(struct fixture *fixture, const char *name)
@@ -52,13 +47,14 @@ static void add_volume(struct fixture *fixture, const char *name)
 static int set_up(void **state)
 {
         static const char files[] =
-                "mkdir pool pool/directory bin else headers && cd pool &&\n"
-                "touch base mid top theirs base.part other.part \"it's; rm *\" ../else/far ../else/raw &&\n"
-                "echo \"backing file: $PWD/base\" >../headers/mid &&\n"
-                "echo \"backing file: mid (actual path: $PWD/mid)\" >../headers/top &&\n"
-                "echo 'backing file: json:{\"driver\": \"file\", \"filename\": \"'$PWD'/mid\"}' "
-                ">../headers/far &&\n"
-                "echo 'backing file: nbd://far:1/x' >../headers/raw && ln -s ../pool/base ../else/link\n";
+                "made() { qemu-img create -q -f qcow2 \"$@\" 1M; }\n"
+                "mkdir pool pool/directory else && cd pool && touch theirs base.part other.part \"it's; rm "
+                "*\" &&\n"
+                "made base && made -F qcow2 -b \"$PWD/base\" mid && made -F qcow2 -b mid top &&\n"
+                "made -F qcow2 -b "
+                "'json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"'$PWD'/mid\"}}' "
+                "../else/far &&\n"
+                "made -u -F raw -b nbd://far:1/x ../else/raw && ln -s ../pool/base ../else/link\n";
         struct fixture *fixture = memory_new(1, sizeof(*fixture));
         CLEANUP(text_done) struct text script = {0};
         CLEANUP(text_done) struct text out = {0};
@@ -69,8 +65,7 @@ static int set_up(void **state)
         fixture->top = string_copy(template);
         text_format(&script, "cd %s && ", fixture->top);
         text_add(&script, files);
-        text_add(&script, qemu_img);
-        run(text_string(&script), &out);
+        assert_int_equal(run(text_string(&script), &out), 0);
         add_volume(fixture, "base");
         add_volume(fixture, "mid");
         add_volume(fixture, "never-made");
@@ -89,7 +84,7 @@ static int tear_down(void **state)
         CLEANUP(text_done) struct text out = {0};
         CLEANUP(string_free) char *script = string_format("rm -r %s", fixture->top);
 
-        run(script, &out);
+        assert_int_equal(run(script, &out), 0);
         answers_done(&fixture->answers);
         survey_done(&fixture->survey);
         free(fixture->top);
@@ -103,9 +98,8 @@ static void ask(struct fixture *fixture)
         CLEANUP(text_done) struct text out = {0};
         CLEANUP(error_done) struct error error = {0};
 
-        text_format(&script, "PATH=%s/bin:$PATH\n", fixture->top);
         volume_uses_script(&fixture->survey, &fixture->answers, &script);
-        run(text_string(&script), &out);
+        assert_int_equal(run(text_string(&script), &out), 0);
         if (volume_uses_read(text_string(&out), &fixture->survey, &fixture->answers, &error) < 0)
                 fail_msg("%s", error_text(&error));
 }
@@ -161,6 +155,19 @@ static void disks_of_guests_are_followed(void **state)
         assert_int_equal(fixture->answers.pools.items[0].others.count, 0);
 }
 
+/* Nothing may be deleted for it. */
+static void what_cannot_be_read_is_an_error(void **state)
+{
+        struct fixture *fixture = *state;
+        CLEANUP(text_done) struct text script = {0};
+        CLEANUP(text_done) struct text out = {0};
+
+        text_format(&script, "printf 'QFI\\373\\0\\0\\0\\143' >%s/pool/broken\nexec 2>&1\n", fixture->top);
+        volume_uses_script(&fixture->survey, &fixture->answers, &script);
+        assert_int_equal(run(text_string(&script), &out), 1);
+        assert_non_null(strstr(text_string(&out), "/pool/broken is based on, which may be ours"));
+}
+
 static void other_words_are_an_error(void **state)
 {
         static const char *const outputs[] = {"used 3 guest x\n", "used -1 guest x\n", "part 9 \n",
@@ -180,6 +187,7 @@ int main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(files_of_a_pool_are_followed, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(disks_of_guests_are_followed, set_up, tear_down),
+                cmocka_unit_test_setup_teardown(what_cannot_be_read_is_an_error, set_up, tear_down),
                 cmocka_unit_test_setup_teardown(other_words_are_an_error, set_up, tear_down),
         };
 
