@@ -34,7 +34,7 @@ host_mount() {
         local dir=$state/hosts/$1 options
         ! mountpoint -q "$dir/root" || return 0
         mkdir -p "$dir/root" "$dir/upper" "$dir/work"
-        rm -rf "$dir/work/work/incompat" # of a `volatile` mount that outlived its machine
+        rm -rf "$dir/work"/*/incompat # of a `volatile` mount that outlived its machine
         options=lowerdir=$(<"$dir/lower"),upperdir=$dir/upper,workdir=$dir/work
         # volatile: nothing here needs to survive the machine, so no write waits for the disk
         mount -t overlay overlay -o "$options,volatile" "$dir/root" 2>/dev/null ||

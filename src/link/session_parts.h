@@ -45,7 +45,7 @@ struct session {
         struct text first; /* what came first, at least MOST_FIRST_WORDS of it */
         bool has_ended;
         int end_errno;      /* 0: closed by the other side */
-        bool is_held;       /* libssh2 gets nothing to read for now */
+        bool is_held;       /* libssh2 gets nothing to read until the known host keys are */
         bool has_left_some; /* the last reading stopped for want of room: nobody tells again that there is more */
 
         struct channel *channels;

@@ -25,6 +25,8 @@ static const char functions[] =
         "own() { chown -- \"$owner\" \"$1\" && chmod -- \"$mode\" \"$1\"; }\n"
         "label() { ! command -v restorecon >/dev/null || restorecon \"$path\"; }\n";
 
+#define ACCEPT_ALL "accept() { :; }\n"
+
 static const char write_file[] =
         "! [ -d \"$path\" ] || [ -L \"$path\" ] || fail \"$path is a directory: remove it first\"\n"
         "if is_plain \"$path\" && [ \"$(sum <\"$path\")\" = \"$content\" ]; then\n"
@@ -108,12 +110,12 @@ static void add_script(struct text *script, const struct file_config *file, cons
 
 void file_add_script(struct text *script, const struct file_config *file)
 {
-        add_script(script, file, "accept() { :; }\n");
+        add_script(script, file, ACCEPT_ALL);
 }
 
 int file_put(const struct work *work, const struct file_config *file, struct error *error)
 {
-        return file_put_accepted(work, file, "accept() { :; }\n", error);
+        return file_put_accepted(work, file, ACCEPT_ALL, error);
 }
 
 int file_put_accepted(

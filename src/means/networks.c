@@ -18,13 +18,13 @@ static int compare_running(const struct listed *listed, struct network_state *st
 
         if (network_xml_read(listed->running, &running, &unmodelled, error) < 0)
                 return -1;
-        state->live_bridge = string_copy(running.bridge);
         network_differences(&state->network, &running, &state->live_differences);
         for (array_each(char *, element, &unmodelled))
                 if (!strings_has(&state->unmodelled, *element))
                         strings_take(&state->live_differences,
                                 string_format("runs with <%s>, which its definition hasn't", *element));
-        if (state->live_differences.count && unmodelled.count == 0) {
+        if (state->live_differences.count) {
+                state->runs_unmodelled = unmodelled.count > 0;
                 state->running = memory_new(1, sizeof(running));
                 *state->running = running;
                 running = (struct network) {0};

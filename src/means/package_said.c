@@ -5,14 +5,11 @@
 #include "means/package_said.h"
 #include "means/script.h"
 
-#define NO_SPACE "No space left on device"
-
 /* What stands behind a manager's words, for people. */
 static const struct {
         const char *words;
         const char *cause;
 } causes[] = {
-        {NO_SPACE, "a disk of the machine is full"},
         {"enough free space", "a disk of the machine is full"},
         {"more space needed", "a disk of the machine is full"},
         {"Read-only file system", "a disk of the machine can't be written to"},
@@ -31,6 +28,22 @@ static const struct {
 static bool says(const struct output *output, const char *words)
 {
         return strstr(text_string(&output->err), words) || strstr(text_string(&output->out), words);
+}
+
+/* What is wrong with the disk, if that is it. */
+static const char *disk_cause(const struct output *output)
+{
+        const char *cause = script_cause(text_string(&output->err));
+
+        return cause ? cause : script_cause(text_string(&output->out));
+}
+
+static const char *find_cause(const struct output *output)
+{
+        for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+                if (says(output, causes[i].words))
+                        return causes[i].cause;
+        return disk_cause(output);
 }
 
 bool package_says_one_of(const struct output *output, const char *const *words, size_t count)
@@ -195,10 +208,11 @@ int package_error(const struct transaction *transaction, const struct output *ou
 {
         CLEANUP(strings_done) struct strings complaints = {0};
         CLEANUP(string_free) char *said = NULL, *unfetched = unfetched_words(output);
+        const char *cause = find_cause(output);
 
         add_complaints(transaction, text_string(&output->err), &complaints);
         add_complaints(transaction, text_string(&output->out), &complaints);
-        if (unfetched && complaints.count == 0 && !says(output, NO_SPACE))
+        if (unfetched && complaints.count == 0 && !disk_cause(output))
                 return error_set(error, ERROR_FAILED, "%s", unfetched);
         if (unfetched)
                 strings_take(&complaints, STEAL(unfetched));
@@ -207,8 +221,5 @@ int package_error(const struct transaction *transaction, const struct output *ou
                 said = script_last_line(&output->out);
         if (!said)
                 said = string_format("it ended with status %d and said nothing", output->status);
-        for (size_t i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
-                if (says(output, causes[i].words))
-                        return error_set(error, ERROR_FAILED, "%s: %.600s", causes[i].cause, said);
-        return error_set(error, ERROR_FAILED, "%.600s", said);
+        return error_set(error, ERROR_FAILED, "%s%s%.600s", cause ? cause : "", cause ? ": " : "", said);
 }

@@ -172,7 +172,7 @@ int engine_run(const struct config *config, const struct engine_options *options
         for (size_t i = 0; i < config->hosts.count; i++)
                 array_add(&ret_result->hosts)->host = &config->hosts.items[i];
         nonce_make(engine.nonce);
-        engine.met = met_new(config->hosts.count);
+        engine.met = met_new();
         status = open_fds(&engine, error);
         if (status == 0)
                 status = links_start(&engine.links, error);

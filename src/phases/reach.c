@@ -198,12 +198,11 @@ int way_await_boot(struct way *way, struct deadline deadline, struct error *erro
 static int claim(const struct way *way, const char *boot_id, struct error *error)
 {
         const struct host_run *run = way->run;
-        size_t number = (size_t)(run->host - run->config->hosts.items);
         const char *other;
 
         if (run->options->mode == ENGINE_PROBE || run->options->ask || !boot_id)
                 return 0;
-        other = met_claim(run->met, number, run->host->name, boot_id);
+        other = met_claim(run->met, run->host->name, boot_id);
         if (!other)
                 return 0;
         return error_set(error, ERROR_BLOCKED,

@@ -93,7 +93,7 @@ const char *network_state_bridge(const struct network_state *network)
 {
         if (network->network.mode == NETWORK_BRIDGE)
                 return NULL;
-        return network->live_bridge ? network->live_bridge : network->network.bridge;
+        return network->running ? network->running->bridge : network->network.bridge;
 }
 
 bool network_state_is_served(const struct network_state *network)
@@ -130,7 +130,6 @@ static void network_state_done(struct network_state *state)
         free(state->uuid);
         strings_done(&state->unmodelled);
         strings_done(&state->live_differences);
-        free(state->live_bridge);
         free(state->bridge_mac);
         if (state->running)
                 network_done(state->running);

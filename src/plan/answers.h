@@ -123,10 +123,10 @@ struct network_state {
         bool ours;                 /* carries our metadata */
         struct strings unmodelled; /* what its XML says that struct network can't: "portgroup", "route", … */
         char *bridge_mac;          /* that the bridge of one of ours gets; NULL: not ours */
-        char *live_bridge; /* of the running network: its definition may name another by now; or NULL */
         struct strings
                 live_differences; /* in what the running network differs from its definition, in words */
-        struct network *running;  /* how it runs, where that differs and struct network can say it; or NULL */
+        struct network *running;  /* how it runs, where that isn't as it is defined; or NULL */
+        bool runs_unmodelled;     /* and struct network can't say all of that */
 };
 
 /* A network that libvirt has started, by what there is of it on the machine. */

@@ -1,5 +1,6 @@
 #include "scores/file_change.h"
 
+#include "base/path.h"
 #include "base/sha256.h"
 
 static bool has_attributes(const struct file_config *wanted, const struct file_state *found)
@@ -36,12 +37,8 @@ enum file_change file_change(const struct file_config *wanted, const struct file
 /* path is directory's own or stands directly in it. */
 static bool is_at_or_in(const char *path, const char *directory)
 {
-        size_t length = strlen(directory);
-
-        if (strcmp(path, directory) == 0)
-                return true;
-        return strncmp(path, directory, length) == 0 && path[length] == '/' &&
-               !strchr(path + length + 1, '/');
+        return string_equal(path, directory) ||
+               (path_is_below(path, directory) && strrchr(path, '/') == path + strlen(directory));
 }
 
 bool file_will_be_touched(const struct wish *wish, const struct answers *answers, const char *path)

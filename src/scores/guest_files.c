@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/path.h"
 #include "config/storage.h"
 #include "scores/packages.h"
 
@@ -28,20 +29,13 @@ void guest_files_ask(const struct guest_config *guest, struct survey *survey)
                         survey_ask(survey, ASK_PRESENCE, member_of(guest, files[i].wished));
 }
 
-static bool is_below(const char *path, const char *directory)
-{
-        size_t length = directory ? strlen(directory) : 0;
-
-        return length && strncmp(path, directory, length) == 0 && path[length] == '/';
-}
-
 /* An image of ours comes with its pool, as does what lies in one that isn't mounted yet. */
 static bool may_come_with_pool(const char *path, const struct wish *wish, const struct answers *answers)
 {
         for (array_each(const struct pool_config *, pool, &wish->pools)) {
                 const struct pool_state *found = answers_pool(answers, (*pool)->name);
 
-                if (!is_below(path, (*pool)->path))
+                if (!(*pool)->path || !path_is_below(path, (*pool)->path))
                         continue;
                 if ((*pool)->type == POOL_NETFS && !(found && found->active))
                         return true;

@@ -93,13 +93,12 @@ static void undo_parts(const struct answers *answers, struct plan *plan)
 static void keep(const struct owned_thing *thing, const struct wish *wish, const struct answers *answers,
         struct plan *plan)
 {
-        const char *slash = strchr(thing->name, '/');
-        CLEANUP(string_free)
-        char *pool = slash ? string_copy_n(thing->name, (size_t)(slash - thing->name)) : NULL;
+        const char *volume;
+        CLEANUP(string_free) char *pool = volume_split(thing->name, &volume);
 
         if (!pool || !thing->is_made || !string_equal(thing->kind, "image"))
                 return;
-        if (answers_volume(answers, pool, slash + 1)) {
+        if (answers_volume(answers, pool, volume)) {
                 if (wish->keep_images)
                         plan_keep(plan, "image", thing->name);
                 return;
@@ -111,7 +110,7 @@ static void keep(const struct owned_thing *thing, const struct wish *wish, const
                         "image %s of pool %s was kept, and stays: there is no pool %s to delete it from; "
                         "promote "
                         "the machine and undo again, or remove its file",
-                        slash + 1, pool, pool);
+                        volume, pool, pool);
         plan_keep(plan, "image", thing->name);
 }
 

@@ -236,8 +236,8 @@ static bool goes_on(const struct look *look)
 
         if (!found || !found->active || look->faults.count)
                 return false;
-        if (found->live_differences.count)
-                return found->running && network_is_editable(&look->wanted->network, found->running);
+        if (found->running)
+                return !found->runs_unmodelled && network_is_editable(&look->wanted->network, found->running);
         if (look->differences.count == 0)
                 return true;
         return found->unmodelled.count == 0 && network_is_editable(&look->wanted->network, &found->network);
@@ -248,9 +248,9 @@ static void plan_while_it_runs(const struct look *look)
 {
         const struct network_state *found = look->found;
 
-        if (found->live_differences.count && look->differences.count)
+        if (found->running && look->differences.count)
                 plan_define_again(look);
-        if (found->live_differences.count || look->differences.count)
+        if (found->running || look->differences.count)
                 network_plan_edits(look->wanted, found, look->plan);
 }
 

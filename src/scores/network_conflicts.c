@@ -35,7 +35,7 @@ bool network_owns_interface(
                         return true;
                 if (network->active && network->network.mode != NETWORK_BRIDGE &&
                         (string_equal(network->network.bridge, interface) ||
-                                string_equal(network->live_bridge, interface)))
+                                string_equal(network_state_bridge(network), interface)))
                         return true;
         }
         return false;

@@ -1,5 +1,7 @@
 /* What isn't ours and needs something of ours. */
 #include "scores/others.h"
+
+#include "base/path.h"
 #include "scores/storage.h"
 
 void others_ask(const struct answers *answers, struct survey *survey)
@@ -39,12 +41,9 @@ static bool is_in_network(const struct guest_uses *uses, const void *thing)
 static bool is_in_pool(const struct guest_uses *uses, const void *thing)
 {
         const struct pool_state *pool = thing;
-        size_t length = pool->path ? strlen(pool->path) : 0;
 
-        while (length > 1 && pool->path[length - 1] == '/')
-                length--;
         for (array_each(char *, path, &uses->paths))
-                if (length && strncmp(*path, pool->path, length) == 0 && (*path)[length] == '/')
+                if (pool->path && path_is_below(*path, pool->path))
                         return true;
         return strings_has(&uses->pools, pool->name);
 }

@@ -1,6 +1,8 @@
 /* What the Scores of images and volumes have in common. */
 #include "scores/storage.h"
 
+#include "base/path.h"
+
 static const struct pool_config *find_wished(const struct wish *wish, const char *name)
 {
         for (array_each(const struct pool_config *, pool, &wish->pools))
@@ -74,14 +76,11 @@ void storage_ask_undo(const struct answers *answers, const char *kind, struct su
         survey_ask(survey, ASK_GUESTS, NULL);
         survey_ask(survey, ASK_VOLUME_USES, NULL);
         for (array_each(const struct owned_thing, thing, &answers->owned)) {
-                const char *slash = strchr(thing->name, '/');
+                const char *volume;
+                CLEANUP(string_free) char *pool = volume_split(thing->name, &volume);
 
-                if (slash && string_equal(thing->kind, kind)) {
-                        CLEANUP(string_free)
-                        char *pool = string_copy_n(thing->name, (size_t)(slash - thing->name));
-
-                        survey_ask_volume(survey, pool, NULL, slash + 1);
-                }
+                if (pool && string_equal(thing->kind, kind))
+                        survey_ask_volume(survey, pool, NULL, volume);
         }
 }
 
@@ -126,23 +125,20 @@ bool storage_is_needed(const struct answers *answers, const struct volume_state 
 
 static bool is_at_or_above(const char *path, const char *kept)
 {
-        size_t length = strlen(path);
-
-        return strncmp(path, kept, length) == 0 && (kept[length] == '/' || kept[length] == '\0');
+        return string_equal(path, kept) || path_is_below(kept, path);
 }
 
 /* One that was kept, and whose pool is gone, lies where the configuration has that pool. */
 static bool is_of_kept_image(const struct wish *wish, const struct answers *answers,
         const struct owned_thing *thing, const char *path)
 {
-        const char *slash = strchr(thing->name, '/');
-        CLEANUP(string_free)
-        char *pool = slash ? string_copy_n(thing->name, (size_t)(slash - thing->name)) : NULL, *file = NULL;
+        const char *volume;
+        CLEANUP(string_free) char *pool = volume_split(thing->name, &volume), *file = NULL;
         const struct pool_config *wished = pool ? find_wished(wish, pool) : NULL;
 
         if (!wished || !thing->is_made || !string_equal(thing->kind, "image") || answers_pool(answers, pool))
                 return false;
-        file = volume_path(wished->path, slash + 1);
+        file = volume_path(wished->path, volume);
         return is_at_or_above(path, file);
 }
 

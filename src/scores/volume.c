@@ -193,14 +193,8 @@ static void plan_found(const struct volume_look *look)
 /* A guest of ours has it as a disk already. */
 static bool is_used_by_ours(const struct volume_look *look)
 {
-        if (!look->user || !look->user->ours || !look->found)
-                return false;
-        for (array_each(const struct guest_disk, disk, &look->user->defined.disks))
-                if (string_equal(disk->path, look->found->path) ||
-                        (string_equal(disk->pool, look->disk->pool) &&
-                                string_equal(disk->volume, look->volume)))
-                        return true;
-        return false;
+        return look->user && look->user->ours && look->found &&
+               guest_has_disk(&look->user->defined, look->found->path, look->disk->pool, look->volume);
 }
 
 static void look_at(struct volume_look *look, const struct answers *answers)

@@ -37,9 +37,7 @@ char *volume_former_path(const struct volume_look *look)
                 return NULL;
         for (array_each(const struct guest_disk, disk, &look->user->defined.disks)) {
                 const char *volume = volume_of(disk);
-                bool is_wanted =
-                        string_equal(disk->path, wanted) || (string_equal(disk->pool, look->disk->pool) &&
-                                                                    string_equal(disk->volume, look->volume));
+                bool is_wanted = guest_disk_is(disk, wanted, look->disk->pool, look->volume);
 
                 if (volume && !is_wanted &&
                         (string_equal(volume, look->volume) || string_equal(volume, other)))
@@ -51,11 +49,7 @@ char *volume_former_path(const struct volume_look *look)
 
 static bool has_disk(const struct guest *guest, const struct volume_state *volume)
 {
-        for (array_each(const struct guest_disk, disk, &guest->disks))
-                if (string_equal(disk->path, volume->path) ||
-                        (string_equal(disk->pool, volume->pool) && string_equal(disk->volume, volume->name)))
-                        return true;
-        return false;
+        return guest_has_disk(guest, volume->path, volume->pool, volume->name);
 }
 
 void volume_former_plan(const struct volume_look *look, const struct answers *answers)

@@ -42,6 +42,20 @@ char *guest_console_path(const char *guest)
         return string_format(CONSOLE_DIRECTORY "/%s-console.log", guest);
 }
 
+bool guest_disk_is(const struct guest_disk *disk, const char *path, const char *pool, const char *volume)
+{
+        return (path && string_equal(disk->path, path)) ||
+               (pool && volume && string_equal(disk->pool, pool) && string_equal(disk->volume, volume));
+}
+
+bool guest_has_disk(const struct guest *guest, const char *path, const char *pool, const char *volume)
+{
+        for (array_each(const struct guest_disk, disk, &guest->disks))
+                if (guest_disk_is(disk, path, pool, volume))
+                        return true;
+        return false;
+}
+
 int guest_disk_equal(const struct guest_disk *a, const struct guest_disk *b)
 {
         if (!string_equal(a->target, b->target) || a->is_raw != b->is_raw)

@@ -64,6 +64,11 @@ char *guest_seed_path(const char *guest); /* cloud-init's seed */
 char *guest_ignition_path(const char *guest);
 char *guest_console_path(const char *guest); /* what it said on its first serial port */
 
+/* It lies at this path, or is this volume of this pool; what isn't known is NULL, and says nothing. */
+bool guest_disk_is(const struct guest_disk *disk, const char *path, const char *pool, const char *volume);
+/* A disk of the guest is that. */
+bool guest_has_disk(const struct guest *guest, const char *path, const char *pool, const char *volume);
+
 int guest_disk_equal(const struct guest_disk *a, const struct guest_disk *b);
 int guest_nic_equal(const struct guest_nic *a, const struct guest_nic *b);
 

@@ -457,7 +457,6 @@ static inline void do_dns(struct network *network, enum edit_verb verb, const st
 static inline void it_runs_as_defined(struct network_state *state)
 {
         strings_done(&state->live_differences);
-        string_free(&state->live_bridge);
         if (state->running)
                 network_done(state->running);
         free(STEAL(state->running));

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/library.h"
 #include "base/nearest.h"
+#include "base/path.h"
 #include "base/sha256.h"
 #include "base/text.h"
 
@@ -87,6 +88,23 @@ static void every_kind_has_a_name_and_an_exit_status(void **state)
                 assert_int_equal(error_exit_status((enum error_kind)kind), statuses[kind]);
                 assert_non_null(error_kind_name((enum error_kind)kind));
         }
+}
+
+/* ---- paths ---- */
+
+static void a_path_is_below_another(void **state)
+{
+        static const struct {
+                const char *path, *directory;
+                bool is_below;
+        } rows[] = {{"/srv/a", "/srv", true}, {"/srv/a", "/srv/", true}, {"/srv/a/b", "/srv", true},
+                {"/a", "/", true}, {"/srv", "/srv", false}, {"/srv/", "/srv", false},
+                {"/srva", "/srv", false}, {"/sr", "/srv", false}, {"", "/srv", false}};
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+                if (path_is_below(rows[i].path, rows[i].directory) != rows[i].is_below)
+                        fail_msg("%s below %s", rows[i].path, rows[i].directory);
 }
 
 /* ---- memory ---- */
@@ -338,6 +356,7 @@ int main(void)
                 cmocka_unit_test(each_layer_puts_what_it_knows_in_front),
                 cmocka_unit_test(an_error_can_be_handed_over),
                 cmocka_unit_test(every_kind_has_a_name_and_an_exit_status),
+                cmocka_unit_test(a_path_is_below_another),
                 cmocka_unit_test(strings_may_be_null),
                 cmocka_unit_test(a_string_may_be_replaced_by_a_part_of_itself),
                 cmocka_unit_test(what_is_handed_over_leaves_nothing_behind),

@@ -9,26 +9,26 @@
 
 static void a_machine_is_one_hosts(void **state)
 {
-        struct met *met = met_new(3);
+        struct met *met = met_new();
 
         (void)state;
-        assert_null(met_claim(met, 0, "a", "boot-1"));
-        assert_null(met_claim(met, 1, "b", "boot-2"));
-        assert_string_equal(met_claim(met, 2, "c", "boot-1"), "a");
-        assert_string_equal(met_claim(met, 1, "b", "boot-1"), "a");
+        assert_null(met_claim(met, "a", "boot-1"));
+        assert_null(met_claim(met, "b", "boot-2"));
+        assert_string_equal(met_claim(met, "c", "boot-1"), "a");
+        assert_string_equal(met_claim(met, "b", "boot-1"), "a");
         met_free(met);
 }
 
 static void a_reboot_is_no_other_machine(void **state)
 {
-        struct met *met = met_new(2);
+        struct met *met = met_new();
 
         (void)state;
-        assert_null(met_claim(met, 0, "a", "boot-1"));
-        assert_null(met_claim(met, 0, "a", "boot-1"));
-        assert_null(met_claim(met, 0, "a", "boot-2"));
-        assert_null(met_claim(met, 1, "b", "boot-1"));
-        assert_string_equal(met_claim(met, 1, "b", "boot-2"), "a");
+        assert_null(met_claim(met, "a", "boot-1"));
+        assert_null(met_claim(met, "a", "boot-1"));
+        assert_null(met_claim(met, "a", "boot-2"));
+        assert_null(met_claim(met, "b", "boot-1"));
+        assert_string_equal(met_claim(met, "b", "boot-2"), "a");
         met_free(met);
 }
 
