@@ -134,7 +134,8 @@ static void add_result(struct text *story, char **rest)
         text_add(story, ")");
 }
 
-/* Of the journal only what belongs to its last start. */
+/* Of the journal only what belongs to its last start. What the unit itself writes is without the start's identifier when
+   journald reads it after the unit has ended: of that, all since the second of the start. */
 char *unit_story(struct link *link, const char *name, struct deadline deadline)
 {
         CLEANUP(text_done) struct text script = {0}, story = {0};
@@ -149,10 +150,12 @@ char *unit_story(struct link *link, const char *name, struct deadline deadline)
         text_add(&script, "\nsystemctl show -p Result -p ExecMainCode -p ExecMainStatus -- \"$unit\"; echo\n"
                           "run=$(systemctl show -p InvocationID --value -- \"$unit\")\n"
                           "if [ \"$run\" ]; then\n"
-                          "set -- _SYSTEMD_INVOCATION_ID=$run + INVOCATION_ID=$run\n"
+                          "began=$(TZ=UTC systemctl show -p InactiveExitTimestamp --value -- \"$unit\")\n"
+                          "set -- _SYSTEMD_INVOCATION_ID=$run + INVOCATION_ID=$run"
+                          " + _SYSTEMD_UNIT=\"$unit\" _TRANSPORT=stdout ${began:+--since \"$began\"}\n"
                           "else set -- -u \"$unit\"; fi\n"
                           "journalctl --sync 2>/dev/null\n" /* its last words may be on their way still */
-                          "journalctl -q --no-pager -n 5 -o cat \"$@\"\n");
+                          "TZ=UTC journalctl -q --no-pager -n 5 -o cat \"$@\"\n");
         command.script = text_string(&script);
         if (link_run(link, &command, deadline, &output, &error) < 0) {
                 error_done(&error);

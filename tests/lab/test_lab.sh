@@ -148,6 +148,17 @@ base_asked_to_end() {
 
 # ---- all of it ----
 
+# Whoever takes the machine's last host down removes $state, and with a directory goes what another namespace has mounted
+# on it. So we count as a run that is under way, until we are through.
+run_begins() {
+        . scripts/lab.d/locks.sh
+        lock_make "$state/lock" 120 || return 1
+        local global=$lock_fd
+        lock_make "$state/runs/$$" 0 || return 1
+        our_run=$lock_fd
+        lock_drop "$global"
+}
+
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/provision/lab
 
 if [ $# -eq 0 ]; then
@@ -156,9 +167,11 @@ if [ $# -eq 0 ]; then
         case_is "a base's making is asked to end: no half tree, no process" base_asked_to_end
         case_is "a base's making is killed: no process, no mount, no tree" base_killed
         rm -rf "$scratch"
+        run_begins || exit 1
         unshare --mount --net --pid --fork --kill-child --mount-proc "$0" "$passed" "$failed"
         status=$?
-        rmdir "$state" 2>/dev/null # unless somebody else has hosts
+        lock_drop "$our_run"
+        scripts/lab down --prefix killed # sees to $state, unless somebody else has hosts
         exit "$status"
 fi
 
