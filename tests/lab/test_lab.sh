@@ -167,7 +167,7 @@ if [ $# -eq 0 ]; then
         case_is "a base's making is asked to end: no half tree, no process" base_asked_to_end
         case_is "a base's making is killed: no process, no mount, no tree" base_killed
         rm -rf "$scratch"
-        run_begins || exit 1
+        run_begins && mkdir -p /run/systemd/nspawn || exit 1
         unshare --mount --net --pid --fork --kill-child --mount-proc "$0" "$passed" "$failed"
         status=$?
         lock_drop "$our_run"
