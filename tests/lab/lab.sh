@@ -36,13 +36,15 @@ on() { # HOST COMMAND…: as root there
         scripts/lab ssh "$@"
 }
 
-# One case: its name is a sentence, the rest a command that must succeed. What it said is shown when it doesn't.
+# One case: its name is a sentence, the rest a command that must succeed. What it said is shown when it doesn't, and how long
+# it took when that is what the suite's time goes to.
 case_is() {
-        local name=$1
+        local name=$1 began=$SECONDS took
         shift
         if "$@" >"$scratch/said" 2>&1; then
                 passed=$((passed + 1))
-                echo "ok: $name"
+                took=$((SECONDS - began))
+                echo "ok: $name$([ "$took" -lt 5 ] || echo " ($took s)")"
         else
                 failed=$((failed + 1))
                 echo "FAILED: $name"
