@@ -8,7 +8,7 @@ PREFIX   ?= /usr/local
 BUILD    ?= build
 CFLAGS   ?= -O2 -g
 # Each library is here because a file in src names its header; docs/ARCHITECTURE.md says why.
-PACKAGES := libvirt libssh2 libsystemd jansson libconfuse libxml-2.0 libcrypto sqlite3
+PACKAGES := libvirt libssh2 libsystemd jansson libconfuse libxml-2.0 libcrypto sqlite3 libcurl yaml-0.1
 MODULES  ?= base report config topology plan scores link means phases state cli
 
 ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissing-prototypes -Wwrite-strings \

@@ -184,6 +184,8 @@ int command_line_parse(int argc, char **argv, struct command_line *ret_command_l
         if (!(command_line.given & (OPTION_HELP | OPTION_VERSION)) &&
                 (check_options(&command_line, error) < 0 || check_words(&command_line, error) < 0))
                 return -1;
+        if (command_line.verb->options & OPTION_TIMEOUT && option_take_environment(&command_line, error) < 0)
+                return -1;
         command_line.text = join_words(argc, argv);
         *ret_command_line = command_line;
         command_line = (struct command_line) {0};

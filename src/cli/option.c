@@ -10,6 +10,7 @@
 #include "config/duration.h"
 
 #define PARALLEL_MOST 1000
+#define MINUTES_MOST  (7 * 24 * 60)
 
 /* The phase that is named by length bytes of text. */
 static int take_phase_name(const char *text, size_t length, enum phase_name *ret_phase, struct error *error)
@@ -53,6 +54,27 @@ static int take_timeout(struct command_line *command_line, const char *value, st
                 return -1;
         }
         command_line->timeout_s[phase] = seconds;
+        return 0;
+}
+
+int option_take_environment(struct command_line *command_line, struct error *error)
+{
+        static const char name[] = "HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES";
+        const char *value = getenv(name);
+        long minutes;
+        char *end;
+
+        if (!value || command_line->timeout_s[PHASE_CLUSTER])
+                return 0;
+        errno = 0;
+        minutes = strtol(value, &end, 10);
+        if (errno || *end || *value < '0' || *value > '9' || minutes < 1 || minutes > MINUTES_MOST)
+                return error_set(error, ERROR_USAGE,
+                        "the environment's %s is \"%.80s\", and should be a number of minutes from 1 to %d: "
+                        "correct it, or "
+                        "unset it",
+                        name, value, MINUTES_MOST);
+        command_line->timeout_s[PHASE_CLUSTER] = (int)minutes * 60;
         return 0;
 }
 

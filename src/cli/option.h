@@ -23,3 +23,7 @@ const struct option *option_lettered(char letter);
 
 /* "; did you mean --phase?", or "" where nothing is near; owned by the caller. */
 char *option_suggestion(const char *name);
+
+/* What the environment says about an option that isn't given: for a cluster's bootstrap,
+ * HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES. A value that isn't one is an error (ERROR_USAGE). */
+int option_take_environment(struct command_line *command_line, struct error *error);

@@ -92,7 +92,8 @@ static int finish(struct report *report, int status, struct error *error)
 
 /* Who runs what, for the history. */
 static int begin_record(struct store *store, const struct config *config,
-        const struct command_line *command_line, struct recorder **ret_recorder, struct error *error)
+        const struct command_line *command_line, enum phase_name phase, struct recorder **ret_recorder,
+        struct error *error)
 {
         char controller[HOST_NAME_MAX + 1] = "";
         CLEANUP(string_free) char *user = process_user();
@@ -102,7 +103,7 @@ static int begin_record(struct store *store, const struct config *config,
                 .pid = getpid(),
                 .command = command_line->text,
                 .verb = (char *)(command_line->verb->name[0] ? command_line->verb->name : "promote"),
-                .phase = (char *)phase_name(command_line->phase),
+                .phase = (char *)phase_name(phase),
         };
 
         gethostname(controller, sizeof(controller) - 1);
@@ -156,13 +157,14 @@ int session_run(const struct command_line *command_line, const struct engine_opt
                 (!is_undo && sum_images(&config, error) < 0) ||
                 (options.mode == ENGINE_PROMOTE && preflight_secrets(&config, error) < 0))
                 return -1;
+        options.phase = phase_furthest(&config, options.phase);
         /* What only looks leaves nothing behind. */
         if (options.mode == ENGINE_PROMOTE || options.mode == ENGINE_UNDO)
                 status = store_open(STORE_WRITE, &store, error);
         else if (options.mode == ENGINE_UNDO_PLAN)
                 status = store_open(STORE_READ, &store, error);
         if (store && options.mode != ENGINE_UNDO_PLAN)
-                status = begin_record(store, &config, command_line, &options.recorder, error);
+                status = begin_record(store, &config, command_line, options.phase, &options.recorder, error);
         options.store = store;
         if (status == 0)
                 status = session_run_with(command_line, &config, &options, report_options, error);

@@ -50,10 +50,12 @@ void version_add(struct text *text)
                 const char *(*version)(void);
         } libraries[] = {
                 {"libvirt", means_libvirt_version},
+                {"libcurl", means_web_version},
                 {"libssh2", link_library_version},
                 {"jansson", record_library_version},
                 {"libconfuse", config_library_version},
                 {"libxml2", means_xml_version},
+                {"libyaml", means_yaml_version},
                 {"libcrypto", sha256_library_version},
                 {"SQLite", store_library_version},
         };

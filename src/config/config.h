@@ -217,6 +217,22 @@ struct load_balancer_config {
         services; /* one at least; none of all of a host listens where another does */
 };
 
+enum cluster_flavor {
+        CLUSTER_OKD,      /* bootstrapped by openshift-install's Ignition */
+        CLUSTER_EXISTING, /* it is there */
+        CLUSTER_FLAVORS
+};
+
+/* A cluster, which belongs to one host: the one by which its API is reached. */
+struct cluster_config {
+        struct object object;
+        char *name;
+        enum cluster_flavor flavor;
+        char *kubeconfig;        /* a file of this machine */
+        struct strings nodes;    /* those declared; none with CLUSTER_EXISTING */
+        int bootstrap_timeout_s; /* of the host's phase; 0: as its deadlines say */
+};
+
 struct config {
         ARRAY(struct host_config) hosts;
         ARRAY(struct network_config) networks;
@@ -229,6 +245,7 @@ struct config {
         ARRAY(struct image_config) images;
         ARRAY(struct guest_config) guests;
         ARRAY(struct load_balancer_config) load_balancers;
+        ARRAY(struct cluster_config) clusters;
         struct strings file_names; /* what struct place lends */
 };
 

@@ -113,6 +113,14 @@ static void load_balancer_done(struct load_balancer_config *balancer)
         array_free(&balancer->services);
 }
 
+static void cluster_done(struct cluster_config *cluster)
+{
+        object_done(&cluster->object);
+        free(cluster->name);
+        free(cluster->kubeconfig);
+        strings_done(&cluster->nodes);
+}
+
 void config_done(struct config *config)
 {
         for (array_each(struct image_config, image, &config->images))
@@ -127,6 +135,8 @@ void config_done(struct config *config)
                 file_done(file);
         for (array_each(struct load_balancer_config, balancer, &config->load_balancers))
                 load_balancer_done(balancer);
+        for (array_each(struct cluster_config, cluster, &config->clusters))
+                cluster_done(cluster);
         objects_done(config);
         array_free(&config->hosts);
         array_free(&config->networks);
@@ -139,5 +149,6 @@ void config_done(struct config *config)
         array_free(&config->images);
         array_free(&config->guests);
         array_free(&config->load_balancers);
+        array_free(&config->clusters);
         strings_done(&config->file_names);
 }

@@ -53,6 +53,7 @@ static void claim_names(struct ruling *ruling)
         CLAIM(files, "file", path, "the name", path);
         CLAIM(images, "image", name, "the name", name);
         CLAIM(load_balancers, "load_balancer", name, "the name", name);
+        CLAIM(clusters, "cluster", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }
 
@@ -163,5 +164,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         daemons_judge(config, problems);
         sysctls_judge(config, problems);
         balancers_judge(config, problems);
+        clusters_judge(config, problems);
         judge_references(root, &ruling);
 }

@@ -17,5 +17,10 @@ void paths_judge(const struct config *config, struct problems *problems);
 void daemons_judge(const struct config *config, struct problems *problems);
 void sysctls_judge(const struct config *config, struct problems *problems);
 
+/* A cluster is reached by one machine. */
+void clusters_judge(const struct config *config, struct problems *problems);
+/* Its bootstrap_timeout is the deadline of that machine's phase. */
+void clusters_complete(struct config *config);
+
 /* Of a host's load balancers only one listens at an address and port. */
 void balancers_judge(const struct config *config, struct problems *problems);

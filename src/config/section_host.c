@@ -29,6 +29,7 @@ static void *add_deadlines(void *parent, const struct place *place)
 static const struct key deadline_keys[] = {
         DEADLINE(PHASE_LINUX, "linux"),
         DEADLINE(PHASE_KVM, "kvm"),
+        DEADLINE(PHASE_CLUSTER, "cluster"),
         DEADLINE(DEADLINE_STEP, "step"),
         DEADLINE(DEADLINE_GRACE, "grace"),
 };

@@ -119,6 +119,17 @@ int value_host_key(const struct value *value, void *target, struct error *error)
         return 0;
 }
 
+int value_cluster_flavor(const struct value *value, void *target, struct error *error)
+{
+        static const struct word words[] = {{"okd", CLUSTER_OKD}, {"existing", CLUSTER_EXISTING}};
+        int number;
+
+        if (CHOOSE(words, value->text, &number) < 0)
+                return error_set(error, ERROR_CONFIG, "\"%.80s\" is neither okd nor existing", value->text);
+        *(enum cluster_flavor *)target = (enum cluster_flavor)number;
+        return 0;
+}
+
 int value_network(const struct value *value, void *target, struct error *error)
 {
         for (int mode = 0; mode < NETWORK_MODES; mode++) {

@@ -18,6 +18,7 @@ struct wish {
         ARRAY(const struct image_config *) images;
         ARRAY(const struct guest_config *) guests;
         ARRAY(const struct load_balancer_config *) load_balancers;
+        ARRAY(const struct cluster_config *) clusters;
 };
 
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host);

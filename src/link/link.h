@@ -115,6 +115,10 @@ int link_open_script(
 int link_listen_socket(struct link *link, const char *path, const struct strings *bridge,
         const char **ret_local_path, struct error *error);
 
+/* The same for a TCP port as the machine sees it. */
+int link_listen_tcp(
+        struct link *link, const char *host, unsigned port, const char **ret_local_path, struct error *error);
+
 /* Why the last stream to path (or of that name) could not be opened or was cut off ("connect failed: no such file"), copied to
  * *ret_why (owned by the caller); false when there is nothing to tell. */
 bool link_stream_error(struct link *link, const char *path, char **ret_why);

@@ -1,4 +1,4 @@
-/* Private sockets here that lead to sockets there.
+/* Private sockets here that lead to sockets and ports there.
  *
  * They lie in one directory a process, which only we can enter. Its owner holds a lock on it, so that a later run
  * can tell what a crash left behind, and removes that. */
@@ -22,7 +22,8 @@ struct listener {
         struct link *link;
         struct listener *next;
         char *local_path;
-        char *path;
+        char *path;    /* there; or the host that has the port */
+        unsigned port; /* 0: path is a socket's */
         struct strings bridge;
         int fd;
         struct watch watch;
@@ -121,7 +122,10 @@ static void listener_ready(void *context)
         int near;
 
         while ((near = accept4(listener->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-                stream_to_socket(listener->link, listener->path, &listener->bridge, true, near);
+                if (listener->port)
+                        stream_to_port(listener->link, listener->path, listener->port, near);
+                else
+                        stream_to_socket(listener->link, listener->path, &listener->bridge, true, near);
 }
 
 static void listener_free(struct listener *listener)
@@ -153,12 +157,27 @@ static int bind_socket(struct listener *listener, struct error *error)
         return 0;
 }
 
-int listener_new(struct link *link, const char *path, const struct strings *bridge, const char **ret_path,
-        struct error *error)
+/* One is enough for a socket or a port: each connection to it is a stream of its own. */
+static const struct listener *find(const struct link *link, const char *path, unsigned port)
 {
-        struct listener *listener = memory_new(1, sizeof(*listener));
+        for (const struct listener *listener = link->listeners; listener; listener = listener->next)
+                if (listener->port == port && string_equal(listener->path, path))
+                        return listener;
+        return NULL;
+}
 
-        *listener = (struct listener) {.link = link, .fd = -1, .path = string_copy(path)};
+int listener_new(struct link *link, const char *path, unsigned port, const struct strings *bridge,
+        const char **ret_path, struct error *error)
+{
+        const struct listener *known = find(link, path, port);
+        struct listener *listener;
+
+        if (known) {
+                *ret_path = known->local_path;
+                return 0;
+        }
+        listener = memory_new(1, sizeof(*listener));
+        *listener = (struct listener) {.link = link, .fd = -1, .path = string_copy(path), .port = port};
         if (bridge)
                 strings_copy(&listener->bridge, bridge);
         if (bind_socket(listener, error) < 0) {

@@ -120,6 +120,7 @@ int link_open_script(
 struct listen_call {
         struct link *link;
         const char *path;
+        unsigned port;
         const struct strings *bridge;
         const char *local_path;
         int result;
@@ -130,7 +131,17 @@ static void call_listen(void *context)
 {
         struct listen_call *call = context;
 
-        call->result = listener_new(call->link, call->path, call->bridge, &call->local_path, call->error);
+        call->result = listener_new(
+                call->link, call->path, call->port, call->bridge, &call->local_path, call->error);
+}
+
+static int listen_for(struct listen_call *call, const char **ret_local_path)
+{
+        loop_call(call->link->links->loop, call_listen, call);
+        if (call->result < 0)
+                return -1;
+        *ret_local_path = call->local_path;
+        return 0;
 }
 
 int link_listen_socket(struct link *link, const char *path, const struct strings *bridge,
@@ -142,11 +153,15 @@ int link_listen_socket(struct link *link, const char *path, const struct strings
                 *ret_local_path = path;
                 return 0;
         }
-        loop_call(link->links->loop, call_listen, &call);
-        if (call.result < 0)
-                return -1;
-        *ret_local_path = call.local_path;
-        return 0;
+        return listen_for(&call, ret_local_path);
+}
+
+int link_listen_tcp(
+        struct link *link, const char *host, unsigned port, const char **ret_local_path, struct error *error)
+{
+        struct listen_call call = {.link = link, .path = host, .port = port, .error = error};
+
+        return listen_for(&call, ret_local_path);
 }
 
 bool link_stream_error(struct link *link, const char *path, char **ret_why)

@@ -86,9 +86,9 @@ void stream_to_port(struct link *link, const char *host, unsigned port, int near
 /* From any thread; why is taken over, NULL: nothing is wrong with it (any more). */
 void stream_tell(struct link *link, const char *path, char *why);
 
-/* Makes the listener's socket; *ret_path is lent. */
-int listener_new(struct link *link, const char *path, const struct strings *bridge, const char **ret_path,
-        struct error *error);
+/* Makes the listener's socket, or finds the one that is there; port 0: path is a socket's. *ret_path is lent. */
+int listener_new(struct link *link, const char *path, unsigned port, const struct strings *bridge,
+        const char **ret_path, struct error *error);
 void listeners_free(struct link *link);
 /* Removes the directory of sockets. */
 void listen_directory_remove(struct links *links);

@@ -1,8 +1,8 @@
 /* Certificate signing requests and nodes, from the API server's JSON. */
-#include <jansson.h>
 #include <string.h>
 
 #include "base/base64.h"
+#include "base/record_read.h"
 #include "base/text.h"
 #include "means/csr_read.h"
 
@@ -13,47 +13,47 @@
 /* ---- JSON of any shape ---- */
 
 /* Nothing where there is none; what is neither nothing nor of that type is odd. Lent. */
-static const json_t *member(
-        const json_t *object, const char *key, json_type type, const char *path, struct csr *csr)
+static const struct json *member(
+        const struct json *object, const char *key, enum json_kind kind, const char *path, struct csr *csr)
 {
-        const json_t *value = json_object_get(object, key);
+        const struct json *value = json_member(object, key);
 
-        if (!value || json_is_null(value))
+        if (json_kind(value) == JSON_KIND_NOTHING)
                 return NULL;
-        if (json_typeof(value) == type)
+        if (json_kind(value) == kind)
                 return value;
         csr_add_oddity(csr, "%s isn't of the type that it has to have", path);
         return NULL;
 }
 
 /* An owned copy of a string; NULL for nothing. */
-static char *copy_string(const json_t *string, const char *path, struct csr *csr)
+static char *copy_string(const struct json *string, const char *path, struct csr *csr)
 {
         if (!string)
                 return NULL;
-        if (strlen(json_string_value(string)) == json_string_length(string))
-                return string_copy(json_string_value(string));
+        if (json_text(string))
+                return string_copy(json_text(string));
         csr_add_oddity(csr, "%s has a NUL in it", path);
         return NULL;
 }
 
-static char *member_string(const json_t *object, const char *key, const char *path, struct csr *csr)
+static char *member_string(const struct json *object, const char *key, const char *path, struct csr *csr)
 {
-        return copy_string(member(object, key, JSON_STRING, path, csr), path, csr);
+        return copy_string(member(object, key, JSON_KIND_TEXT, path, csr), path, csr);
 }
 
 static void read_strings(
-        const json_t *spec, const char *key, const char *path, struct strings *strings, struct csr *csr)
+        const struct json *spec, const char *key, const char *path, struct strings *strings, struct csr *csr)
 {
-        const json_t *list = member(spec, key, JSON_ARRAY, path, csr);
+        const struct json *list = member(spec, key, JSON_KIND_LIST, path, csr);
 
-        for (size_t i = 0; i < json_array_size(list); i++) {
-                const json_t *item = json_array_get(list, i);
-                char *string = json_is_string(item) ? copy_string(item, path, csr) : NULL;
+        for (size_t i = 0; i < json_count(list); i++) {
+                const struct json *item = json_item(list, i);
+                char *string = json_kind(item) == JSON_KIND_TEXT ? copy_string(item, path, csr) : NULL;
 
                 if (string)
                         strings_take(strings, string);
-                else if (!json_is_string(item))
+                else if (json_kind(item) != JSON_KIND_TEXT)
                         csr_add_oddity(csr, "%s have something in them that is no string", path);
         }
 }
@@ -109,9 +109,9 @@ static bool unwrap_pem(const char *pem, const char *end, struct text *base64)
         return pem == end;
 }
 
-static void read_request(const json_t *spec, struct csr *csr)
+static void read_request(const struct json *spec, struct csr *csr)
 {
-        const json_t *request = member(spec, "request", JSON_STRING, "spec.request", csr);
+        const struct json *request = member(spec, "request", JSON_KIND_TEXT, "spec.request", csr);
         CLEANUP(string_free) char *pem = NULL;
         CLEANUP(text_done) struct text base64 = {0};
         unsigned char *der;
@@ -121,13 +121,13 @@ static void read_request(const json_t *spec, struct csr *csr)
                 csr_add_oddity(csr, "spec.request is not given");
                 return;
         }
-        if (json_string_length(request) > LONGEST_REQUEST) {
+        if (json_text_length(request) > LONGEST_REQUEST) {
                 csr_add_oddity(csr, "spec.request has %zu characters, and is read up to %d",
-                        json_string_length(request), LONGEST_REQUEST);
+                        json_text_length(request), LONGEST_REQUEST);
                 return;
         }
-        pem = (char *)decode(
-                json_string_value(request), json_string_length(request), "spec.request", &count, csr);
+        pem = (char *)decode(json_text(request), json_text(request) ? json_text_length(request) : 0,
+                "spec.request", &count, csr);
         if (!pem)
                 return;
         if (!unwrap_pem(pem, pem + count, &base64)) {
@@ -142,27 +142,27 @@ static void read_request(const json_t *spec, struct csr *csr)
 
 /* ---- a CertificateSigningRequest ---- */
 
-static void read_expiration(const json_t *spec, struct csr *csr)
+static void read_expiration(const struct json *spec, struct csr *csr)
 {
-        const json_t *seconds =
-                member(spec, "expirationSeconds", JSON_INTEGER, "spec.expirationSeconds", csr);
+        const struct json *seconds =
+                member(spec, "expirationSeconds", JSON_KIND_INTEGER, "spec.expirationSeconds", csr);
 
-        csr->expiration_s = json_integer_value(seconds);
+        csr->expiration_s = json_integer_of(seconds);
         if (seconds && csr->expiration_s <= 0)
                 csr_add_oddity(csr, "spec.expirationSeconds is %lld", (long long)csr->expiration_s);
 }
 
 /* The API server takes none of the three that isn't "True", so their presence is the decision. */
-static void read_status(const json_t *status, struct csr *csr)
+static void read_status(const struct json *status, struct csr *csr)
 {
         static const char conditions_path[] = "status.conditions";
-        const json_t *conditions = member(status, "conditions", JSON_ARRAY, conditions_path, csr);
+        const struct json *conditions = member(status, "conditions", JSON_KIND_LIST, conditions_path, csr);
         CLEANUP(string_free)
         char *certificate = member_string(status, "certificate", "status.certificate", csr);
 
         csr->is_issued = certificate && certificate[0];
-        for (size_t i = 0; i < json_array_size(conditions); i++) {
-                const json_t *condition = json_array_get(conditions, i);
+        for (size_t i = 0; i < json_count(conditions); i++) {
+                const struct json *condition = json_item(conditions, i);
                 CLEANUP(string_free) char *type = member_string(condition, "type", conditions_path, csr);
 
                 if (!type)
@@ -173,32 +173,25 @@ static void read_status(const json_t *status, struct csr *csr)
         }
 }
 
-void csr_read(const struct json_t *item, struct csr *ret_csr)
+void csr_read(const struct json *item, struct csr *ret_csr)
 {
         struct csr *csr = ret_csr;
-        const json_t *metadata = member(item, "metadata", JSON_OBJECT, "metadata", csr);
-        const json_t *spec = member(item, "spec", JSON_OBJECT, "spec", csr);
+        const struct json *metadata = member(item, "metadata", JSON_KIND_OBJECT, "metadata", csr);
+        const struct json *spec = member(item, "spec", JSON_KIND_OBJECT, "spec", csr);
 
         csr->name = member_string(metadata, "name", "metadata.name", csr);
+        csr->version = member_string(metadata, "resourceVersion", "metadata.resourceVersion", csr);
         csr->signer = member_string(spec, "signerName", "spec.signerName", csr);
         csr->username = member_string(spec, "username", "spec.username", csr);
         read_strings(spec, "groups", "spec.groups", &csr->groups, csr);
         read_strings(spec, "usages", "spec.usages", &csr->usages, csr);
         read_expiration(spec, csr);
-        read_status(member(item, "status", JSON_OBJECT, "status", csr), csr);
+        read_status(member(item, "status", JSON_KIND_OBJECT, "status", csr), csr);
         if (csr_is_ours(csr))
                 read_request(spec, csr);
 }
 
 /* ---- a Node ---- */
-
-static const char *plain_string(const json_t *object, const char *key)
-{
-        const json_t *value = json_object_get(object, key);
-        const char *string = json_string_value(value);
-
-        return string && strlen(string) == json_string_length(value) ? string : NULL;
-}
 
 /* What kubelets ask a certificate for by each type of address: a Hostname may be an address, a DNS name is never one. */
 static const struct {
@@ -227,10 +220,10 @@ static void add_address(const char *type, const char *text, struct csr_node *nod
         }
 }
 
-int csr_read_node(const struct json_t *item, struct csr_world *world, struct error *error)
+int csr_read_node(const struct json *item, struct csr_world *world, struct error *error)
 {
-        const char *name = plain_string(json_object_get(item, "metadata"), "name");
-        const json_t *addresses = json_object_get(json_object_get(item, "status"), "addresses");
+        const char *name = json_text_at(json_member(item, "metadata"), "name");
+        const struct json *addresses = json_member(json_member(item, "status"), "addresses");
         struct csr_node *node;
 
         if (!name || !name[0])
@@ -238,10 +231,10 @@ int csr_read_node(const struct json_t *item, struct csr_world *world, struct err
                         error, ERROR_FAILED, "a node in the list of nodes has no name that can be read");
         node = array_add(&world->nodes);
         node->name = string_copy(name);
-        for (size_t i = 0; i < json_array_size(addresses); i++) {
-                const json_t *address = json_array_get(addresses, i);
-                const char *type = plain_string(address, "type");
-                const char *text = plain_string(address, "address");
+        for (size_t i = 0; i < json_count(addresses); i++) {
+                const struct json *address = json_item(addresses, i);
+                const char *type = json_text_at(address, "type");
+                const char *text = json_text_at(address, "address");
 
                 if (type && text && text[0])
                         add_address(type, text, node);

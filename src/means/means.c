@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "means/cluster.h"
 #include "means/libvirt_parts.h"
 #include "means/parts.h"
 #include "means/probe.h"
@@ -12,6 +13,7 @@
 struct means {
         struct link *link;
         struct libvirt *libvirt;
+        struct clusters *clusters;
 };
 
 struct means *means_new(struct link *link)
@@ -20,6 +22,7 @@ struct means *means_new(struct link *link)
 
         means->link = link;
         means->libvirt = libvirt_new(link);
+        means->clusters = clusters_new(link);
         return means;
 }
 
@@ -27,6 +30,7 @@ void means_free(struct means *means)
 {
         if (!means)
                 return;
+        clusters_free(means->clusters);
         libvirt_free(means->libvirt);
         free(means);
 }
@@ -72,6 +76,8 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
                 return error_move(error, &libvirt_error);
         if (survey_asks(survey, ASK_VOLUME_USES) &&
                 volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
+                return -1;
+        if (clusters_answer(means->clusters, survey, deadline, &answers, error) < 0)
                 return -1;
         *ret_answers = answers;
         answers = (struct answers) {0};
@@ -130,6 +136,7 @@ static const struct performer {
         [STEP_BALANCER_WRITE] = {.on_machine = balancer_write},
         [STEP_BALANCER_LISTEN] = {.on_machine = balancer_listen},
         [STEP_READY] = {.on_machine = ready_wait},
+        [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
@@ -152,6 +159,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
         const struct work work = {
                 .link = means->link,
                 .libvirt = means->libvirt,
+                .clusters = means->clusters,
                 .step = step,
                 .deadline = deadline,
                 .grace_s = grace_s,

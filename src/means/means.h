@@ -43,4 +43,6 @@ bool means_is_going_down(struct means *means);
 /* The versions of the libraries as they were loaded, for --version: each from the one file that knows its
  * header. */
 const char *means_libvirt_version(void);
+const char *means_web_version(void);
+const char *means_yaml_version(void);
 const char *means_xml_version(void);

@@ -5,10 +5,12 @@
 #include "means/means.h"
 
 struct libvirt;
+struct clusters;
 
 struct work {
         struct link *link;
         struct libvirt *libvirt;
+        struct clusters *clusters;
         const struct step *step;
         struct deadline deadline;
         int grace_s;                           /* what moves when the deadline comes may go on for so long */
@@ -39,4 +41,5 @@ int seed_forget_key(const struct work *work, struct error *error);
 int ignition_write(const struct work *work, struct error *error);
 int balancer_write(const struct work *work, struct error *error);
 int balancer_listen(const struct work *work, struct error *error);
+int cluster_wait(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

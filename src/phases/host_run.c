@@ -9,7 +9,7 @@
 /* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. */
 static void move_on(struct way *way, const struct phase *unfinished)
 {
-        enum phase_name last = way->run->options->phase;
+        enum phase_name last = way->last;
 
         while (way->phase != unfinished) {
                 enum phase_name name = way->phase->name;
@@ -41,14 +41,14 @@ static int look(struct way *way, struct round *round, struct error *error)
         if (way->run->options->ask)
                 way->run->options->ask(&way->wish, &round->survey);
         else
-                round_ask(round, &way->wish, way->run->options->phase);
+                round_ask(round, &way->wish, way->last);
         if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
                 return -1;
         if (way_note_look(way, &round->answers, error) < 0)
                 return -1;
         if (way->run->options->ask)
                 return 0;
-        round_plan(round, &way->wish, way->run->options->phase);
+        round_plan(round, &way->wish, way->last);
         way->host.can = round->can;
         way->result->can = round->can;
         way->note = note_of(&round->answers.canary);
@@ -73,7 +73,7 @@ static int look_only(struct way *way, struct round *round, struct error *error)
                 return 0;
         }
         result = way_tell_plan(way, round, error);
-        way->phase = phase_get(options->phase);
+        way->phase = phase_get(way->last);
         return result;
 }
 
@@ -82,7 +82,7 @@ static int promote(struct way *way, struct error *error)
 {
         struct kvm_host *kvm_host;
 
-        if (way->run->options->phase < PHASE_KVM)
+        if (way->last < PHASE_KVM)
                 return 0;
         if (kvm_host_promote(&way->host, &kvm_host, error) < 0)
                 return -1;
@@ -173,6 +173,7 @@ void host_run(const struct host_run *run, struct host_result *ret_result)
         wish_init(&way.wish, run->config, run->host);
         way.wish.may_restart = run->options->may_restart;
         way.wish.keep_images = run->options->keep_images;
+        way.last = phase_last(&way.wish, run->options->phase);
         way_begin_phase(&way, PHASE_LINUX);
         way.host.name = run->host->name;
         way.reach_end = deadline_in_s(run->options->wait_s);

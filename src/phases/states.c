@@ -65,7 +65,7 @@ static const char *const activity_names[ACTIVITIES] = {
 
 /* The level that a phase leads to comes one after the level that it starts from. */
 _Static_assert((int)LEVEL_LINUX == (int)PHASE_LINUX + 1 && (int)LEVEL_KVM == (int)PHASE_KVM + 1 &&
-                       (int)PHASE_COUNT < (int)LEVELS,
+                       (int)LEVEL_CLUSTER == (int)PHASE_CLUSTER + 1 && (int)PHASE_COUNT < (int)LEVELS,
         "levels follow the phases");
 
 struct machine_state machine_state_after(

@@ -39,7 +39,16 @@
 
 /* clang-format on */
 
-#define STORY(SCORE) LINUX(SCORE) KVM(SCORE)
+/* Then its guests become a cluster, or a cluster is there that it leads to: the API answers; a cluster that is being made
+ * does without its bootstrap machine, and has its nodes; and it is installed. */
+#define CLUSTER(SCORE)                                               \
+        /*             score       needs           gives */          \
+        SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER) \
+        SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)  \
+        SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)      \
+        SCORE(cluster, cluster_install, CAN_ASK_CLUSTER, CAN_RUN_WORKLOADS)
+
+#define STORY(SCORE) LINUX(SCORE) KVM(SCORE) CLUSTER(SCORE)
 
 STORY_HOLDS(STORY);
 
@@ -47,6 +56,12 @@ STORY_HOLDS(STORY);
 
 static const struct phase_entry linux_entries[] = {LINUX(ENTRY)};
 static const struct phase_entry kvm_entries[] = {KVM(ENTRY)};
+static const struct phase_entry cluster_entries[] = {CLUSTER(ENTRY)};
+
+static bool has_cluster(const struct wish *wish)
+{
+        return wish->clusters.count > 0;
+}
 
 #define OR_NEEDS(phase, name, needed, given) | (needed)
 #define OR_GIVES(phase, name, needed, given) | (given)
@@ -71,8 +86,39 @@ static const struct phase phases[] = {
                         .deadline_s = 45 * 60,
                         OF_SCORES(KVM, kvm_entries),
                 },
+        [PHASE_CLUSTER] =
+                {
+                        .name = PHASE_CLUSTER,
+                        .summary = "a machine whose guests are a cluster, or by which one is reached",
+                        .deadline_s = 90 * 60,
+                        .is_for = has_cluster,
+                        OF_SCORES(CLUSTER, cluster_entries),
+                },
 };
 _Static_assert(sizeof(phases) / sizeof(phases[0]) == PHASE_COUNT, "every phase has its row");
+
+enum phase_name phase_last(const struct wish *wish, enum phase_name wanted)
+{
+        while (phases[wanted].is_for && !phases[wanted].is_for(wish))
+                wanted--;
+        return wanted;
+}
+
+enum phase_name phase_furthest(const struct config *config, enum phase_name wanted)
+{
+        enum phase_name furthest = PHASE_LINUX;
+
+        for (array_each(const struct host_config, host, &config->hosts)) {
+                CLEANUP(wish_done) struct wish wish;
+                enum phase_name last;
+
+                wish_init(&wish, config, host);
+                last = phase_last(&wish, wanted);
+                if (furthest < last)
+                        furthest = last;
+        }
+        return furthest;
+}
 
 const struct phase *phase_get(enum phase_name phase)
 {

@@ -18,13 +18,20 @@ struct phase_entry {
 
 struct phase {
         enum phase_name name;
-        const char *summary; /* "a machine that runs guests" */
-        capabilities needs;  /* from the phases before it */
-        capabilities gives;  /* everything its Scores give */
-        int deadline_s;      /* when host.conf and the command line say nothing */
+        const char *summary;                     /* "a machine that runs guests" */
+        capabilities needs;                      /* from the phases before it */
+        capabilities gives;                      /* everything its Scores give */
+        bool (*is_for)(const struct wish *wish); /* a machine with that wish; NULL: every machine */
+        int deadline_s;                          /* when host.conf and the command line say nothing */
         const struct phase_entry *entries;
         size_t entry_count;
 };
+
+/* The last phase up to the wanted one that is for a machine with that wish. */
+enum phase_name phase_last(const struct wish *wish, enum phase_name wanted);
+
+/* The furthest of that that any of its machines goes. */
+enum phase_name phase_furthest(const struct config *config, enum phase_name wanted);
 
 /* Never NULL. To walk the story: name from 0 to PHASE_COUNT - 1. */
 const struct phase *phase_get(enum phase_name phase);

@@ -39,7 +39,7 @@ static int meet(struct way *way, struct error *error)
         way->machine = string_copy(id && *id ? id : way->run->host->name);
         way_tell(way, EVENT_HOST_CONNECTED,
                 &(struct event) {.machine_id = id, .elapsed_ms = elapsed_ms(way->began_ns)});
-        way_begin_phase(way, (enum phase_name)(PHASE_COUNT - 1));
+        way_begin_phase(way, phase_last(&way->wish, (enum phase_name)(PHASE_COUNT - 1)));
         return 1;
 }
 

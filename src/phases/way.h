@@ -21,6 +21,8 @@ struct way {
         const struct host_run *run;
         struct host_result *result;
         struct wish wish;
+        enum phase_name
+                last; /* where it is to go: the wanted phase, or the last before it that is for such a machine */
         char *machine; /* whose things are in the store: /etc/machine-id, or the name; NULL: not known yet */
         struct linux_host host;
         struct means *means;

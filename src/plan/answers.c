@@ -81,6 +81,11 @@ const struct guest_state *answers_guest(const struct answers *answers, const cha
         FIND(struct guest_state, guests, defined.name);
 }
 
+const struct cluster_state *answers_cluster(const struct answers *answers, const char *wanted)
+{
+        FIND(struct cluster_state, clusters, config->name);
+}
+
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name)
 {
         for (array_each(const struct owned_thing, thing, &answers->owned))
@@ -246,6 +251,9 @@ void answers_done(struct answers *answers)
 {
         probed_done(answers);
         libvirt_done(answers);
+        for (array_each(struct cluster_state, cluster, &answers->clusters))
+                cluster_state_done(cluster);
+        array_free(&answers->clusters);
         for (array_each(struct owned_thing, thing, &answers->owned)) {
                 free(thing->kind);
                 free(thing->name);

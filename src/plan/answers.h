@@ -2,6 +2,7 @@
  * answer like any other, so that a plan for a fresh machine shows the whole way. */
 #pragma once
 
+#include "plan/cluster.h"
 #include "plan/survey.h"
 #include "topology/guest.h"
 #include "topology/load_balancer.h"
@@ -225,6 +226,7 @@ struct answers {
         ARRAY(struct pool_state) pools;
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
+        ARRAY(struct cluster_state) clusters;
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
         struct strings
@@ -256,6 +258,8 @@ const struct service_state *answers_service(const struct answers *answers, const
 const struct pool_state *answers_pool(const struct answers *answers, const char *name);
 const struct volume_state *answers_volume(const struct answers *answers, const char *pool, const char *name);
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
+
+const struct cluster_state *answers_cluster(const struct answers *answers, const char *name);
 
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
 /* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */

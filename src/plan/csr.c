@@ -47,6 +47,7 @@ void csr_add_oddity(struct csr *csr, const char *format, ...)
 void csr_done(struct csr *csr)
 {
         free(csr->name);
+        free(csr->version);
         free(csr->signer);
         free(csr->username);
         strings_done(&csr->groups);
@@ -70,4 +71,5 @@ void csr_world_done(struct csr_world *world)
                 array_free(&node->addresses);
         }
         array_free(&world->nodes);
+        *world = (struct csr_world) {0};
 }

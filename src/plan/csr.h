@@ -20,6 +20,7 @@
  * wasn't read, cut or joined must not look like one that is sound. */
 struct csr {
         char *name;
+        char *version; /* of the object: who decides names the one that was judged */
         char *signer;
         char *username; /* who asks, as the API server knows it */
         struct strings groups;

@@ -89,6 +89,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_BALANCER_WRITE, "balancer.write", 60, free_balancer)    \
         KIND(STEP_BALANCER_LISTEN, "balancer.listen", 60, free_balancer)  \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
+        KIND(STEP_CLUSTER, "cluster", 3600, free_nothing)                 \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

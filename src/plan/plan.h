@@ -93,6 +93,7 @@ enum step_kind {
         STEP_BALANCER_WRITE,  /* our haproxy's configuration, once haproxy itself has accepted it */
         STEP_BALANCER_LISTEN, /* see that our haproxy runs with it, and listens where it says */
         STEP_READY,           /* wait until a guest is up, and note it */
+        STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CANARY,          /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
         STEP_KINDS
@@ -184,6 +185,10 @@ struct step {
                         const struct guest_config *guest;
                         int64_t since_us; /* when it was started, as the file of its process tells */
                 } ready;
+                struct {
+                        const struct cluster_config *config;
+                        enum cluster_stage stage;
+                } cluster;
         };
 };
 

@@ -16,6 +16,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_GUEST] = true,
         [ASK_TEXT] = true,
         [ASK_LISTENERS] = true,
+        [ASK_CLUSTER] = true,
 };
 
 /* A file's question says more than one about its presence, and there is one answer for both. */
@@ -67,6 +68,12 @@ void survey_ask_volume(struct survey *survey, const char *pool, const char *pool
                             .subject = (char *)name,
                             .pool = (char *)pool,
                             .pool_path = (char *)pool_path});
+}
+
+void survey_ask_cluster(struct survey *survey, const struct cluster_config *cluster)
+{
+        add(survey,
+                &(const struct question) {.kind = ASK_CLUSTER, .subject = cluster->name, .cluster = cluster});
 }
 
 bool survey_asks(const struct survey *survey, enum question_kind kind)

@@ -42,3 +42,7 @@ extern const struct score score_canary;
 extern const struct score score_guest;
 extern const struct score score_seed;
 extern const struct score score_ready;
+extern const struct score score_cluster_api;
+extern const struct score score_cluster_bootstrap;
+extern const struct score score_cluster_nodes; /* whose requests for certificates are approved */
+extern const struct score score_cluster_install;

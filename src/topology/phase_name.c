@@ -6,6 +6,7 @@
 static const char *const names[PHASE_COUNT] = {
         [PHASE_LINUX] = "linux",
         [PHASE_KVM] = "kvm",
+        [PHASE_CLUSTER] = "cluster",
 };
 
 const char *phase_name(enum phase_name phase)

@@ -1,10 +1,10 @@
 /* Whatever calls itself a certificate signing request, as an item of the API server's or as the request inside: a verdict, never a
  * crash and never a leak. Approved is only what names worker1 and nobody else, even if every signature were good. */
 #include <ctype.h>
-#include <jansson.h>
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/record_read.h"
 #include "means/csr_read.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
@@ -37,27 +37,28 @@ static void judge(struct csr *csr, const struct csr_world *world)
 static void add_node(struct csr_world *world)
 {
         CLEANUP(error_done) struct error none = {0};
-        json_t *node = json_loads("{\"metadata\":{\"name\":\"worker1\"},\"status\":{\"addresses\":["
-                                  "{\"type\":\"Hostname\",\"address\":\"worker1.lab.test\"},"
-                                  "{\"type\":\"InternalIP\",\"address\":\"192.168.150.31\"},"
-                                  "{\"type\":\"InternalIP\",\"address\":\"fd00:150::31\"}]}}",
-                0, NULL);
+        static const char text[] = "{\"metadata\":{\"name\":\"worker1\"},\"status\":{\"addresses\":["
+                                   "{\"type\":\"Hostname\",\"address\":\"worker1.lab.test\"},"
+                                   "{\"type\":\"InternalIP\",\"address\":\"192.168.150.31\"},"
+                                   "{\"type\":\"InternalIP\",\"address\":\"fd00:150::31\"}]}}";
+        CLEANUP(json_free) struct json *node = NULL;
 
+        demand(json_read(text, strlen(text), &node, &none) == 0);
         demand(csr_read_node(node, world, &none) == 0);
-        json_decref(node);
 }
 
 static void try_item(const uint8_t *bytes, size_t count, struct csr_world *world)
 {
         CLEANUP(csr_done) struct csr csr = {0};
-        CLEANUP(error_done) struct error none = {0};
-        json_t *item = json_loadb((const char *)bytes, count, JSON_ALLOW_NUL, NULL);
+        CLEANUP(error_done) struct error none = {0}, nameless = {0};
+        CLEANUP(json_free) struct json *item = NULL;
 
+        if (json_read((const char *)bytes, count, &item, &none) < 0)
+                return;
         csr_read(item, &csr);
         judge(&csr, world);
-        (void)csr_read_node(item, world, &none); /* as a node it is mostly one without a name */
+        (void)csr_read_node(item, world, &nameless); /* as a node it is mostly one without a name */
         judge(&csr, world);
-        json_decref(item);
 }
 
 static void try_request(const uint8_t *bytes, size_t count, const struct csr_world *world)

@@ -16,7 +16,7 @@ target=$(scripts/lab ip svc2)
 # What a package of the program would depend on, and the program.
 install_controller() {
         on svc1 "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-                libvirt0 libssh2-1 libconfuse2 libjansson4 libxml2 libsqlite3-0 >/dev/null" &&
+                libvirt0 libssh2-1 libconfuse2 libjansson4 libxml2 libsqlite3-0 libyaml-0-2 >/dev/null" &&
                 tar -C "$scratch/installed" -c . | on svc1 tar -C / -x --no-same-owner &&
                 on svc1 "install -d -m 0700 /etc/provision && cat >/etc/provision/key && chmod 600 /etc/provision/key" <"$key" &&
                 on svc1 "cat >/etc/provision/known_hosts" <"$known" &&

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "base/base64.h"
+#include "base/record_read.h"
 #include "base/text.h"
 #include "means/csr_read.h"
 
@@ -24,6 +25,33 @@ static const char worker1_item[] = "{\"metadata\":{\"name\":\"worker1\"},\"statu
                                    "{\"type\":\"InternalIP\",\"address\":\"192.168.150.31\"},"
                                    "{\"type\":\"InternalIP\",\"address\":\"fd00:150::31\"},"
                                    "{\"type\":\"Hostname\",\"address\":\"worker1.lab.test\"}]}}";
+
+/* What tests have built, as the program reads it. */
+static inline struct json *read_again(const json_t *item)
+{
+        char *text = json_dumps(item, JSON_ENCODE_ANY);
+        struct json *read = NULL;
+        struct error none = {0};
+
+        if (text && json_read(text, strlen(text), &read, &none) < 0)
+                abort();
+        free(text);
+        return read;
+}
+
+static inline void read_item(const json_t *item, struct csr *csr)
+{
+        CLEANUP(json_free) struct json *read = read_again(item);
+
+        csr_read(read, csr);
+}
+
+static inline int read_node_item(const json_t *item, struct csr_world *world, struct error *error)
+{
+        CLEANUP(json_free) struct json *read = read_again(item);
+
+        return csr_read_node(read, world, error);
+}
 
 static inline char *pem_of(const unsigned char *der, size_t count)
 {
@@ -51,10 +79,10 @@ static inline enum csr_verdict judge_item(const json_t *item, bool is_there, cha
         json_t *node = json_loads(worker1_item, 0, NULL);
 
         strings_add(&world.declared, "worker1");
-        if (is_there && csr_read_node(node, &world, &none) < 0)
+        if (is_there && read_node_item(node, &world, &none) < 0)
                 abort();
         json_decref(node);
-        csr_read(item, &csr);
+        read_item(item, &csr);
         return csr_judge(&csr, &world, ret_why);
 }
 

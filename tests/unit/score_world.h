@@ -252,6 +252,62 @@ static inline void world_done(struct world *world)
 /* ---- what steps do
  * ----------------------------------------------------------------------------------------- */
 
+static inline struct cluster_state *cluster_answer(struct world *world, const struct cluster_config *config)
+{
+        for (array_each(struct cluster_state, state, &world->answers.clusters))
+                if (state->config == config)
+                        return state;
+        array_add(&world->answers.clusters)->config = config;
+        return &world->answers.clusters.items[world->answers.clusters.count - 1];
+}
+
+static inline void condition_is(struct cluster_part *part, const char *type, const char *status)
+{
+        struct cluster_condition *condition = array_add(&part->conditions);
+
+        condition->type = string_copy(type);
+        condition->status = string_copy(status);
+}
+
+/* It was waited for, and the stage came. */
+static inline void do_cluster(
+        struct world *world, const struct cluster_config *config, enum cluster_stage stage)
+{
+        struct cluster_state *state = cluster_answer(world, config);
+        struct cluster_part *operator;
+
+        state->answers = true;
+        state->now_s = 1700000000;
+        if (stage == CLUSTER_BOOTSTRAP) {
+                set(&state->bootstrap, "complete");
+                set(&state->etcd.name, "cluster");
+                condition_is(&state->etcd, "EtcdBootstrapMemberRemoved", "True");
+        }
+        if (stage == CLUSTER_NODES)
+                for (array_each(char *, name, &config->nodes)) {
+                        struct cluster_part *node = NULL;
+
+                        for (array_each(struct cluster_part, there, &state->nodes))
+                                if (string_equal(there->name, *name))
+                                        node = there;
+                        node = node ? node : array_add(&state->nodes);
+                        cluster_part_done(node);
+                        node->name = string_copy(*name);
+                        condition_is(node, "Ready", "True");
+                }
+        if (stage != CLUSTER_INSTALL)
+                return;
+        set(&state->installed.name, "version");
+        condition_is(&state->installed, "Available", "True");
+        condition_is(&state->installed, "Failing", "False");
+        condition_is(&state->installed, "Progressing", "False");
+        operator= array_add(&state->operators);
+        operator->name = string_copy("dns");
+        condition_is(operator, "Available", "True");
+        condition_is(operator, "Degraded", "False");
+        condition_is(operator, "Progressing", "False");
+}
+
 static inline struct text_state *text_answer(struct world *world, const char *path)
 {
         for (array_each(struct text_state, text, &world->answers.texts))
@@ -917,6 +973,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_BALANCER_LISTEN:
                 assert_true(strings_has(&world->answers.balancer_fingerprints, step->balancer.fingerprint));
+                break;
+        case STEP_CLUSTER:
+                do_cluster(world, step->cluster.config, step->cluster.stage);
                 break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);

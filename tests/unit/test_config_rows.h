@@ -92,9 +92,9 @@ static const struct row wrongs[] = {
                         "A:3: there is no key \"b\" outside of sections",
                         "A:5: there is no key \"d\" outside of sections",
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file, guest, load_balancer",
+                        "packages, unit, sysctl, group, file, guest, load_balancer, cluster",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file, guest, load_balancer",
+                        "packages, unit, sysctl, group, file, guest, load_balancer, cluster",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",
@@ -653,7 +653,7 @@ static const struct row wrongs[] = {
                                 "--set netwrok.n.mode=nat: there is no section \"netwrok\"; did you mean "
                                 "\"network\"?",
                                 "--set host.h.deadlines.kmv=1s: there is no key \"kmv\"; its keys are linux, "
-                                "kvm, step, grace"}},
+                                "kvm, cluster, step, grace"}},
         {"settings that aren't", HOST "packages { install = a }\npackages { install = b }\n",
                 .settings = {"host.h.become", "packages.install=c", "=x"},
                 .problems = {"--set host.h.become: a setting is NAME=VALUE, as in "

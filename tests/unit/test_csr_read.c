@@ -66,7 +66,7 @@ static void real_requests_are_read(void **state)
                 json_t *item = item_around(serving_item, rows[i].pem);
                 char address[IP_TEXT];
 
-                csr_read(item, &csr);
+                read_item(item, &csr);
                 json_decref(item);
                 assert_string_equal(csr.name, "csr-9zq4t");
                 assert_string_equal(csr.signer, CSR_SIGNER_SERVING);
@@ -325,7 +325,7 @@ static void nobody_reads_what_is_not_ours(void **state)
 
         (void)state;
         json_object_set_new(json_object_get(item, "spec"), "signerName", json_string("example.com/serving"));
-        csr_read(item, &csr);
+        read_item(item, &csr);
         json_decref(item);
         assert_int_equal(csr.oddities.count, 0);
 }
@@ -355,7 +355,7 @@ static void a_nodes_names_and_addresses_are_read(void **state)
         char buffer[IP_TEXT];
 
         (void)state;
-        assert_int_equal(csr_read_node(item, &world, &error), 0);
+        assert_int_equal(read_node_item(item, &world, &error), 0);
         json_decref(item);
         assert_int_equal(world.nodes.count, 1);
         assert_string_equal(world.nodes.items[0].name, "worker1");
@@ -382,7 +382,7 @@ static void a_node_without_a_name_is_an_error(void **state)
                 CLEANUP(error_done) struct error error = {0};
                 json_t *item = json_loads(items[i], JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
 
-                assert_int_equal(csr_read_node(item, &world, &error), -1);
+                assert_int_equal(read_node_item(item, &world, &error), -1);
                 assert_int_equal(error.kind, ERROR_FAILED);
                 assert_int_equal(world.nodes.count, 0);
                 json_decref(item);
@@ -393,7 +393,7 @@ static void a_node_without_a_name_is_an_error(void **state)
                 json_t *item = json_loads(worker1_item, 0, NULL);
 
                 json_object_set_new(item, "status", json_loads(bare[i], JSON_DECODE_ANY, NULL));
-                assert_int_equal(csr_read_node(item, &world, &error), 0);
+                assert_int_equal(read_node_item(item, &world, &error), 0);
                 assert_int_equal(world.nodes.items[0].addresses.count, 0);
                 json_decref(item);
         }

@@ -1,0 +1,62 @@
+/* cluster: how its API is reached, and who belongs to it. */
+#include "config/section.h"
+
+ADD(clusters)
+
+static void judge(const struct subject *subject, void *object)
+{
+        const struct cluster_config *cluster = object;
+
+        if (cluster->flavor != CLUSTER_EXISTING)
+                return;
+        if (subject_has(subject, "nodes"))
+                subject_problem(subject, "nodes",
+                        "nodes are those whose certificates are approved while a cluster is made, and flavor "
+                        "is "
+                        "existing: remove one of them");
+        if (subject_has(subject, "bootstrap_timeout"))
+                subject_problem(subject, "bootstrap_timeout",
+                        "a cluster of flavor existing isn't bootstrapped: remove bootstrap_timeout, or say "
+                        "how "
+                        "long its phase may take with deadlines { cluster = ... }");
+}
+
+static const struct key cluster_title = {
+        .name = "name",
+        .rule = &name_of_object,
+        .parse = value_string,
+        .offset = offsetof(struct cluster_config, name),
+};
+
+static const struct key cluster_keys[] = {
+        {.name = "flavor",
+                .parse = value_cluster_flavor,
+                .offset = offsetof(struct cluster_config, flavor),
+                .form = "okd or existing",
+                .is_required = true},
+        {.name = "kubeconfig",
+                .parse = value_local_path,
+                .offset = offsetof(struct cluster_config, kubeconfig),
+                .form = "\"install/auth/kubeconfig\"",
+                .is_required = true},
+        {.name = "nodes",
+                .rule = &name_in_dns,
+                .parse = value_strings,
+                .offset = offsetof(struct cluster_config, nodes),
+                .form = "{\"control-1\", ...}",
+                .is_list = true},
+        {.name = "bootstrap_timeout",
+                .parse = value_duration,
+                .offset = offsetof(struct cluster_config, bootstrap_timeout_s),
+                .form = "\"90min\""},
+        HOSTS(struct cluster_config),
+};
+
+const struct section_schema section_cluster = {
+        .name = "cluster",
+        .title = &cluster_title,
+        .keys = cluster_keys,
+        .key_count = COUNT(cluster_keys),
+        .add = add_clusters,
+        .judge = judge,
+};

@@ -1,0 +1,33 @@
+/* What the files about clusters share: the sessions with a machine's clusters, and looking at one. */
+#pragma once
+
+#include "means/cluster.h"
+#include "means/cluster_read.h"
+#include "means/kubeconfig.h"
+#include "means/web.h"
+
+#define CLUSTER_LOOK_S 10 /* for one look that should take no time */
+
+struct session_with_cluster {
+        const struct cluster_config *config;
+        struct kubeconfig kubeconfig;
+        struct web *web;
+};
+
+struct clusters {
+        struct link *link;
+        ARRAY(struct session_with_cluster) sessions;
+};
+
+struct cluster_look {
+        struct cluster_state state;
+        char versions[CLUSTER_QUESTIONS][CLUSTER_VERSION]; /* from which a watch goes on */
+};
+
+/* Valid until another is found. */
+struct session_with_cluster *clusters_find(struct clusters *clusters, const struct cluster_config *config);
+
+/* What goes wrong is what was seen (*look says so), unless the machine itself was lost. The look is overwritten. */
+int cluster_look_at(struct clusters *clusters, const struct cluster_config *config, struct deadline deadline,
+        struct cluster_look *look, struct error *error);
+void cluster_look_done(struct cluster_look *look);

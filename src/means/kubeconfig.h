@@ -1,0 +1,27 @@
+/* A kubeconfig: where a cluster's API is, whose certificate it must show, and who we are there. */
+#pragma once
+
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* What nobody else may see: locked in memory, in no core file, overwritten at the end. */
+struct locked {
+        char *bytes; /* with a NUL behind them; NULL: none */
+        size_t length;
+};
+
+struct kubeconfig {
+        char *host; /* without brackets */
+        unsigned port;
+        char *base; /* what paths are added to: "https://api.lab.test:6443", with the name that the certificate has */
+        char *ca;          /* PEM */
+        char *certificate; /* ours, PEM, with key; or NULL, with token */
+        struct locked key, token;
+};
+
+/* Reads what its current context says. ERROR_REFUSED, which names the file and what in it isn't right: it can't be read,
+ * may be read by others, isn't a kubeconfig, or asks for what isn't done here (a program to be run, no check of the
+ * certificate). */
+int kubeconfig_read(const char *path, struct kubeconfig *ret_config, struct error *error);
+void kubeconfig_done(struct kubeconfig *config);

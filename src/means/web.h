@@ -1,0 +1,56 @@
+/* An HTTPS server that a machine reaches, asked by libcurl over streams of the machine's link.
+ *
+ * libcurl wants to connect by itself, and Debian 12's (7.88) can't be given what is connected (curl issue 10626). But it connects
+ * to Unix sockets as well, and a link has one for every port of its machine (link_listen_tcp). So whose certificate the server
+ * shows is checked against the URL as always, wherever the bytes go.
+ *
+ * The library is loaded when it is first needed: it brings some twenty others. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "link/link.h"
+
+struct web; /* used by one thread at a time */
+
+/* All lent for as long as the web lives; what is NULL isn't used. */
+struct web_server {
+        const char *host; /* as the machine finds it */
+        unsigned port;
+        const char *base;              /* "https://NAME:PORT/PREFIX", to which paths are added */
+        const char *ca;                /* PEM: nobody else is trusted */
+        const char *certificate, *key; /* PEM: ours */
+        const char *token;             /* a bearer's, instead */
+};
+
+/* ERROR_FAILED when libcurl isn't there. Nothing is connected yet. */
+int web_open(struct link *link, const struct web_server *server, struct web **ret_web, struct error *error);
+void web_close(struct web *web); /* NULL is allowed */
+
+struct web_request {
+        const char *method; /* NULL: GET */
+        const char *path;   /* from the slash on */
+        const char *type;   /* of the body's content */
+        const char *body;   /* NULL: none */
+};
+
+struct web_answer {
+        long status;
+        int64_t at_s; /* the server's own time, seconds since 1970 (its Date header); ours where it tells none */
+        struct text body;
+};
+void web_answer_done(struct web_answer *answer);
+
+/* Asks count times, side by side. 0 when each got an answer, whatever its status; else -1, and what came back: ERROR_FAILED
+ * (nobody listens, another certificate, …), ERROR_DEADLINE, or what has become of the link. */
+int web_ask(struct web *web, const struct web_request *requests, size_t count, struct deadline deadline,
+        struct web_answer *ret_answers, struct error *error);
+
+/* Keeps count requests open that are answered bit by bit, until one of them says something, until that time, or until
+ * must_stop (NULL: never) says so, which is asked every quarter of a second. When all have ended (the server is gone, or doesn't
+ * let us) a moment passes. Never an error: what there is shows when it is asked for. */
+void web_watch(struct web *web, const struct web_request *requests, size_t count, struct deadline until,
+        bool (*must_stop)(void *context), void *context);

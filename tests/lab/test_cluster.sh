@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# A cluster behind a host: a real API server beside the lab's hosts, reached by way of the host only. It comes up bit by bit, as
+# an OKD does, while the program waits, is killed, is told to stop, or runs out of time.
+. "$(dirname "$0")/lab.sh"
+. tests/integration/kube.sh
+
+host=okd1
+conf=$scratch/host.conf
+bootstrapper=system:serviceaccount:openshift-machine-config-operator:node-bootstrapper
+
+if ! servers=$(scripts/servers path kube-apiserver 2>&1); then
+        skip "a cluster behind a host" "there is no API server: $servers"
+        lab_sum
+        exit
+fi
+lab_begin_with_packages okd 1
+gateway=$(scripts/lab ip okd1 | sed 's/\.2$/.1/')
+cat >>"$conf" <<CONF
+cluster "lab" {
+        hosts = {"okd1"}
+        flavor = okd
+        kubeconfig = "$scratch/kube/kubeconfig"
+        nodes = {"control-1"}
+}
+CONF
+
+cluster() { # STATUS [OPTION…]
+        local status=$1
+        shift
+        exits "$status" --phase cluster -v "$@" "$conf"
+}
+
+# The program waits for a stage; then it is cut off by a signal, and a stage later another goes on.
+under_way=''
+waits() { # WORDS: it runs, and says so
+        "$provision" --phase cluster -v "$conf" >"$scratch/waiting" 2>&1 </dev/null &
+        under_way=$!
+        tells "$1"
+}
+
+tells() { # WORDS: the one under way has said so
+        local ticks
+        for ((ticks = 1200; ticks > 0; ticks--)); do
+                ! grep -qF -- "$1" "$scratch/waiting" || return 0
+                kill -0 "$under_way" 2>/dev/null || break
+                sleep 0.1
+        done
+        cat "$scratch/waiting"
+        echo "it has not told: $1"
+        return 1
+}
+
+ends() { # STATUS [SIGNAL]
+        [ -z "${2:-}" ] || kill -s "$2" "$under_way"
+        wait "$under_way"
+        local status=$?
+        [ "$status" -eq "$1" ] || { cat "$scratch/waiting"; echo "exit status $status, wanted $1"; return 1; }
+}
+
+no_kubeconfig() { # is said before anything is changed
+        cluster 5 && says "cluster lab: the kubeconfig: $scratch/kube/kubeconfig can't be read: No such file or directory"
+}
+
+readable_by_others() {
+        chmod 644 "$scratch/kube/kubeconfig" && cluster 5 && says "may be read by others: run chmod 600" &&
+                chmod 600 "$scratch/kube/kubeconfig"
+}
+
+its_stages_are_planned() {
+        exits 7 plan --check --phase cluster "$conf" && says "would wait for cluster lab until its bootstrap is complete" &&
+                says "would wait for cluster lab until its nodes are there" && says "would wait for cluster lab until it is installed"
+}
+
+out_of_time() {
+        cluster 6 --timeout cluster=4s && says "its bootstrap has not said yet that it is complete"
+}
+
+out_of_the_environments_time() {
+        HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES=soon cluster 2 && says "HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES is \"soon\"" &&
+                HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES=1 cluster 6 --timeout cluster=4s
+}
+
+killed_in_the_bootstrap() {
+        waits "its bootstrap has not said yet" && ends 137 KILL && kube_bootstrap_status creating
+}
+
+stopped_in_the_bootstrap() {
+        waits "its bootstrap says \"creating\"" && ends 8 TERM && kube_bootstrap_complete
+}
+
+killed_before_the_nodes_are_there() {
+        waits "1 of 1 nodes aren't there and ready: control-1" && ends 137 KILL
+}
+
+nodes_come() {
+        waits "1 of 1 nodes aren't there and ready: control-1" &&
+                kube_csr csr-forged "$bootstrapper" kubernetes.io/kube-apiserver-client-kubelet system:node:control-1 system:masters >/dev/null &&
+                tells "the request for a certificate csr-forged isn't approved: " &&
+                kube_csr csr-control "$bootstrapper" kubernetes.io/kube-apiserver-client-kubelet system:node:control-1 system:nodes >/dev/null &&
+                tells "approved the request csr-control of system:node:control-1" &&
+                kube_create /api/v1/nodes '{"metadata": {"name": "control-1"}}' >/dev/null &&
+                kube_patch /api/v1/nodes/control-1/status '{"status": {"addresses": [{"type": "Hostname", "address": "control-1"}],
+                        "conditions": [{"type": "Ready", "status": "True"}]}}' >/dev/null &&
+                tells "it doesn't tell of its version yet"
+}
+
+only_what_is_right_is_approved() {
+        kube_get /apis/certificates.k8s.io/v1/certificatesigningrequests |
+                jq -e '[.items[] | select(any(.status.conditions[]?; .type == "Approved")) | .metadata.name] == ["csr-control"]'
+}
+
+killed_in_the_installation() {
+        ends 137 KILL && kube_version_status False False True "Working towards 4.20.0: 612 of 900 done" && waits "612 of 900 done" &&
+                kube_version_status True False False && kube_operator dns True True False rolling && tells "dns (Progressing is True: rolling)"
+}
+
+it_is_installed() {
+        kube_operator dns True False False "" "1 minute ago" && ends 0 && grep -F "okd1: cluster: done" "$scratch/waiting"
+}
+
+nothing_to_do() {
+        cluster 0 && says "nothing to do" && exits 0 plan --check --phase cluster "$conf" && { "$provision" status "$conf" | tee "$scratch/status" | grep -q "okd1.*cluster" || { cat "$scratch/status"; return 1; }; }
+}
+
+an_operator_falls() { # and comes back
+        kube_operator dns False True True "no pods" "1 minute ago" && cluster 6 --timeout cluster=4s &&
+                says "1 of 1 operators aren't at rest: dns (Available is False: no pods)" &&
+                kube_operator dns True False False "" "1 minute ago" && nothing_to_do
+}
+
+existing() {
+        sed -i 's/flavor = okd/flavor = existing/; /nodes = /d' "$conf"
+        cluster 0 && says "nothing to do"
+}
+
+nobody_listens() {
+        kube_down "$scratch/kube" && cluster 6 --timeout cluster=4s && says "its API doesn't answer: $gateway:" && says "connect failed"
+}
+
+end() {
+        kube_down "$scratch/kube"
+        lab_end
+}
+
+trap end EXIT
+mkdir "$scratch/kube"
+case_is "the host is promoted" exits 0 --phase kvm "$conf"
+case_is "without a kubeconfig nothing is begun" no_kubeconfig
+case_is "an API server is there" kube_up "$scratch/kube" "$gateway"
+kube_dir=$(realpath "$scratch/kube")
+case_is "nor with one that others can read" readable_by_others
+case_is "the stages that it lacks are planned" its_stages_are_planned
+case_is "a bootstrap that never completes: out of time, with what was seen" out_of_time
+case_is "the environment says how long, and the command line before it" out_of_the_environments_time
+case_is "killed while the bootstrap is waited for" killed_in_the_bootstrap
+case_is "told to stop while it goes on" stopped_in_the_bootstrap
+case_is "killed while nodes are waited for" killed_before_the_nodes_are_there
+case_is "nodes come" nodes_come
+case_is "of the requests for certificates only a declared node's is approved" only_what_is_right_is_approved
+case_is "killed while the installation is waited for" killed_in_the_installation
+case_is "it is installed, and so is waited for no longer" it_is_installed
+case_is "a second run finds nothing to do" nothing_to_do
+case_is "an operator that falls is told of, and waited for" an_operator_falls
+case_is "as a cluster that is there" existing
+case_is "nobody listens any more" nobody_listens
+lab_sum
