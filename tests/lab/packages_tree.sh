@@ -22,10 +22,20 @@ tree_name() {
 
 is_there() { [ -d "$trees/$tree" ]; }
 
-make_it() {
+save_packages() {
+        lab_begin "${host%1}" 1 --release "$release"
         make -s "$at_event" && "$at_event" '"event":"step-done"' 0 kill "$provision" --json --phase kvm "$scratch/host.conf"
-        [ $? -eq 137 ] && scripts/lab enter "$host" dpkg --status libvirt-daemon-system >/dev/null &&
-                scripts/lab stop "$host" && scripts/lab save "$host" "$tree"
+        [ $? -eq 137 ] && scripts/lab enter "$host" dpkg --status libvirt-daemon-system >/dev/null && scripts/lab stop "$host" || return 1
+        [ ! -d "$trees/new-$tree" ] || scripts/lab trees --remove "new-$tree"
+        scripts/lab save "$host" "new-$tree" && lab_end
+}
+
+# What libvirtd finds out about QEMU takes it seconds of processor time, and holds for as long as the files are the same.
+add_capabilities() {
+        local cache=var/cache/libvirt/qemu
+        scratch=$(mktemp -d)
+        lab_begin "${host%1}" 1 --from "new-$tree"
+        promoted && scripts/lab enter "$host" tar -C "/$cache" -c capabilities | tar -C "$trees/new-$tree/$cache" -x && lab_end
 }
 
 # Those of other checkouts stay for as long as they are used every day.
@@ -44,7 +54,7 @@ if ! is_there; then
         exec {lock}>>"$trees/.lock-$kind"
         flock --wait 900 "$lock" || exit 1
         # the host's processes outlive a test that is killed, so they must not have the lock
-        is_there || said=$(exec {lock}>&- 2>&1 && lab_begin "${host%1}" 1 --release "$release" && make_it && remove_old) || {
+        is_there || said=$(exec {lock}>&- 2>&1 && save_packages && add_capabilities && mv "$trees/new-$tree" "$trees/$tree" && remove_old) || {
                 echo "$said" >&2
                 exit 1
         }
