@@ -110,7 +110,7 @@ case_is "a checkout is there" checkout
 case_is "nothing is left to install" as_user 'scripts/setup --test --check'
 case_is "what was compiled before is there, if anything was" put_compiled
 # shellcheck disable=SC2016 # for the shell there
-case_is "gcc builds it all" as_user 'make -s -j"$(nproc)" all && make -s -j"$(nproc)" CFLAGS=-O0 tests'
+case_is "gcc builds it all" as_user 'make -s -j"$(nproc)" CC=gcc all && make -s -j"$(nproc)" CC=gcc CFLAGS=-O0 tests'
 begin_links connect test_link_connect
 begin_links others test_link test_link_stream test_link_sudo
 case_is "it names libssh2 1.11" as_user 'build/provision --version | grep "libssh2 1\.11\."'
