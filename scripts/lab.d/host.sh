@@ -3,7 +3,8 @@
 #
 #     hosts/NAME/lock      whoever works on the host holds it
 #               /net       the N of its 10.77.N.0/24
-#               /lower     the tree its overlay lies on; /upper, /work, /root are the overlay
+#               /lower     the tree its overlay lies on; /disk/upper, /disk/work, /root are the overlay
+#               /in-memory its disk is a tmpfs
 #               /netns     its network namespace
 #               /key       the private key that its users let in
 #               /ready     it once took a login; without this file it is rubbish
@@ -24,6 +25,7 @@ host_claim() {
         printf '%s\n' "$2" >"$dir/net"
         printf '%s\n' "$3" >"$dir/lower"
         printf '%s\n' "$key" >"$dir/key"
+        [[ $disks != memory ]] || : >"$dir/in-memory"
 }
 
 host_ip() {
@@ -33,9 +35,14 @@ host_ip() {
 host_mount() {
         local dir=$state/hosts/$1 options
         ! mountpoint -q "$dir/root" || return 0
-        mkdir -p "$dir/root" "$dir/upper" "$dir/work"
-        rm -rf "$dir/work"/*/incompat # of a `volatile` mount that outlived its machine
-        options=lowerdir=$(<"$dir/lower"),upperdir=$dir/upper,workdir=$dir/work
+        mkdir -p "$dir/root" "$dir/disk"
+        if [[ -e $dir/in-memory ]] && ! mountpoint -q "$dir/disk"; then
+                [[ ! -e $dir/ready ]] || die "$1: its disk was in memory, and is gone: take it down with: lab down $1"
+                mount -t tmpfs -o mode=0755 provision-lab "$dir/disk"
+        fi
+        mkdir -p "$dir/disk/upper" "$dir/disk/work"
+        rm -rf "$dir/disk/work"/*/incompat # of a `volatile` mount that outlived its machine
+        options=lowerdir=$(<"$dir/lower"),upperdir=$dir/disk/upper,workdir=$dir/disk/work
         # volatile: nothing here needs to survive the machine, so no write waits for the disk
         mount -t overlay overlay -o "$options,volatile" "$dir/root" 2>/dev/null ||
                 mount -t overlay overlay -o "$options" "$dir/root" ||
@@ -301,8 +308,11 @@ host_remove() {
         for group in $(cgroups_of "$1"); do
                 [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
         done
-        while mountpoint -q "$dir/root"; do umount "$dir/root" 2>/dev/null || umount -l "$dir/root"; done
-        rm -rf --one-file-system "$dir/upper" "$dir/work"
+        local mount
+        for mount in "$dir/root" "$dir/disk"; do
+                while mountpoint -q "$mount"; do umount "$mount" 2>/dev/null || umount -l "$mount"; done
+        done
+        rm -rf --one-file-system "$dir/disk"
 }
 
 host_forget() { # after host_remove, with the global lock held: its name and subnet are free again

@@ -1,6 +1,6 @@
-# Guests on a fresh host, from a kernel and an initramfs that the test makes: they come up, stay as they are, are changed
-# while they run, mended after drift, and restarted only when that is allowed. Sourced by the tests, which say which
-# Debian: guests RELEASE PREFIX.
+# Guests on a host that has its packages, from a kernel and an initramfs that the test makes: they come up, stay as they are,
+# are changed while they run, mended after drift, and restarted only when that is allowed. Sourced by the tests, which say
+# which Debian: guests RELEASE PREFIX.
 # shellcheck shell=bash disable=SC2016 # what stands in single quotes is for the host's shell
 . "$(dirname "${BASH_SOURCE[0]}")/lab.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/tiny_guest.sh"
@@ -189,15 +189,15 @@ ten_at_once() { # HOST
 }
 
 guests() { # RELEASE PREFIX
-        lab_begin "$2" 1 --release "$1"
+        lab_begin_with_packages "$2" 1 "$1"
         cp "$scratch/host.conf" "$scratch/lab.conf"
         local host=${2}1 guest_keys=$plain guest_parts=$lan more=''
 
         write_conf
-        case_is "a plan for a fresh $1 shows the guest, too" exits 0 plan "$scratch/host.conf"
+        case_is "a plan for a $1 host shows the guest, too" exits 0 plan "$scratch/host.conf"
         case_is "it says so" says "define guest tiny (96 MiB, 1 vcpu)"
         case_is "kernel and initramfs are made" tiny_guest_put "$host"
-        case_is "the fresh host is promoted, and has its guest" promoted
+        case_is "the host is promoted, and has its guest" promoted
         case_is "the guest answers at its fixed address" answers_at "$host" 192.168.150.20
         case_is "it is marked as ours" on "$host" 'virsh -q dumpxml tiny | grep -q "provision:owner.*guest=.tiny"'
         case_is "a second run changes nothing" converged

@@ -11,6 +11,10 @@ provision=${PROVISION:-build/provision}
 passed=0 failed=0 skipped=0
 scratch=$(mktemp -d)
 
+# A file system that has just lost a host's files is slow to take another's, so hosts' disks are in memory, if that is ample.
+memory_is_ample() { awk '/^MemAvailable:/ { enough = $2 >= 10 * 1024 * 1024 } END { exit !enough }' /proc/meminfo; }
+! memory_is_ample || export LAB_DISKS=memory
+
 lab_begin() { # PREFIX COUNT [up's options]: fresh hosts PREFIX1…
         prefix=$1
         local count=$2
@@ -25,6 +29,15 @@ lab_begin() { # PREFIX COUNT [up's options]: fresh hosts PREFIX1…
         fi
         scripts/lab conf --prefix "$prefix" >"$scratch/host.conf"
         export PROVISION_HOME=$scratch/home
+}
+
+lab_begin_with_packages() { # PREFIX COUNT [RELEASE]: hosts that are fresh, but for the packages of a promotion
+        local tree
+        if ! tree=$(tests/lab/packages_tree.sh "${3:-bookworm}"); then
+                echo "0 passed, 1 failed"
+                exit 1
+        fi
+        lab_begin "$1" "$2" --from "$tree"
 }
 
 lab_end() {

@@ -3,7 +3,8 @@
 # with libssh2 1.11, gcc 14, clang 19, libvirt 11 and against sshd 10. What needs root is run by root.
 #
 # The furnished machine is kept among the lab's trees, by a name that tells what it was made of. Only when that has
-# changed is it made anew, which takes some minutes.
+# changed is it made anew, which takes some minutes. What is compiled there is kept by a ccache, which is put on the machine
+# and fetched from it: without one, or with one that is damaged, all of it is compiled.
 . "$(dirname "$0")/lab.sh"
 
 host=dbuild1
@@ -16,7 +17,7 @@ tree_name() {
 }
 
 as_user() { # COMMAND
-        scripts/lab ssh "admin@$host" "cd provision && $1"
+        scripts/lab ssh "admin@$host" "cd provision && PATH=/usr/lib/ccache:\$PATH && $1"
 }
 
 as_root() { # COMMAND
@@ -26,6 +27,22 @@ as_root() { # COMMAND
 checkout() {
         tar -c --exclude-vcs --exclude=./build . |
                 scripts/lab ssh "admin@$host" 'rm -rf provision && mkdir provision && tar -x -C provision'
+}
+
+compiled=${XDG_CACHE_HOME:-$HOME/.cache}/provision/compiled-trixie.tar
+
+put_compiled() {
+        [ ! -e "$compiled" ] || scripts/lab ssh "admin@$host" tar -x <"$compiled" || rm -f "$compiled"
+        as_user 'ccache --max-size 400M && ccache --zero-stats'
+}
+
+keep_compiled() {
+        local new
+        as_user 'ccache --show-stats'
+        mkdir -p "${compiled%/*}" && new=$(mktemp "$compiled.XXXXXX") || return 1
+        scripts/lab ssh "admin@$host" tar -c .cache/ccache >"$new" && mv "$new" "$compiled" && return
+        rm -f "$new"
+        return 1
 }
 
 furnished() {
@@ -91,8 +108,9 @@ else
 fi
 case_is "a checkout is there" checkout
 case_is "nothing is left to install" as_user 'scripts/setup --test --check'
+case_is "what was compiled before is there, if anything was" put_compiled
 # shellcheck disable=SC2016 # for the shell there
-case_is "gcc builds it all" as_user 'make -s -j"$(nproc)" all && make -s -j"$(nproc)" CFLAGS=-O0 tests'
+case_is "gcc builds it all" as_user 'make -s -j"$(nproc)" CC=gcc all && make -s -j"$(nproc)" CC=gcc CFLAGS=-O0 tests'
 begin_links connect test_link_connect
 begin_links others test_link test_link_stream test_link_sudo
 case_is "it names libssh2 1.11" as_user 'build/provision --version | grep "libssh2 1\.11\."'
@@ -102,6 +120,7 @@ case_is "it is installed, with its manual" installed
 case_is "clang builds it" as_user 'make -s -j"$(nproc)" CC=clang CFLAGS=-O0 BUILD=build/clang'
 case_is "what must not compile with gcc does not" as_user 'CC=gcc tests/compile_fail/run'
 case_is "nor with clang" as_user 'CC=clang tests/compile_fail/run'
+case_is "what was compiled is kept" keep_compiled
 case_is "the unit tests pass" as_user 'make -s check'
 case_is "the tests of getting connected pass" links_passed connect
 case_is "the other tests of links pass" links_passed others

@@ -83,7 +83,7 @@ guest "web" {
         memory = "384MiB"
         kernel = "/srv/cloud/kernel"
         initrd = "/srv/cloud/initrd"
-        command_line = "root=/dev/vda rw console=ttyS0 mitigations=off"
+        command_line = "root=/dev/vda rw console=ttyS0 mitigations=off quiet"
         disk "root" { pool = "lab" image = "cloud" }
         nic "lan" { network = "lab" address = "192.168.150.30" }
         cloud_init {
@@ -186,7 +186,7 @@ PYTHON
 # ---- the way -----------------------------------------------------------------------------------------------------
 
 image=$(tests/lab/cloud_image.sh) || { echo "0 passed, 1 failed"; exit 1; }
-lab_begin birth 1
+lab_begin_with_packages birth 1
 mv "$scratch/host.conf" "$scratch/lab.conf"
 key=${XDG_CACHE_HOME:-$HOME/.cache}/provision/lab/key
 tiny_ready='address = true console = "tiny guest: tiny is up"'

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lab.sh"
 . "$(dirname "$0")/tiny_guest.sh"
 
-lab_begin exm 1 --release bookworm
+lab_begin_with_packages exm 1
 key=$(sed -n 's/.*identity = "\(.*\)"/\1/p' "$scratch/host.conf")
 known=$(sed -n 's/.*known_hosts = "\(.*\)"/\1/p' "$scratch/host.conf")
 

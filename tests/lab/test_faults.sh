@@ -57,11 +57,11 @@ other_doors() { # servers on other ports: one that says nothing, one with anothe
 }
 
 refused() { # STATUS WORDS CONNECT [LINES]: in one line, and soon (sudo takes its time to say no)
-        local began=$SECONDS patience=20s
+        local began=$SECONDS patience=50s
         [ "$1" -ne 6 ] || patience=3s
         entered "${@:3}" >"$scratch/entered.conf"
         exits "$1" --phase kvm --timeout "linux=$patience" "$scratch/entered.conf" && says "$2" || return 1
-        [ $((SECONDS - began)) -lt 30 ] || { echo "it took $((SECONDS - began)) s"; return 1; }
+        [ $((SECONDS - began)) -lt 45 ] || { echo "it took $((SECONDS - began)) s"; return 1; }
         [ "$(grep -c -E 'refused|not reached|out of time|in the way' "$scratch/out")" -eq 1 ]
 }
 
@@ -111,11 +111,16 @@ address_in_use() { # found before anything is installed or defined
 
 # Starts a run, which goes on when this returns: it has just said WORDS.
 begin_run() { # WORDS [OPTION…]
-        local words=$1 line
+        local words=$1
         shift
         exec {events}< <(exec env --default-signal=INT "$provision" --json --phase kvm "$@" "$scratch/host.conf" \
                 </dev/null 2>&1)
         under_way=$!
+        goes_on_until "$words"
+}
+
+goes_on_until() { # WORDS: the run under way has just said them
+        local words=$1 line
         while read -r -t 120 -u "$events" line; do
                 printf '%s\n' "${line:0:400}"
                 [[ $line != *"$words"* ]] || return 0
@@ -244,8 +249,7 @@ interrupted_once() { # the step under way is finished, the next one isn't begun
 
 interrupted_twice() { # at once, and what waits there with it
         somebody_installs && begin_run 'It is held by process' --timeout kvm=60s || return 1
-        kill -INT "$under_way"
-        sleep 0.2 # two of the same signal at once are one
+        kill -INT "$under_way" && goes_on_until '"stopping as asked' || return 1 # two of the same signal at once are one
         kill -INT "$under_way"
         ends_with 8 && wait_for inside '! pgrep -x apt-get'
 }

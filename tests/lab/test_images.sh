@@ -3,7 +3,7 @@
 # and what never is.
 . "$(dirname "$0")/lab.sh"
 
-lab_begin img 1 --release bookworm
+lab_begin_with_packages img 1
 host=img1
 gateway=$(scripts/lab ip $host)
 gateway=${gateway%.*}.1

@@ -6,12 +6,11 @@
 # Every outcome is a line of the table that this prints. With KILL_ALL=1 the controller is killed at every event; without,
 # at a spread of them. An argument picks the cases that have it in their names.
 #
-# Two hosts are at work side by side, each case on a fresh one. Most start from a tree that has the packages already, which
-# the suite saves first. An undisturbed run from there is the reference.
+# Two hosts are at work side by side, each case on a fresh one. Most start from a tree that has the packages already
+# (packages_tree.sh). An undisturbed run from there is the reference.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/lab.sh"
 
-tree=kill-packages-$$
 at_event=build/tests/lab/at_event
 spread=18
 columns='%-62s | %-44s | %-22s | %s\n'
@@ -319,13 +318,12 @@ worker() { # PREFIX
         done
 }
 
-prepare() { # the tree, and the reference
+prepare() { # the reference
         prefix=kill-a host=kill-a1 scratch=$common/kill-a
         mkdir -p "$scratch"
         export PROVISION_HOME=$scratch/home
         head -c 3000000 /dev/urandom >"$common/image"
-        fresh && run_with '"event":"step-done"' 0 kill 137 && inside 'dpkg --status libvirt-daemon-system >/dev/null' &&
-                scripts/lab stop "$host" && scripts/lab save "$host" "$tree" || return 1
+        tree=$(tests/lab/packages_tree.sh bookworm) || return 1
         with_packages && run_with '"event":"run-done"' 0 true 0 && cp "$scratch/out" "$common/events" && state >"$common/reference" &&
                 ! grep '^left' "$common/reference"
 }
@@ -336,7 +334,6 @@ finish() {
         wait
         scripts/lab down --prefix kill-a >/dev/null 2>&1
         scripts/lab down --prefix kill-b >/dev/null 2>&1
-        scripts/lab trees --remove "$tree" >/dev/null 2>&1
         rm -rf "$common"
 }
 

@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lab.sh"
 trap 'rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM
+export LAB_DISKS=disk
 
 state=/var/lib/provision-lab
 command_under_way=''
@@ -37,6 +38,7 @@ ends_by() { # SIGNAL MOMENT…: as soon as the command MOMENT succeeds, the one 
 # ---- moments of a host's life ----
 
 is_claimed() { [ -s "$state/hosts/killed1/lower" ]; }
+has_memory() { mountpoint -q "$state/hosts/killed1/disk"; }
 is_mounted() { mountpoint -q "$state/hosts/killed1/root"; }
 has_namespace() { mountpoint -q "$state/hosts/killed1/netns"; }
 has_link() { ip link show "plab-$(cat "$state/hosts/killed1/net")"; }
@@ -107,6 +109,14 @@ start_killed() { # its disk is as it was, and it can be started
         scripts/lab start killed1 && scripts/lab ssh killed1 'grep -qx precious /root/precious' && scripts/lab down --all &&
                 nothing_left
 }
+
+memory_lost() { # as by this machine's restart
+        scripts/lab up 1 --prefix killed && scripts/lab stop killed1 && umount "$state/hosts/killed1/root" "$state/hosts/killed1/disk" || return 1
+        ! scripts/lab start killed1 2>"$scratch/words" && grep "its disk was in memory, and is gone" "$scratch/words" &&
+                scripts/lab down --all && nothing_left
+}
+
+in_memory() { LAB_DISKS=memory "$@"; }
 
 stop_killed() {
         scripts/lab up 1 --prefix killed || return 1
@@ -194,5 +204,8 @@ case_is "up is killed with all its children: down leaves nothing" all_of_it_kill
 case_is "down is killed: the next one leaves nothing" down_killed
 case_is "stop is killed: the host can be stopped" stop_killed
 case_is "start is killed: the host has its disk and starts" start_killed
+case_is "up is killed when there is memory for a host's disk: down leaves nothing" in_memory up_killed has_memory
+case_is "start is killed: the host has its disk in memory and starts" in_memory start_killed
+case_is "a disk in memory that is gone is said, and down leaves nothing" in_memory memory_lost
 case_is "save is killed: there is no half tree, and the next one saves" save_killed
 lab_sum

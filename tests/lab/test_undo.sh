@@ -128,10 +128,12 @@ others_lean_on_it() {
 XML
 }
 
+image="image \"small\" { file = \"$scratch/small.raw\" format = raw pool = \"lab\" }"
+
 with_an_image() {
         head -c 1000000 /dev/urandom >"$scratch/small.raw"
         cat "$conf" - >"$scratch/image.conf" <<CONF
-image "small" { file = "$scratch/small.raw" format = raw pool = "lab" }
+$image
 guest "db" {
         memory = 64MiB
         running = false
@@ -161,10 +163,9 @@ without_them_it_goes() {
                         dpkg --purge libvirt-daemon-system && rm -rf /var/lib/libvirt /etc/libvirt' && as_it_was && nothing_to_undo
 }
 
-a_kept_image_is_ours() {
+an_image_is_kept() {
         with_an_image && exits 0 undo --yes --keep-images "$scratch/image.conf" && inside 'ls /var/lib/libvirt/lab/small-*.raw' &&
-                undone && says "of pool lab was kept, and stays: there is no pool lab" &&
-                exits 0 --phase kvm "$scratch/image.conf" && undone && says "delete image small-" && as_it_was
+                undone && says "of pool lab was kept, and stays: there is no pool lab"
 }
 
 what_others_did() {
@@ -205,28 +206,20 @@ dpkg_cut_off() {
 
 killed_at_a_network() { killed_at '"step_kind":"network.start"' --phase kvm; }
 
-killed_while_undoing() { done_with && killed_at '"step_kind":"packages.remove"' undo --yes; }
+killed_while_undoing() { killed_at '"step_kind":"packages.remove"' undo --yes; }
 
-another_needs_one() {
+another_needs_one() { # all but the packages has gone before
         inside 'mkdir -p /root/needy/DEBIAN && cd /root/needy/DEBIAN &&
                 printf "%s\n" "Package: needy" "Version: 1" "Architecture: all" "Maintainer: lab <root@localhost>" \
                         "Depends: qemu-utils" "Description: needs one" >control && dpkg-deb --build /root/needy /root/needy.deb &&
                 dpkg --install /root/needy.deb' && with_conf 1 undo --yes && says "needy depends on qemu-utils" &&
-                inside 'dpkg --status qemu-utils | grep "ok installed" && dpkg --purge needy && rm -r /root/needy /root/needy.deb' &&
-                undone_as_it_was
-}
-
-another_controller() { # knows what carries our mark, and what the machine itself keeps
-        done_with || return 1
-        PROVISION_HOME=$scratch/elsewhere with_conf 0 undo --yes && ! grep "file \|sysctl\|group" "$scratch/out" &&
-                inside '! command -v virsh && [ -e /etc/lab-undo ] && [ -e /srv/lab-undo/deep/conf ] &&
-                        grep -x "lab-undo:x:[0-9]*:admin" /etc/group && sysctl net.ipv4.conf.all.log_martians | grep -x ".* = 1"' &&
-                undone_as_it_was
+                inside 'dpkg --status qemu-utils | grep "ok installed" && dpkg --purge needy && rm -r /root/needy /root/needy.deb'
 }
 
 # A guest that was never started has been given its seed all the same.
-with_a_guest() {
-        cat "$conf" - >"$scratch/guest.conf" <<'CONF'
+with_a_guest() { # MORE-OF-THE-CONFIGURATION
+        cat "$conf" - >"$scratch/guest.conf" <<CONF
+$1
 guest "db" {
         memory = 64MiB
         running = false
@@ -239,16 +232,24 @@ CONF
                 { printf '* '; ssh-keygen -y -f "$keys/db@$host"; } >"$keys/db@$host.known_hosts"
 }
 
+# The image that was kept is ours again, and goes.
 its_keys_go_with_it() {
         exits 0 undo "$scratch/guest.conf" && says "forget the host key of guest db, which is kept here" && [ -s "$keys/db@$host" ] &&
                 undone && says "remove guest db" && says "forget the host key of guest db, which is kept here" &&
-                [ -z "$(ls -A "$keys")" ] && as_it_was
+                says "delete image small-" && [ -z "$(ls -A "$keys")" ] && as_it_was
 }
 
-another_controller_knows_no_key() {
-        with_a_guest || return 1
+# It knows what carries our mark, and what the machine itself keeps.
+another_controller() {
+        with_a_guest "" || return 1
         PROVISION_HOME=$scratch/elsewhere with_conf 0 undo --yes && says "remove guest db" && [ -s "$keys/db@$host" ] &&
-                undone && [ -z "$(ls -A "$keys")" ] && nothing_left && nothing_to_undo &&
+                ! grep "file \|sysctl\|group" "$scratch/out" &&
+                inside '! command -v virsh && [ -e /etc/lab-undo ] && [ -e /srv/lab-undo/deep/conf ] &&
+                        grep -x "lab-undo:x:[0-9]*:admin" /etc/group && sysctl net.ipv4.conf.all.log_martians | grep -x ".* = 1"'
+}
+
+the_first_one_undoes_the_rest() {
+        undone && [ -z "$(ls -A "$keys")" ] && nothing_left && nothing_to_undo &&
                 as_it_was '/var/lib/libvirt(/dnsmasq)? ' # packages' own, which our files kept from going with them
 }
 
@@ -288,17 +289,17 @@ case_is "power lost while packages are unpacked" dpkg_cut_off
 case_is "undone: what is half-installed is finished, then taken away" undone_as_it_was
 case_is "killed while a network starts" killed_at_a_network
 case_is "undone" undone_as_it_was
-case_is "killed while it is undone" killed_while_undoing
-case_is "undone the second time" undone_as_it_was
 case_is "promoted once more" done_with
 case_is "another package needs one of ours: it is named" another_needs_one
-case_is "from another controller, without the store, what is marked goes; from the first one, the rest" another_controller
+case_is "killed while it is undone without it" killed_while_undoing
+case_is "undone the third time, it is as it was" undone_as_it_was
 case_is "promoted, with an image and a disk on it" with_an_image
 case_is "others base disks on them, use a network, change a file, mask a unit" others_lean_on_it
 case_is "all of that stays, is named, and works" what_they_lean_on_stays
 case_is "without them it goes, but for the file that was changed" without_them_it_goes
-case_is "an image that was kept is ours later, too" a_kept_image_is_ours
-case_is "promoted, with a guest that has a host key" with_a_guest
-case_is "undone: the key goes with its guest, also here" its_keys_go_with_it
-case_is "undone from another controller, which knows no key of it; the first one forgets it" another_controller_knows_no_key
+case_is "undone, but for an image that is to be kept" an_image_is_kept
+case_is "promoted with it, and with a guest that has a host key" with_a_guest "$image"
+case_is "undone: the key goes with its guest, also here, and the image" its_keys_go_with_it
+case_is "from another controller, without the store, what is marked goes, and no key" another_controller
+case_is "from the first one, the rest" the_first_one_undoes_the_rest
 lab_sum

@@ -87,8 +87,7 @@ units_by_bus() { # WAY [HOW-IT-FAILED]
 }
 
 sshd_forwards() { # yes|no
-        on "$host" "printf 'AllowStreamLocalForwarding %s\n' $1 >/etc/ssh/sshd_config.d/t.conf; systemctl reload ssh"
-        sleep 0.5
+        on "$host" "printf 'AllowStreamLocalForwarding %s\n' $1 >/etc/ssh/sshd_config.d/t.conf; systemctl restart ssh" # which waits until it listens
 }
 
 units_by_every_way() { # RELEASE PREFIX
