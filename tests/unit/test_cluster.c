@@ -151,6 +151,34 @@ static void a_row(void **data)
         check_lack(&state, CLUSTER_INSTALL, row->lacks_install);
 }
 
+static const struct node_row {
+        const char *name;
+        const char *nodes;
+        const char *lacks; /* where control-1 and worker-1 are declared; NULL: nothing */
+} node_rows[] = {
+        {"no node is there", LIST(""), "2 of 2 nodes aren't there and ready: control-1, worker-1"},
+        {"one is there", LIST(READY("control-1")), "1 of 2 nodes aren't there and ready: worker-1"},
+        {"one isn't ready", LIST(READY("control-1") "," PART("worker-1", SAYING("Ready", "False", "no CNI"))),
+                "1 of 2 nodes aren't there and ready: worker-1 (Ready is False: no CNI)"},
+        {"all are", LIST(READY("worker-1") "," READY("control-1")), NULL},
+        {"and one more", LIST(READY("worker-1") "," READY("control-1") "," PART("x", "")), NULL},
+};
+
+static void a_node_row(void **data)
+{
+        const struct node_row *row = *data;
+        struct cluster_config config = {.flavor = CLUSTER_OKD};
+        CLEANUP(cluster_state_done) struct cluster_state state = {.config = &config, .answers = true};
+
+        strings_add(&config.nodes, "control-1");
+        strings_add(&config.nodes, "worker-1");
+        answered(&state, CLUSTER_ASK_NODES, row->nodes);
+        check_lack(&state, CLUSTER_NODES, row->lacks);
+        config.flavor = CLUSTER_EXISTING;
+        check_lack(&state, CLUSTER_NODES, NULL);
+        strings_done(&config.nodes);
+}
+
 static const struct refusal {
         const char *name;
         long status;
@@ -209,11 +237,14 @@ static void what_is_watched(void **data)
 
 int main(void)
 {
-        struct CMUnitTest tests[COUNT(rows) + COUNT(refusals) + 1];
+        struct CMUnitTest tests[COUNT(rows) + COUNT(node_rows) + COUNT(refusals) + 1];
         size_t count = 0;
 
         for (size_t i = 0; i < COUNT(rows); i++)
                 tests[count++] = (struct CMUnitTest) {rows[i].name, a_row, NULL, NULL, (void *)&rows[i]};
+        for (size_t i = 0; i < COUNT(node_rows); i++)
+                tests[count++] = (struct CMUnitTest) {
+                        node_rows[i].name, a_node_row, NULL, NULL, (void *)&node_rows[i]};
         for (size_t i = 0; i < COUNT(refusals); i++)
                 tests[count++] =
                         (struct CMUnitTest) {refusals[i].name, a_refusal, NULL, NULL, (void *)&refusals[i]};
