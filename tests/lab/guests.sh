@@ -21,7 +21,7 @@ plain='memory = "96MiB"
         command_line = "console=ttyS0 name=tiny"'
 
 answers_at() { # HOST ADDRESS
-        on "$1" "for i in \$(seq 60); do ping -q -c1 -W1 $2 >/dev/null && exit 0; done; exit 1" && return
+        on "$1" "for i in \$(seq 180); do ping -q -c1 -W1 $2 >/dev/null && exit 0; done; exit 1" && return
         echo "$2 does not answer; the console says:"
         on "$1" 'tail -5 /var/log/libvirt/qemu/tiny-console.log'
         return 1
@@ -194,9 +194,9 @@ guests() { # RELEASE PREFIX
         local host=${2}1 guest_keys=$plain guest_parts=$lan more=''
 
         write_conf
+        case_is "kernel and initramfs are made" tiny_guest_put "$host"
         case_is "a plan for a $1 host shows the guest, too" exits 0 plan "$scratch/host.conf"
         case_is "it says so" says "define guest tiny (96 MiB, 1 vcpu)"
-        case_is "kernel and initramfs are made" tiny_guest_put "$host"
         case_is "the host is promoted, and has its guest" promoted
         case_is "the guest answers at its fixed address" answers_at "$host" 192.168.150.20
         case_is "it is marked as ours" on "$host" 'virsh -q dumpxml tiny | grep -q "provision:owner.*guest=.tiny"'
