@@ -1,5 +1,6 @@
 /* Clusters: a session with each, and what it says of itself. */
 #include "means/cluster_parts.h"
+#include "means/knock.h"
 
 struct clusters *clusters_new(struct link *link)
 {
@@ -45,15 +46,18 @@ struct session_with_cluster *clusters_find(struct clusters *clusters, const stru
 }
 
 /* The kubeconfig may have been made since it was last looked for. */
-static int ensure_open(struct clusters *clusters, struct session_with_cluster *session, struct error *error)
+static int ensure_open(struct clusters *clusters, struct session_with_cluster *session,
+        struct deadline deadline, struct error *error)
 {
-        const struct kubeconfig *kubeconfig = &session->kubeconfig;
+        struct kubeconfig *kubeconfig = &session->kubeconfig;
 
         if (session->web)
                 return 0;
-        kubeconfig_done(&session->kubeconfig);
-        if (kubeconfig_read(session->config->kubeconfig, &session->kubeconfig, error) < 0)
+        kubeconfig_done(kubeconfig);
+        if (kubeconfig_read(session->config->kubeconfig, kubeconfig, error) < 0)
                 return -1;
+        if (port_knock(clusters->link, kubeconfig->host, kubeconfig->port, deadline, error) < 0)
+                return error_prefix(error, "%s port %u", kubeconfig->host, kubeconfig->port);
         return web_open(clusters->link,
                 &(const struct web_server) {
                         .host = kubeconfig->host,
@@ -84,23 +88,41 @@ static int read_all(struct cluster_look *look, const struct web_answer *answers,
         return 0;
 }
 
-static int ask_all(struct session_with_cluster *session, struct cluster_look *look, struct deadline deadline,
-        struct error *error)
+/* Side by side, or one after the other. */
+static int ask(struct session_with_cluster *session, bool one_by_one, struct cluster_look *look,
+        struct deadline deadline, struct error *error)
 {
         struct web_request requests[CLUSTER_QUESTIONS] = {0};
         struct web_answer answers[CLUSTER_QUESTIONS] = {0};
-        size_t count = 0;
-        int result;
+        size_t count = 0, at_once, asked = 0;
+        int result = 0;
 
         for (int i = 0; i < CLUSTER_QUESTIONS; i++)
                 if (cluster_is_asked(session->config->flavor, (enum cluster_question)i))
                         requests[count++].path = cluster_path((enum cluster_question)i);
-        if (web_ask(session->web, requests, count, deadline, answers, error) < 0)
-                return -1;
-        result = read_all(look, answers, error);
+        at_once = one_by_one ? 1 : count;
+        for (; result == 0 && asked < count; asked += at_once)
+                result = web_ask(session->web, requests + asked, at_once, deadline, answers + asked, error);
+        if (result == 0)
+                result = read_all(look, answers, error);
         for (size_t i = 0; i < count; i++)
                 web_answer_done(&answers[i]);
         return result;
+}
+
+/* Who turns us away closes the connection under whatever else is asked: asked one by one, the answer is seen. */
+static int ask_all(struct session_with_cluster *session, struct cluster_look *look, struct deadline deadline,
+        struct error *error)
+{
+        CLEANUP(error_done) struct error cut = {0};
+
+        if (ask(session, false, look, deadline, &cut) == 0)
+                return 0;
+        if (cut.kind != ERROR_FAILED)
+                return error_move(error, &cut);
+        cluster_state_done(&look->state);
+        look->state.config = session->config;
+        return ask(session, true, look, deadline, error);
 }
 
 /* What goes wrong is what was seen, unless the machine itself was lost. */
@@ -108,13 +130,13 @@ int cluster_look_at(struct clusters *clusters, const struct cluster_config *conf
         struct cluster_look *look, struct error *error)
 {
         struct session_with_cluster *session = clusters_find(clusters, config);
+        struct deadline limit = deadline_min(deadline, deadline_in_s(CLUSTER_LOOK_S));
         CLEANUP(error_done) struct error failure = {0};
 
         cluster_state_done(&look->state);
         look->state.config = config;
-        if (ensure_open(clusters, session, &failure) == 0 &&
-                ask_all(session, look, deadline_min(deadline, deadline_in_s(CLUSTER_LOOK_S)), &failure) ==
-                        0) {
+        if (ensure_open(clusters, session, limit, &failure) == 0 &&
+                ask_all(session, look, limit, &failure) == 0) {
                 look->state.answers = true;
                 return 0;
         }

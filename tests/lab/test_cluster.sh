@@ -134,7 +134,16 @@ existing() {
 }
 
 nobody_listens() {
-        kube_down "$scratch/kube" && cluster 6 --timeout cluster=4s && says "its API doesn't answer: $gateway:" && says "connect failed"
+        kube_down "$scratch/kube" && cluster 6 --timeout cluster=4s && says "its API doesn't answer: $gateway port " && says "connection refused"
+}
+
+packets_are_dropped() { # which would hold up all that is asked of the host, were it asked for a connection
+        local port
+        port=$(sed 's/.*://' "$scratch/kube/server")
+        on "$host" "nft add table inet dropping && nft 'add chain inet dropping out { type filter hook output priority 0; }' &&
+                nft add rule inet dropping out tcp dport $port drop" || return 1
+        cluster 6 --timeout cluster=8s && says "its API doesn't answer: $gateway port $port: no answer within 3 s" &&
+                on "$host" nft delete table inet dropping
 }
 
 end() {
@@ -162,5 +171,6 @@ case_is "it is installed, and so is waited for no longer" it_is_installed
 case_is "a second run finds nothing to do" nothing_to_do
 case_is "an operator that falls is told of, and waited for" an_operator_falls
 case_is "as a cluster that is there" existing
+case_is "an API whose packets are dropped" packets_are_dropped
 case_is "nobody listens any more" nobody_listens
 lab_sum
