@@ -4,6 +4,7 @@
  * guest could boot half of, and what lies under the other name is ours to throw away. libvirt can't rename volumes; the
  * machine can. */
 #include "config/storage.h"
+#include "means/guest_xml.h"
 #include "means/image_script.h"
 #include "means/libvirt_parts.h"
 #include "means/parts.h"
@@ -130,15 +131,43 @@ int volume_create(const struct work *work, struct error *error)
 
 /* ---- growing one ---- */
 
+struct volume_place {
+        const char *path, *pool, *volume;
+};
+
+/* A guest that waits for its restart is defined with disks that it doesn't run with. */
+static int guest_runs_with(struct session *session, const char *guest, const struct volume_place *place,
+        bool *ret_runs_with, struct error *error)
+{
+        CLEANUP(strings_done) struct strings unmodelled = {0};
+        CLEANUP(guest_done) struct guest running = {0};
+        CLEANUP(string_free) char *xml = NULL;
+        bool is_active;
+
+        *ret_runs_with = false;
+        if (session_guest_is_active(session, guest, &is_active, error) < 0 ||
+                (is_active && session_xml(session, LIBVIRT_GUEST, guest, true, &xml, error) < 0))
+                return -1;
+        if (!xml)
+                return 0;
+        if (guest_xml_read(xml, &running, &unmodelled, error) < 0)
+                return error_prefix(error, "guest %s", guest);
+        *ret_runs_with = guest_has_disk(&running, place->path, place->pool, place->volume);
+        return 0;
+}
+
 static int grow(struct session *session, void *context, struct error *error)
 {
         const struct step *step = context;
+        const char *guest = step->volume.guest->name;
         CLEANUP(string_free) char *volume = disk_volume_name(step->volume.guest, step->volume.disk);
         CLEANUP(string_free) char *path = volume_path(step->volume.pool_path, volume);
+        const struct volume_place place = {path, step->volume.disk->pool, volume};
         bool runs = false;
 
-        if (session_grow_disk(
-                    session, step->volume.guest->name, path, step->volume.size_bytes, &runs, error) < 0)
+        if (guest_runs_with(session, guest, &place, &runs, error) < 0)
+                return -1;
+        if (runs && session_grow_disk(session, guest, path, step->volume.size_bytes, &runs, error) < 0)
                 return -1;
         return runs || is_in_group(step) ? 0
                                          : session_grow_volume(session, path, step->volume.size_bytes, error);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "means/libvirt_parts.h"
+#include "means/parts.h"
 #include "means/volume_xml.h"
 
 static struct deadline soon(void)
@@ -380,6 +381,25 @@ static void test_volumes_are_found_by_name(void **state)
         assert_int_equal(answers_volume(&changed, "default-pool", "a.raw")->size_bytes, MIB);
 }
 
+/* A disk that waits for its guest's restart is no disk of what runs. That driver grows neither, and says which it was told to. */
+static void test_a_disk_grows_through_the_guest_that_runs_with_it_only(void **state)
+{
+        CLEANUP(error_done) struct error error = {0};
+        struct guest_config guest = {.name = (char *)"test"};
+        struct disk_config disk = {.name = (char *)"two", .pool = (char *)"default-pool", .is_raw = true};
+        struct volume_trial trial = {.name = "test-two.raw", .size_bytes = MIB};
+        struct step step = {.kind = STEP_VOLUME_GROW,
+                .volume = {
+                        .guest = &guest, .disk = &disk, .pool_path = "/default-pool", .size_bytes = 2 * MIB}};
+        struct work work = {.libvirt = *state, .step = &step, .deadline = soon()};
+
+        if (libvirt_run(*state, make_volume, &trial, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+        assert_int_equal(volume_grow(&work, &error), -1);
+        if (!strstr(error_text(&error), "libvirt can't grow the volume: "))
+                fail_msg("%s", error_text(&error));
+}
+
 static void test_pools_of_other_types(void **state)
 {
         CLEANUP(answers_done) struct answers answers = {0};
@@ -557,6 +577,8 @@ int main(void)
                         open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_volumes_are_found_by_name, open_test_driver, close_test_driver),
+                cmocka_unit_test_setup_teardown(test_a_disk_grows_through_the_guest_that_runs_with_it_only,
+                        open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
                         test_pools_of_other_types, open_test_driver, close_test_driver),
                 cmocka_unit_test_setup_teardown(
