@@ -205,12 +205,23 @@ static void read_os(const struct xml_node *os, struct reading *reading)
 
 /* ---- devices ---- */
 
+/* libvirt leaves a number in <source> when a running guest's CD is taken out. */
+static bool has_source(const struct xml_node *disk)
+{
+        const struct xml_node *source = xml_node_child(disk, "source");
+
+        for (size_t i = 0; source && i < source->properties.count; i++)
+                if (!string_equal(source->properties.items[i].name, "index"))
+                        return true;
+        return source && source->children.count;
+}
+
 /* There is one, for whatever CD is wanted. */
 static void read_drive(const struct xml_node *disk, struct reading *reading)
 {
         const char *path = xml_node_property(xml_node_child(disk, "source"), "file");
 
-        if (reading->has_drive || (!path && xml_node_child(disk, "source"))) {
+        if (reading->has_drive || (!path && has_source(disk))) {
                 xml_add_unmodelled(reading->unmodelled, "disk", "device", "cdrom");
                 return;
         }

@@ -55,20 +55,48 @@ static bool has_disks(const struct guest_config *guest, const struct answers *an
         return true;
 }
 
+/* In people's words, with libvirt's, by which it can be found. */
+static char *unmodelled_words(const char *element)
+{
+        static const struct {
+                const char *element, *words;
+        } known[] = {
+                {"hostdev", "a device of the machine's"},
+                {"disk device='cdrom'", "another CD drive, or a CD that is no file"},
+                {"disk device='floppy'", "a floppy drive"},
+                {"filesystem", "a directory of the machine's"},
+                {"tpm", "a TPM"},
+                {"iothreads", "threads of its own for disks"},
+                {"memoryBacking", "memory of another kind"},
+                {"qemu:commandline", "arguments of its own for QEMU"},
+        };
+
+        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+                if (string_equal(element, known[i].element))
+                        return string_format("%s (<%s>)", known[i].words, element);
+        return string_format("<%s> in libvirt's XML", element);
+}
+
+static void add_unmodelled(const struct strings *elements, const char *verb, const char *whose,
+        struct guest_differences *differences)
+{
+        for (array_each(char *, element, elements)) {
+                CLEANUP(string_free) char *words = unmodelled_words(*element);
+
+                guest_differences_add(differences, string_format("%s %s, which %s", verb, words, whose));
+        }
+}
+
 static void find_differences(struct guest_look *look)
 {
         const struct guest_state *found = look->found;
 
         guest_compare(look->wanted, &found->defined, &look->defined);
-        for (array_each(char *, element, &found->unmodelled))
-                guest_differences_add(
-                        &look->defined, string_format("has <%s>, which host.conf can't say", *element));
+        add_unmodelled(&found->unmodelled, "has", "host.conf can't say", &look->defined);
         if (!look->is_running)
                 return;
         guest_compare(look->wanted, &found->running, &look->running);
-        for (array_each(char *, element, &found->running_unmodelled))
-                guest_differences_add(&look->running,
-                        string_format("runs with <%s>, which its definition hasn't", *element));
+        add_unmodelled(&found->running_unmodelled, "runs with", "its definition hasn't", &look->running);
         guest_forget_memory_kept(look);
 }
 

@@ -296,6 +296,25 @@ static const struct dump_row dumps[] = {
                         .disks = {{.target = "vda", .path = "/srv/images/web-root.qcow2"}},
                         .nics = {{.mac = "52:54:00:00:77:01", .network = "lab", .is_down = true}}},
                 .unmodelled = ""},
+        {.title = "libvirt 9: its CD was taken out while it ran",
+                .xml = HEAD("qemu", OS) "    <disk type='file' device='cdrom'>\n"
+                                        "      <driver name='qemu'/>\n"
+                                        "      <source index='3'/>\n"
+                                        "      <target dev='sda' bus='sata' tray='open'/>\n"
+                                        "      <readonly/>\n"
+                                        "    </disk>\n" TAIL,
+                .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
+                        .kernel = "/srv/vmlinuz"},
+                .unmodelled = ""},
+        {.title = "a CD that is no file",
+                .xml = HEAD("qemu", OS) "    <disk type='block' device='cdrom'>\n"
+                                        "      <source dev='/dev/sr0' index='3'/>\n"
+                                        "      <target dev='sda' bus='sata'/>\n"
+                                        "      <readonly/>\n"
+                                        "    </disk>\n" TAIL,
+                .meaning = {MEANING, .boot_count = 3, .boot = {BOOT_DISK, BOOT_CDROM, BOOT_NETWORK},
+                        .kernel = "/srv/vmlinuz"},
+                .unmodelled = "disk device='cdrom'"},
         {.title = "libvirt 9: UEFI as defined",
                 .xml = HEAD("kvm",
                         "  <os firmware='efi'>\n    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n"

@@ -484,10 +484,11 @@ static const struct row rows[] = {
                 "define guest web, which runs but would be gone once it is off\n" AUTOSTART},
         {"it has what host.conf can't say, and is off",
                 {guests_run, a_guest_is_wished, it_is_there, it_is_off, it_has_a_usb_device},
-                AGAIN "has <hostdev>, which host.conf can't say\n" START},
+                AGAIN "has a device of the machine's (<hostdev>), which host.conf can't say\n" START},
         {"something was plugged into it while it ran",
                 {guests_run, a_guest_is_wished, it_is_there, a_usb_device_was_plugged_in},
-                "~ guest web goes on as it is until it is started again (runs with <hostdev>, which its "
+                "~ guest web goes on as it is until it is started again (runs with a device of the machine's "
+                "(<hostdev>), which its "
                 "definition hasn't); --allow-restart would do that now\n"},
         {"it is emulated, though KVM works",
                 {guests_run, a_guest_is_wished, it_is_there, it_is_off, it_is_emulated},
@@ -649,12 +650,14 @@ static const struct row rows[] = {
                 {guests_run, a_guest_is_wished, it_is_there, it_is_theirs, another_nic_and_boot_order,
                         it_has_a_usb_device},
                 "! guest web is there, is not ours and differs (boot is disk, wanted network; lacks nic "
-                "52:54:00:00:00:02 in network wan; has <hostdev>, which host.conf can't say): rename the "
+                "52:54:00:00:00:02 in network wan; has a device of the machine's (<hostdev>), which "
+                "host.conf can't say): rename the "
                 "wanted guest, make the configuration say the same, or remove the one that is there\n"},
         {"not ours, and runs otherwise than it is defined",
                 {guests_run, a_guest_is_wished, it_is_there, it_is_theirs, a_usb_device_was_plugged_in,
                         restarts_are_allowed},
-                "~ guest web is not ours and runs otherwise than it is defined: runs with <hostdev>, which "
+                "~ guest web is not ours and runs otherwise than it is defined: runs with a device of the "
+                "machine's (<hostdev>), which "
                 "its definition hasn't\n"},
 
         /* firmware */
