@@ -4,7 +4,8 @@
 
 #include "config/section.h"
 
-#define LARGEST_RANGE 65535 /* libvirt's limit */
+#define LARGEST_RANGE     65535 /* libvirt's limit */
+#define LARGEST_IPV6_DHCP 64    /* dnsmasq's */
 
 static const struct {
         enum network_mode mode;
@@ -67,9 +68,21 @@ static bool is_usable(const struct ip_address *address)
                (memcmp(address->bytes, zero, 15) != 0 || address->bytes[15] > 1);
 }
 
+/* libvirt takes /0 for none said, and the kernel makes no route to a network 0.0.0.0. */
+static unsigned least_prefix(const struct ip_address *address)
+{
+        unsigned prefix = 1;
+
+        while (address->family == AF_INET && address->bytes[0] >> (8 - prefix) == 0)
+                prefix++;
+        return prefix;
+}
+
 static void judge_address(const struct subject *subject, const struct network *network)
 {
         bool is_ipv4 = network->address.address.family == AF_INET;
+        unsigned prefix = network->address.prefix, most = is_ipv4 ? 30 : 126;
+        unsigned least = least_prefix(&network->address.address);
         char address[IP_TEXT];
 
         ip_address_format(&network->address.address, address);
@@ -78,10 +91,15 @@ static void judge_address(const struct subject *subject, const struct network *n
                         "address: %s can't be a machine's address in a network of guests: take "
                         "one from a private network, as in 192.168.150.1/24",
                         address);
-        else if (network->address.prefix > (is_ipv4 ? 30 : 126))
+        else if (prefix > most)
                 subject_problem(subject, "address",
-                        "address: a prefix of /%u leaves no address for guests: at most /%d does",
-                        network->address.prefix, is_ipv4 ? 30 : 126);
+                        "address: a prefix of /%u leaves no address for guests: at most /%u does", prefix,
+                        most);
+        else if (prefix < least)
+                subject_problem(subject, "address",
+                        "address: a prefix of /%u is a larger network than there can be: /%u at least, and "
+                        "/%d is usual",
+                        prefix, least, is_ipv4 ? 24 : 64);
         else if (subnet_reserves(&network->address, &network->address.address))
                 subject_problem(subject, "address",
                         "address: %s is the network itself or its broadcast address: write one "
@@ -135,8 +153,14 @@ static int compare_ranges(const void *a, const void *b)
 /* Sorted by their starts, overlapping ranges stand side by side. */
 static void judge_ranges(const struct subject *subject, const struct network *network)
 {
+        const struct subnet *subnet = &network->address;
         ARRAY(struct ip_range) sorted = {0};
 
+        if (network->ranges.count && subnet->address.family == AF_INET6 && subnet->prefix < LARGEST_IPV6_DHCP)
+                subject_problem(subject, "dhcp",
+                        "dhcp: dnsmasq gives IPv6 addresses in networks of /%d and smaller, and this is a "
+                        "/%u: say address with /%d, or leave dhcp out",
+                        LARGEST_IPV6_DHCP, subnet->prefix, LARGEST_IPV6_DHCP);
         for (array_each(struct ip_range, range, &network->ranges)) {
                 judge_range(subject, network, range);
                 *array_add(&sorted) = *range;

@@ -299,6 +299,29 @@ static const struct row wrongs[] = {
                         "guests: take one from a private network, as in 192.168.150.1/24",
                         "A:8: network \"g\": address: 169.254.1.1 can't be a machine's address in a network "
                         "of guests: take one from a private network, as in 192.168.150.1/24"}},
+        {"networks larger than there can be",
+                HOST "host \"i\" { connect = i }\n"
+                     "network \"a\" { mode = nat address = \"2001:db8::1/0\" }\n"
+                     "network \"b\" { mode = nat address = \"10.0.0.1/4\" hosts = h }\n"
+                     "network \"c\" { mode = nat address = \"100.0.0.1/0\" hosts = i }",
+                .problems = {"A:3: network \"a\": address: a prefix of /0 is a larger network than there "
+                             "can be: /1 at least, and /64 is usual",
+                        "A:4: network \"b\": address: a prefix of /4 is a larger network than there can be: "
+                        "/5 at least, and /24 is usual",
+                        "A:5: network \"c\": address: a prefix of /0 is a larger network than there can be: "
+                        "/2 at least, and /24 is usual"}},
+        {"the largest networks there can be, each on its own host",
+                HOST "host \"i\" { connect = i }\nhost \"j\" { connect = j }\n"
+                     "network \"a\" { mode = nat address = \"10.0.0.1/5\" hosts = h }\n"
+                     "network \"b\" { mode = nat address = \"192.168.0.1/1\" hosts = i }\n"
+                     "network \"c\" { mode = nat address = \"2001:db8::1/1\" hosts = j }",
+                .problems = {NULL}},
+        {"IPv6 addresses given in too large a network",
+                HOST "network \"a\" { mode = nat address = \"fd00::1/63\" dhcp = \"fd00::10-fd00::20\" }\n"
+                     "network \"b\" { mode = nat address = \"fd01::1/64\" dhcp = \"fd01::10-fd01::20\" }\n"
+                     "network \"c\" { mode = nat address = \"fd02::1/48\" }",
+                .problems = {"A:2: network \"a\": dhcp: dnsmasq gives IPv6 addresses in networks of /64 and "
+                             "smaller, and this is a /63: say address with /64, or leave dhcp out"}},
         {"ranges outside of the network",
                 NETWORK("dhcp = {\"192.168.150.10-192.168.151.1\", \"10.0.0.1-10.0.0.2\"}"),
                 .problems = {"A:3: network \"n\": dhcp: 192.168.150.10-192.168.151.1 lies outside the "

@@ -296,7 +296,7 @@ static const struct dump_row dumps[] = {
                         .disks = {{.target = "vda", .path = "/srv/images/web-root.qcow2"}},
                         .nics = {{.mac = "52:54:00:00:77:01", .network = "lab", .is_down = true}}},
                 .unmodelled = ""},
-        {.title = "libvirt 9: its CD was taken out while it ran",
+        {.title = "its CD was taken out while it ran",
                 .xml = HEAD("qemu", OS) "    <disk type='file' device='cdrom'>\n"
                                         "      <driver name='qemu'/>\n"
                                         "      <source index='3'/>\n"
