@@ -133,15 +133,18 @@ void session_fail(struct session *session, struct error *error)
 
 static void lose(struct session *session)
 {
+        CLEANUP(string_free) char *what = NULL;
         struct error error = {0};
+        int limit_s;
 
         if (session_was_turned_away(session, &error)) {
                 session_fail(session, &error);
                 return;
         }
-        if (session->what)
+        what = session_doing(session, &limit_s);
+        if (what)
                 error_set(&error, ERROR_UNREACHABLE, "%s: the connection was lost while %s",
-                        session->target.host, session->what);
+                        session->target.host, what);
         else
                 error_set(&error, ERROR_UNREACHABLE, "%s: the connection was lost", session->target.host);
         if (session->end_errno) {
@@ -219,6 +222,12 @@ static void alive_ticked(void *context)
         watch_life(session);
 }
 
+/* What it said last is read once its key has been looked up: only then it is known how far it came. */
+static bool is_where_we_wanted(const struct session *session)
+{
+        return route_config(session->route) && !host_keys_are_looked_up(route_keys(session->route));
+}
+
 static void run(void *context)
 {
         struct session *session = context;
@@ -237,9 +246,10 @@ static void run(void *context)
         if (session->state == SESSION_DOWN) {
                 channels_fail(session);
                 tell_down(session);
-        } else if (moved) {
+        } else if (moved) { /* who sends without end has a limit, too */
+                watch_stage(session);
                 session_touch(session);
-        } else if (session->has_ended && route_config(session->route)) { /* it is where we wanted to go */
+        } else if (session->has_ended && is_where_we_wanted(session)) {
                 lose(session);
         } else {
                 watch_stage(session);

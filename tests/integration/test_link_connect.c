@@ -382,7 +382,8 @@ static void *turn_away(void *context)
         return NULL;
 }
 
-static void doorman_start(in_addr_t address, unsigned port, const char *words, const char *closed)
+static void doorman_start(in_addr_t address, unsigned port, void *(*welcome)(void *context),
+        const char *words, const char *closed)
 {
         struct sockaddr_in at = {
                 .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(address)};
@@ -391,7 +392,7 @@ static void doorman_start(in_addr_t address, unsigned port, const char *words, c
                 .listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .words = words, .closed = closed};
         assert_int_equal(bind(doorman.listener, (struct sockaddr *)&at, sizeof(at)), 0);
         assert_int_equal(listen(doorman.listener, 1), 0);
-        pthread_create(&doorman.thread, NULL, turn_away, NULL);
+        pthread_create(&doorman.thread, NULL, welcome, NULL);
 }
 
 static void doorman_stop(void)
@@ -411,6 +412,7 @@ static void a_server_that_turns_us_away_is_quoted(void **state)
                 {"Exceeded MaxStartups\r\n", "saying \"Exceeded MaxStartups\"; too many"},
                 {"closed on Sundays", "saying \"closed on Sundays\""},
                 {"SSH-2.0-Ope", "lost"},
+                {"", "the connection was lost while waiting for its SSH banner"},
         };
 
         (void)state;
@@ -418,7 +420,7 @@ static void a_server_that_turns_us_away_is_quoted(void **state)
                 struct host_config host = host_at("root", free_port(), id, known_hosts);
                 CLEANUP(error_done) struct error error = {0};
 
-                doorman_start(INADDR_LOOPBACK, host.connect.port, rows[i].says, NULL);
+                doorman_start(INADDR_LOOPBACK, host.connect.port, turn_away, rows[i].says, NULL);
                 assert_int_equal(try_host(&host, 20000, &error), -1);
                 assert_error(&error, ERROR_UNREACHABLE, rows[i].words);
                 doorman_stop();
@@ -451,6 +453,32 @@ static void learn(void)
         relay_stop(&relay);
 }
 
+static void *talk_without_end(void *context)
+{
+        static char bytes[65536];
+        int client = accept4(doorman.listener, NULL, NULL, SOCK_CLOEXEC);
+
+        (void)context;
+        for (size_t i = 0; i < sizeof(bytes); i += 2)
+                memcpy(bytes + i, "y\n", 2);
+        while (send(client, bytes, sizeof(bytes), MSG_NOSIGNAL) > 0)
+                ;
+        close(client);
+        return NULL;
+}
+
+static void a_server_that_never_ends_talking_gives_no_banner(void **state)
+{
+        struct host_config host = host_at("root", free_port(), id, known_hosts);
+        CLEANUP(error_done) struct error error = {0};
+
+        (void)state;
+        doorman_start(INADDR_LOOPBACK, host.connect.port, talk_without_end, NULL, NULL);
+        assert_int_equal(try_host(&host, 1500, &error), -1);
+        doorman_stop();
+        assert_error(&error, ERROR_DEADLINE, "waiting for its SSH banner");
+}
+
 static void each_stage_may_fail(void **state)
 {
         const struct {
@@ -477,8 +505,9 @@ static void each_stage_may_fail(void **state)
                         relay_start(&relay, sshd.port, is_cut ? RELAY_CUT : RELAY_STALL, rows[i].limit);
                         host = host_at("root", relay.port, id, known_hosts);
                         assert_int_equal(try_host(&host, 1500, &error), -1);
-                        assert_error(&error, is_cut ? ERROR_UNREACHABLE : ERROR_DEADLINE,
-                                is_cut ? "lost" : rows[i].stalled);
+                        assert_error(&error, is_cut ? ERROR_UNREACHABLE : ERROR_DEADLINE, rows[i].stalled);
+                        if (is_cut)
+                                assert_non_null(strstr(error.text, "the connection was lost while "));
                         assert_in_range((clock_now_ns() - began) / 1000000, 0, 2500);
                         relay_stop(&relay);
                 }
@@ -622,7 +651,7 @@ static void a_guess_that_was_turned_away_is_no_failure(void **state)
                                "exec /usr/bin/ssh -F %s/ssh_config \"$@\"\n",
                 closed, test_directory);
         write_file(ssh, 0755, script);
-        doorman_start(0x7f000009, sshd.port, "not here\r\n", closed);
+        doorman_start(0x7f000009, sshd.port, turn_away, "not here\r\n", closed);
         strcpy(host.connect.host, "127.0.0.9");
         if (try_host(&host, 20000, &error) < 0)
                 fail_msg("%s", error_text(&error));
@@ -746,6 +775,7 @@ int main(void)
                 cmocka_unit_test(a_name_that_does_not_exist),
                 cmocka_unit_test(something_else_listens),
                 cmocka_unit_test(a_server_that_turns_us_away_is_quoted),
+                cmocka_unit_test(a_server_that_never_ends_talking_gives_no_banner),
                 cmocka_unit_test(each_stage_may_fail),
                 cmocka_unit_test(a_command_may_be_lost_at_any_point),
                 cmocka_unit_test(a_killed_server_is_a_lost_connection),
