@@ -234,6 +234,7 @@ static void the_man_page_has_every_verb_and_option(void **state)
                 if (!strstr(man_page, item))
                         fail_msg("the option --%s is missing", options[i].name);
         }
+        assert_null(strstr(man_page, "Fl Fl Ar")); /* which shows as --COMMAND: a -- by itself is Fl \\&- */
 }
 
 static void the_man_page_has_every_event(void **state)
