@@ -35,17 +35,20 @@ make_image() {
 
 # The example as it is, but for where its host is and what its guests start.
 example() { # VERB-AND-OPTIONS… : of $example, for its host and its guests
-        local guest=$guests
+        local guest
         run_example=("$@" --set "host.$host.connect=root@$(scripts/lab ip exm1)" --set "host.$host.identity=$key"
-                --set "host.$host.known_hosts=$known" --set "host.$host.host_key=strict"
-                --set "guest.$guest.kernel=/srv/tiny/vmlinuz" --set "guest.$guest.initrd=/srv/tiny/initrd"
-                --set "guest.$guest.command_line=console=ttyS0 name=$guest" "examples/$example.conf")
+                --set "host.$host.known_hosts=$known" --set "host.$host.host_key=strict")
+        for guest in $guests; do
+                run_example+=(--set "guest.$guest.kernel=/srv/tiny/vmlinuz" --set "guest.$guest.initrd=/srv/tiny/initrd"
+                        --set "guest.$guest.command_line=console=ttyS0 name=$guest")
+        done
+        run_example+=("examples/$example.conf")
 }
 
 export OPNSENSE_IMAGE=$scratch/small.qcow2 WORKER_IMAGE=$scratch/small.qcow2
 export FIREWALL_MEMORY=96MiB WORKER_MEMORY=96MiB NIGHTLY_MEMORY=96MiB
 
-is_planned() { example plan && exits 0 "${run_example[@]}" && says "define guest ${guests}"; }
+is_planned() { example plan && exits 0 "${run_example[@]}" && says "define guest ${guests%% *}"; }
 is_run() { example && exits 0 "${run_example[@]}"; }
 is_done() { example && exits 0 "${run_example[@]}" && says "nothing to do"; }
 is_undone() { example undo --yes && run_undo=("${run_example[@]}") && exits 0 "${run_undo[@]}"; }
@@ -58,7 +61,18 @@ answer() { # ADDRESS…
         done
 }
 
-goes_through() { # NAME HOST GUEST TITLE ADDRESS…
+link_of() { on exm1 "virsh -q domif-getlink $1 52:54:00:00:10:0${1#fw-}"; }
+
+# As the example says it: one guest's plug, the other's stays, and both go on.
+is_pulled() {
+        local before
+        before=$(on exm1 'cat /run/libvirt/qemu/fw-?.pid')
+        example --set guest.fw-1.nic.wan.link=down && exits 0 "${run_example[@]}" && says "done, 2 steps" || return 1
+        link_of fw-1 | grep -qw down && link_of fw-2 | grep -qw up || return 1
+        is_run && link_of fw-1 | grep -qw up && [ "$before" = "$(on exm1 'cat /run/libvirt/qemu/fw-?.pid')" ]
+}
+
+goes_through() { # NAME HOST "GUEST…" TITLE ADDRESS…
         example=$1 host=$2 guests=$3
         local title=$4
         shift 4
@@ -70,7 +84,8 @@ goes_through() { # NAME HOST GUEST TITLE ADDRESS…
 
 case_is "a small image is made" make_image
 case_is "and a kernel to start" tiny_guest_put exm1
-goes_through opnsense-lab hypervisor1 fw "the firewalls' lab" 192.0.2.11 192.0.2.12
+goes_through opnsense-lab hypervisor1 "fw-1 fw-2" "the firewalls' lab" 192.0.2.11 192.0.2.12
+case_is "one firewall's plug is pulled, the other's is not, and it is put back" is_pulled
 NIGHTLY_IMAGE_SUM=$(sha256sum <"$scratch/small.qcow2" | cut -d ' ' -f 1)
 case_is "the image is served" serve
 NIGHTLY_IMAGE=http://$gateway:$(cat "$scratch/port")/small.qcow2
