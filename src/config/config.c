@@ -109,7 +109,7 @@ static void load_file(struct loader *loader, const struct include *include)
         }
         file = keep_name(loader, path);
         if (place.line == 0)
-                place.file = file;
+                place.file = *file ? file : "''";
         if (source_read(file, LARGEST - loader->bytes, &source, &error) < 0) {
                 if (place.line)
                         error_prefix(&error, "include: %s", file);

@@ -311,8 +311,10 @@ char *ready_console_words(const struct ready_look *look)
         script_begin(&script);
         text_add(&script, "set -e; log=");
         shell_add_word(&script, log);
-        text_add(&script, "; printf '%s s ago: ' $(($(date +%s) - $(stat -c %Y \"$log\")))\n"
-                          "tail -c " SAID " \"$log\" | tr -c '[:print:]' '\\n' | grep . | tail -n 1\n");
+        text_add(&script,
+                "; said=$(tail -c " SAID " \"$log\" | tr -c '[:print:]' '\\n' | grep '[^ ]' | tail -n 1)\n"
+                "[ \"$said\" ] || exit\n"
+                "printf '%s s ago: %s\\n' $(($(date +%s) - $(stat -c %Y \"$log\"))) \"$said\"\n");
         command.script = text_string(&script);
         if (!look->guest->console_log ||
                 link_run(look->work->link, &command, deadline_in_s(LOOK_S), &output, &error) < 0 ||

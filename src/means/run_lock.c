@@ -79,7 +79,9 @@ void run_lock_script(const struct run_lock_wish *wish, struct text *script)
         add_words(script, wish->words);
         text_format(script, "silent=%d\n", SILENT_S);
         text_add(script, "command -v flock >/dev/null || { echo none; exit; }\n"
-                         "umask 022; mkdir -p " DIRECTORY " && cd " DIRECTORY " && exec 9>>lock || exit\n");
+                         "umask 022; mkdir -p " DIRECTORY " && cd " DIRECTORY " || exit\n"
+                         "[ ! -L lock ] || { echo 'lock is a symbolic link: remove it' >&2; exit; }\n"
+                         "exec 9>>lock || exit\n");
         text_add(script, mine);
         text_format(script,
                 "flock -w %d 9 || {\n"

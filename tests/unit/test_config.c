@@ -78,11 +78,13 @@ static void test_kinds_of_files(void **state)
         CLEANUP(result_done)
         struct result missing = load_files((const char *const[]) {"/nonexistent/host.conf", NULL}, NULL),
                       directory = load_files((const char *const[]) {"/proc/self/fd", NULL}, NULL),
-                      twice = {0}, fifo = {0}, none = load_files((const char *const[]) {NULL}, NULL);
+                      nameless = load_files((const char *const[]) {"", NULL}, NULL), twice = {0}, fifo = {0},
+                      none = load_files((const char *const[]) {NULL}, NULL);
         int ends[2];
 
         (void)state;
         assert_one(&missing, "/nonexistent/host.conf: can't be opened: No such file or directory");
+        assert_one(&nameless, "'': can't be opened: No such file or directory");
         assert_one(&directory, "/proc/self/fd: is a directory, not a file");
         assert_string_equal(error_text(&none.error), "no configuration file is named");
         assert_int_equal(pipe(ends), 0);

@@ -58,11 +58,26 @@ static void words_stay_on_one_line_and_are_only_words(void **state)
         assert_in_range(script.length, 500, 4000);
 }
 
+/* Root would write to whatever somebody had put there. */
+static void the_lock_is_opened_behind_no_link(void **state)
+{
+        CLEANUP(text_done) struct text script = {0};
+        const struct run_lock_wish wish = {.who = "me@here", .words = "provision", .run = "0123"};
+        const char *look, *opening;
+
+        (void)state;
+        run_lock_script(&wish, &script);
+        look = strstr(text_string(&script), "[ ! -L lock ] || ");
+        opening = strstr(text_string(&script), "exec 9>>lock");
+        assert_true(look && opening && look < opening);
+}
+
 int main(void)
 {
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(a_holder_is_told_in_a_phrase),
                 cmocka_unit_test(words_stay_on_one_line_and_are_only_words),
+                cmocka_unit_test(the_lock_is_opened_behind_no_link),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
