@@ -22,3 +22,6 @@ int ready_check(struct ready_look *look, enum ready_kind kind, struct deadline d
 
 /* What its console said last, and when ("12 s ago: \"...\""), owned by the caller; NULL: nothing is known. */
 char *ready_console_words(const struct ready_look *look);
+
+/* The shell's part of that: what is in the file $log, if anything is. */
+extern const char ready_console_script[];

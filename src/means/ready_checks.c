@@ -300,6 +300,12 @@ static int check_console(
         return output.status == 0 || output.status == RESUMED;
 }
 
+const char ready_console_script[] =
+        "set -e\n"
+        "said=$(tail -c " SAID " \"$log\" | tr -c '[:print:]' '\\n' | grep '[^ ]' | tail -n 1)\n"
+        "[ \"$said\" ] || exit 1\n"
+        "printf '%s s ago: %s\\n' $(($(date +%s) - $(stat -c %Y \"$log\"))) \"$said\"\n";
+
 char *ready_console_words(const struct ready_look *look)
 {
         CLEANUP(text_done) struct text script = {0};
@@ -309,12 +315,8 @@ char *ready_console_words(const struct ready_look *look)
         struct command command = {0};
 
         script_begin(&script);
-        text_add(&script, "set -e; log=");
-        shell_add_word(&script, log);
-        text_add(&script,
-                "; said=$(tail -c " SAID " \"$log\" | tr -c '[:print:]' '\\n' | grep '[^ ]' | tail -n 1)\n"
-                "[ \"$said\" ] || exit\n"
-                "printf '%s s ago: %s\\n' $(($(date +%s) - $(stat -c %Y \"$log\"))) \"$said\"\n");
+        add_assignment(&script, "log", log);
+        text_add(&script, ready_console_script);
         command.script = text_string(&script);
         if (!look->guest->console_log ||
                 link_run(look->work->link, &command, deadline_in_s(LOOK_S), &output, &error) < 0 ||
