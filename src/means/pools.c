@@ -54,13 +54,16 @@ static int start_group(struct session *session, const struct pool_config *wanted
         if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, &absent) == 0)
                 return 0;
         if (wanted->devices.count == 0)
-                return error_move(error, &absent);
+                return error_set(error, absent.kind,
+                        "%s; if there is no volume group %s, make it by vgcreate, or say by devices what "
+                        "it is to be made of",
+                        error_text(&absent), wanted->source);
         if (session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD_EMPTY, &refused) == 0)
                 return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
         return error_set(error, ERROR_FAILED, "%s; and %s", error_text(&absent), error_text(&refused));
 }
 
-static int start(struct session *session, const struct step *step, struct error *error)
+static int try_start(struct session *session, const struct step *step, struct error *error)
 {
         const struct pool_config *wanted = step->pool.wanted;
 
@@ -71,6 +74,26 @@ static int start(struct session *session, const struct step *step, struct error 
                 session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_BUILD, error) < 0)
                 return -1;
         return session_act(session, LIBVIRT_POOL, wanted->name, LIBVIRT_START, error);
+}
+
+/* Ours, and it never got as far as to start with the machine. */
+static bool was_never_started(const struct step *step)
+{
+        const struct pool_state *found = step->pool.found;
+
+        return !found || (found->ours && step->pool.wanted->autostart && !found->autostart);
+}
+
+/* One that was never started doesn't stay behind as a pool that can't be used. */
+static int start(struct session *session, const struct step *step, struct error *error)
+{
+        CLEANUP(error_done) struct error ignored = {0}; /* the next run starts from it as well */
+
+        if (try_start(session, step, error) == 0)
+                return 0;
+        if (was_never_started(step) && error->kind == ERROR_FAILED)
+                session_act(session, LIBVIRT_POOL, step->pool.wanted->name, LIBVIRT_UNDEFINE, &ignored);
+        return -1;
 }
 
 static int make_change(struct session *session, void *context, struct error *error)

@@ -19,6 +19,7 @@ drift() { # HOST
                 'virsh -q net-autostart --disable lab'
         case_is "a pool that is gone is defined again" mends "$host" "pool lab" \
                 'virsh -q pool-destroy lab; virsh -q pool-undefine lab'
+        case_is "a pool that can't be started doesn't stay half made" nothing_half_made "$host"
         case_is "a changed sysctl is set back" mends "$host" "net.ipv4.ip_forward" 'sysctl -qw net.ipv4.ip_forward=0'
         case_is "a sysctl that would not survive a reboot is written again" mends "$host" "net.ipv4.ip_forward" \
                 'rm /etc/sysctl.d/*ip_forward*'
@@ -33,6 +34,21 @@ drift() { # HOST
         case_is "a removed package is installed again" mends "$host" "nftables" \
                 'apt-get -qq -y remove nftables >/dev/null 2>&1'
         case_is "a reboot is forgotten by nobody" rebooted "$host"
+}
+
+nothing_half_made() { # HOST
+        {
+                cat "$scratch/host.conf"
+                printf 'pool "half" { path = /proc/half }\n'
+        } >"$scratch/half.conf"
+        exits 1 --phase kvm "$scratch/half.conf" && says "start pool half" || return 1
+        {
+                cat "$scratch/host.conf"
+                printf 'pool "half" { type = logical source = nope }\n'
+        } >"$scratch/half.conf"
+        exits 1 --phase kvm "$scratch/half.conf" && says "if there is no volume group nope, make it by vgcreate" || return 1
+        on "$1" 'virsh -q pool-list --all | grep -w half' && return 1
+        promoted && converged
 }
 
 link_in_the_way() { # HOST
