@@ -345,8 +345,8 @@ static void plan_removal(const struct answers *answers, const struct network_sta
         struct step *step;
 
         if (users) {
-                plan_warn(plan, "network %s stays: %s isn't ours and is in it; remove that and undo again",
-                        found->network.name, users);
+                plan_warn(
+                        plan, "network %s stays: %s; remove that and undo again", found->network.name, users);
                 return;
         }
         step = plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name);

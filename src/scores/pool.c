@@ -288,9 +288,7 @@ static void plan_removal(const struct answers *answers, const struct pool_state 
 
         warn_of_files(found, plan);
         if (users)
-                plan_warn(plan,
-                        "pool %s stays: %s isn't ours and has a disk in it; remove that and undo again",
-                        found->name, users);
+                plan_warn(plan, "pool %s stays: %s; remove that and undo again", found->name, users);
         else if (has_needed_volume(answers, found))
                 plan_warn(plan, "pool %s stays: others need what is in it", found->name);
         else

@@ -2,6 +2,7 @@
 #include "scores/storage.h"
 
 #include "base/path.h"
+#include "scores/others.h"
 
 static const struct pool_config *find_wished(const struct wish *wish, const char *name)
 {
@@ -87,10 +88,10 @@ void storage_ask_undo(const struct answers *answers, const char *kind, struct su
 static void plan_stays(
         const struct volume_state *found, const char *kind, const char *name, struct plan *plan)
 {
-        CLEANUP(string_free) char *users = strings_join(&found->users, ", ");
+        CLEANUP(string_free) char *users = others_words(&found->users, "needs", "need");
 
-        plan_warn(plan, "%s %s of pool %s stays: %s isn't ours and needs it; remove that and undo again",
-                kind, found->name, found->pool, users);
+        plan_warn(plan, "%s %s of pool %s stays: %s it; remove that and undo again", kind, found->name,
+                found->pool, users);
         plan_keep(plan, kind, name);
 }
 
