@@ -331,8 +331,9 @@ static void network_plan(const struct wish *wish, const struct answers *answers,
                 plan_network(answers, *wanted, plan);
 }
 
-static void network_ask_undo(const struct answers *answers, struct survey *survey)
+static void network_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_INTERFACES, NULL);

@@ -235,8 +235,9 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         strings_copy(&step->packages.names, &missing);
 }
 
-void packages_ask_undo(const struct answers *answers, struct survey *survey)
+void packages_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);

@@ -250,8 +250,9 @@ static void pool_plan(const struct wish *wish, const struct answers *answers, st
                 warn_of_others(wish, answers, *wanted, plan);
 }
 
-static void pool_ask_undo(const struct answers *answers, struct survey *survey)
+static void pool_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         storage_ask_undo(answers, "image", survey);
         storage_ask_undo(answers, "volume", survey);
 }

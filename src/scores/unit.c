@@ -183,12 +183,13 @@ static void unit_plan(const struct wish *wish, const struct answers *answers, st
 
 /* ---- undoing: units of the configuration and libvirt's ---- */
 
-static void unit_ask_undo(const struct answers *answers, struct survey *survey)
+static void unit_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "unit"))
                         survey_ask(survey, ASK_UNIT, thing->name);
-        packages_ask_undo(answers, survey);
+        packages_ask_undo(wish, answers, survey);
 }
 
 /* before: "enabled, active", as phases/step_things.c writes it. */

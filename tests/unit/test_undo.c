@@ -695,6 +695,16 @@ static void its_pool_is_wished(struct world *world)
         pool->path = string_copy("/srv/a b");
 }
 
+static void its_file_is_gone(struct world *world)
+{
+        file_answer(world, "/srv/a b/debian-0123")->exists = false;
+}
+
+static void its_file_is_there(struct world *world)
+{
+        file_answer(world, "/srv/a b/debian-0123")->exists = true;
+}
+
 static void a_transfer_was_cut_off(struct world *world)
 {
         own(world, "image", "images/debian-0123", NULL);
@@ -970,6 +980,21 @@ static const struct undo_row rows[] = {
                                "file\n"}},
         {&score_image, {"image: it was kept, its pool is gone, and it is to be kept",
                                {a_fresh_host, an_image_was_kept, images_are_kept}, ""}},
+        {&score_image, {"image: neither its pool nor its file is there any more",
+                               {a_fresh_host, an_image_was_kept, its_pool_is_wished, its_file_is_gone}, ""}},
+        {&score_image, {"image: its pool is gone, and its file is there",
+                               {a_fresh_host, an_image_was_kept, its_pool_is_wished, its_file_is_there},
+                               "~ image debian-0123 of pool images was kept, and stays: there is no pool "
+                               "images to delete it from; promote the machine and undo again, or remove its "
+                               "file\n"}},
+        {&score_file, {"file: above an image that is gone, as its pool is",
+                              {an_image_was_kept, its_pool_is_wished, its_file_is_gone,
+                                      the_pools_directory_and_a_note_are_ours},
+                              "remove file /var/lib/provision/volumes/images/debian-0123\n"
+                              "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                              "remove directory /var/lib/provision/volumes/images, if it is empty\n"
+                              "remove directory /srv/a b, if it is empty\nremove directory /srv/a, if it is "
+                              "empty\n"}},
         {&score_image, {"image: its transfer was cut off", {a_kvm_host, our_pool, a_transfer_was_cut_off},
                                "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
                                "left\n"}},
