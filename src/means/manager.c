@@ -10,6 +10,22 @@
 
 #define RPM_CHANGED "rpm -V --nodeps --noscripts -- $left_over | sed -n 's/^..5[^ ]* *c //p'"
 
+/* What is needed may be a name, a capability, a path, with a version behind it, or an expression of several in parentheses.
+ * It is said of the other package with its version. */
+#define RPM_NEEDED                                                                          \
+        "rpm -e --test -- $left_over 2>&1 |\n"                                              \
+        "sed -n 's/^[[:space:]]*\\(.*\\) is needed by (installed) \\(.*\\)$/\\2 \\1/p' |\n" \
+        "while read -r other capability; do\n"                                              \
+        "case $capability in ('('*) set -- $(echo \"$capability\" | tr '()' '  ');;\n"      \
+        "(*) set -- \"${capability% [<=>]*}\";; esac\n"                                     \
+        "rpm -q --qf \"%{NAME} ${other%-*-*}\\\\n\" --whatprovides -- \"$@\"; done | grep -x '[^ ]* [^ ]*'"
+
+/* dpkg --purge says it for each that it doesn't remove, and goes on. */
+#define DPKG_NEEDED                                                                 \
+        "dpkg --no-act --abort-after=99999 --purge -- $left_over 2>&1 | sed -n '\n" \
+        "/^dpkg: dependency problems prevent removal of /{s///; s/:$//; h\n}\n"     \
+        "/^ [^ ]* [a-z-]*depends on /{s/^ \\([^ ]*\\) .*/\\1/; G; s/\\(.*\\)\\n\\(.*\\)/\\2 \\1/p\n}'"
+
 static const struct manager apt = {
         .program = "apt-get",
         .query = "dpkg-query",
@@ -21,6 +37,7 @@ static const struct manager apt = {
         .changed = "dpkg-query -W -f '${Conffiles}\\n' -- $left_over | while read -r path sum _; do\n"
                    "[ ! -f \"$path\" ] || [ -L \"$path\" ] || printf '%s  %s\\n' \"$sum\" \"$path\"; done |\n"
                    "md5sum -c --quiet 2>/dev/null | sed -n 's/: FAILED$//p'",
+        .needed = DPKG_NEEDED,
         .complaint = "dpkg-query: ",
         .not_found = "no packages found matching",
 };
@@ -34,6 +51,7 @@ static const struct manager dnf = {
         .files = "rpm -ql --",
         .owner = "rpm -qf --",
         .changed = RPM_CHANGED,
+        .needed = RPM_NEEDED,
         .complaint = "error: ",
 };
 
@@ -46,6 +64,7 @@ static const struct manager zypper = {
         .files = "rpm -ql --",
         .owner = "rpm -qf --",
         .changed = RPM_CHANGED,
+        .needed = RPM_NEEDED,
         .complaint = "error: ",
 };
 
@@ -60,6 +79,8 @@ static const struct manager pacman = {
         .changed = "pacman -Qii -- $left_over | sed -n "
                    "'s/^\\(Backup Files *:\\)*[[:space:]]*MODIFIED[[:space:]]*//p; "
                    "s/^\\(Backup Files *:\\)*[[:space:]]*\\(\\/.*\\) \\[modified\\]$/\\2/p'",
+        .needed = "pacman -Rp --noconfirm -- $left_over 2>&1 | sed -n "
+                  "\"s/^:: removing \\(.*\\) breaks dependency '.*' required by \\(.*\\)$/\\1 \\2/p\"",
         .complaint = "error: ",
         .not_found = "was not found",
 };

@@ -30,6 +30,9 @@ struct manager {
         const char
                 *changed; /* prints the paths of configuration files of the packages $left_over that aren't as
                                     their packages brought them, for sh */
+        const char *
+                needed; /* prints "NAME OTHER" for what of the packages $left_over another package, which isn't
+                               among them, needs; for sh */
         const char *complaint; /* how a line of its stderr begins that tells of a failure, … */
         const char *not_found; /* … unless it holds this */
 };

@@ -180,10 +180,10 @@ static void add_install(
         text_add(script, "exit $status\n");
 }
 
-/* Those that somebody has removed since are left out. */
+/* Those that somebody has removed since are left out, and those that others need. */
 static void add_remove(struct text *script, const struct transaction *transaction, const struct step *step)
 {
-        package_notes_add_left(script, step->packages.manager);
+        package_notes_add_going(script, step->packages.manager);
         text_format(script,
                 "if [ \"$left_over\" ]; then\n"
                 "said=$(%s $left_over) || { status=$?; echo \"$said\"; exit $status; }\n",

@@ -70,6 +70,8 @@ static bool read_listed(struct answers *answers, const char *line)
         } lists[] = {
                 {"=added ", &answers->added_packages},
                 {"=added-unit ", &answers->added_units},
+                {"=needed ", &answers->needed_packages},
+                {"=needs ", &answers->needing_packages},
                 {"=changed ", &answers->changed_files},
         };
 

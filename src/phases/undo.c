@@ -96,7 +96,7 @@ static int look(struct way *way, struct round *round, struct error *error)
         survey_ask(&round->survey, ASK_MACHINE, NULL);
         EACH_ENTRY_BACK(way, phase, i)
         if (phase->entries[i].score->ask_undo)
-                phase->entries[i].score->ask_undo(&known, &round->survey);
+                phase->entries[i].score->ask_undo(&way->wish, &known, &round->survey);
         result = answer(way, &round->survey, &round->answers, error);
         round->answers.owned = known.owned;
         memset(&known.owned, 0, sizeof(known.owned));

@@ -261,6 +261,8 @@ void answers_done(struct answers *answers)
         }
         array_free(&answers->owned);
         strings_done(&answers->added_packages);
+        strings_done(&answers->needed_packages);
+        strings_done(&answers->needing_packages);
         strings_done(&answers->added_units);
         strings_done(&answers->changed_files);
         strings_done(&answers->parts);

@@ -232,6 +232,9 @@ struct answers {
         struct strings
                 added_packages; /* that our transactions brought and that are installed still; see manager.h */
         struct strings
+                needed_packages; /* with ASK_ADDED_PACKAGES: those of them that others need, by whatever way, */
+        struct strings needing_packages; /* and these others */
+        struct strings
                 parts; /* ASK_VOLUME_USES: paths of what transfers to the volumes asked for have left */
         struct strings added_units; /* with ASK_ADDED_PACKAGES: the unit files that came with those */
         struct strings

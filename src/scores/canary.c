@@ -26,8 +26,9 @@ static void canary_plan(const struct wish *wish, const struct answers *answers, 
         step->canary.has_kvm_device = has_kvm_device;
 }
 
-static void canary_ask_undo(const struct answers *answers, struct survey *survey)
+static void canary_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_FILE, CANARY_NOTES);
 }

@@ -231,8 +231,9 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
                 plan_silent(answers, daemons, plan);
 }
 
-static void daemon_ask_undo(const struct answers *answers, struct survey *survey)
+static void daemon_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_UNIT, daemons_monolithic->socket);

@@ -134,13 +134,14 @@ static void file_plan(const struct wish *wish, const struct answers *answers, st
                 plan_file(wish, answers, *wanted, plan);
 }
 
-static void file_ask_undo(const struct answers *answers, struct survey *survey)
+static void file_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "file"))
                         survey_ask(survey, ASK_FILE, thing->name);
         storage_ask_undo(answers, "image", survey);
         storage_ask_undo(answers, "volume", survey);
+        storage_ask_image_files(wish, answers, survey);
 }
 
 /* Somebody has written to it since, or put something else in its place. (What is in one that the configuration no longer

@@ -61,8 +61,9 @@ static void group_plan(const struct wish *wish, const struct answers *answers, s
 
 #define MEMBER "group-member" /* "GROUP/USER" */
 
-static void group_ask_undo(const struct answers *answers, struct survey *survey)
+static void group_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         for (array_each(const struct owned_thing, thing, &answers->owned)) {
                 if (string_equal(thing->kind, "group"))
                         survey_ask(survey, ASK_GROUP, thing->name);

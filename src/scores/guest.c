@@ -252,8 +252,9 @@ static void guest_plan(const struct wish *wish, const struct answers *answers, s
         strings_done(&starts.expected);
 }
 
-static void guest_ask_undo(const struct answers *answers, struct survey *survey)
+static void guest_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_GUESTS, NULL);
 }

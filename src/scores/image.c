@@ -71,10 +71,11 @@ static void image_plan(const struct wish *wish, const struct answers *answers, s
                 plan_image(wish, answers, *wanted, plan);
 }
 
-static void image_ask_undo(const struct answers *answers, struct survey *survey)
+static void image_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         storage_ask_undo(answers, "image", survey);
+        storage_ask_image_files(wish, answers, survey);
 }
 
 /* A transfer that is cut off leaves a file that libvirt knows nothing of. */
@@ -103,7 +104,7 @@ static void keep(const struct owned_thing *thing, const struct wish *wish, const
                         plan_keep(plan, "image", thing->name);
                 return;
         }
-        if (answers_pool(answers, pool))
+        if (answers_pool(answers, pool) || storage_image_is_gone(wish, answers, thing))
                 return;
         if (!wish->keep_images)
                 plan_warn(plan,

@@ -285,8 +285,10 @@ static void load_balancer_plan(const struct wish *wish, const struct answers *an
 
 /* ---- undoing ---- */
 
-static void load_balancer_ask_undo(const struct answers *answers, struct survey *survey)
+static void load_balancer_ask_undo(
+        const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         ask_about_ours(survey);
 }

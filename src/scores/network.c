@@ -331,8 +331,9 @@ static void network_plan(const struct wish *wish, const struct answers *answers,
                 plan_network(answers, *wanted, plan);
 }
 
-static void network_ask_undo(const struct answers *answers, struct survey *survey)
+static void network_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_NETWORKS, NULL);
         survey_ask(survey, ASK_INTERFACES, NULL);
@@ -345,8 +346,8 @@ static void plan_removal(const struct answers *answers, const struct network_sta
         struct step *step;
 
         if (users) {
-                plan_warn(plan, "network %s stays: %s isn't ours and is in it; remove that and undo again",
-                        found->network.name, users);
+                plan_warn(
+                        plan, "network %s stays: %s; remove that and undo again", found->network.name, users);
                 return;
         }
         step = plan_add(plan, STEP_NETWORK_REMOVE, "remove network %s", found->network.name);

@@ -29,6 +29,14 @@ void others_of_libvirt(const struct answers *answers, struct strings *ret_users)
                                 strings_add(ret_users, *user);
 }
 
+char *others_words(const struct strings *users, const char *does, const char *they_do)
+{
+        CLEANUP(string_free) char *list = strings_join(users, ", ");
+
+        return string_format("%s %s ours and %s", list, users->count > 1 ? "aren't" : "isn't",
+                users->count > 1 ? they_do : does);
+}
+
 static bool is_in_network(const struct guest_uses *uses, const void *thing)
 {
         const struct network_state *network = thing;
@@ -48,23 +56,27 @@ static bool is_in_pool(const struct guest_uses *uses, const void *thing)
         return strings_has(&uses->pools, pool->name);
 }
 
-static char *find_guests(const struct answers *answers,
-        bool (*uses)(const struct guest_uses *uses, const void *thing), const void *thing)
+static void find_guests(const struct answers *answers,
+        bool (*uses)(const struct guest_uses *uses, const void *thing), const void *thing,
+        struct strings *guests)
 {
-        CLEANUP(strings_done) struct strings guests = {0};
-
         for (array_each(const struct guest_state, guest, &answers->guests))
                 if (!guest->ours && uses(&guest->uses, thing))
-                        strings_take(&guests, string_format("guest %s", guest->defined.name));
-        return guests.count ? strings_join(&guests, ", ") : NULL;
+                        strings_take(guests, string_format("guest %s", guest->defined.name));
 }
 
 char *others_in_network(const struct answers *answers, const struct network_state *network)
 {
-        return find_guests(answers, is_in_network, network);
+        CLEANUP(strings_done) struct strings guests = {0};
+
+        find_guests(answers, is_in_network, network, &guests);
+        return guests.count ? others_words(&guests, "is in it", "are in it") : NULL;
 }
 
 char *others_in_pool(const struct answers *answers, const struct pool_state *pool)
 {
-        return find_guests(answers, is_in_pool, pool);
+        CLEANUP(strings_done) struct strings guests = {0};
+
+        find_guests(answers, is_in_pool, pool, &guests);
+        return guests.count ? others_words(&guests, "has a disk in it", "have disks in it") : NULL;
 }

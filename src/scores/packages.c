@@ -235,8 +235,9 @@ static void packages_plan(const struct wish *wish, const struct answers *answers
         strings_copy(&step->packages.names, &missing);
 }
 
-void packages_ask_undo(const struct answers *answers, struct survey *survey)
+void packages_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         survey_ask(survey, ASK_MACHINE, NULL);
         survey_ask(survey, ASK_LONG_STEPS, NULL);
         survey_ask(survey, ASK_ADDED_PACKAGES, NULL);
@@ -244,9 +245,20 @@ void packages_ask_undo(const struct answers *answers, struct survey *survey)
         survey_ask(survey, ASK_TEXT, HAPROXY_THEIRS);
 }
 
-static bool brought_libvirt(const struct answers *answers)
+/* What other packages need stays. While a transaction is under way or cut off, who needs what isn't known: that counts when
+ * it is at its end. */
+static void find_going(const struct answers *answers, struct strings *ret_names)
 {
+        bool is_known = answers->long_steps.count == 0 && !answers->machine.package_db_interrupted;
+
         for (array_each(char *, name, &answers->added_packages))
+                if (!is_known || !strings_has(&answers->needed_packages, *name))
+                        strings_add(ret_names, *name);
+}
+
+static bool brings_libvirt(const struct strings *names)
+{
+        for (array_each(char *, name, names))
                 if (strncmp(*name, "libvirt", 7) == 0 || strncmp(*name, "qemu", 4) == 0)
                         return true;
         return false;
@@ -270,13 +282,14 @@ static void find_users_of_haproxy(const struct answers *answers, struct strings 
 
 char *packages_users(const struct answers *answers)
 {
-        CLEANUP(strings_done) struct strings users = {0};
+        CLEANUP(strings_done) struct strings users = {0}, going = {0};
 
-        if (brought_libvirt(answers))
+        find_going(answers, &going);
+        if (brings_libvirt(&going))
                 others_of_libvirt(answers, &users);
-        if (strings_has(&answers->added_packages, "haproxy"))
+        if (strings_has(&going, "haproxy"))
                 find_users_of_haproxy(answers, &users);
-        return users.count ? strings_join(&users, ", ") : NULL;
+        return users.count ? others_words(&users, "needs", "need") : NULL;
 }
 
 /* How what was changed stays, by the manager. */
@@ -296,31 +309,50 @@ static void warn_of_changed_files(const struct answers *answers, struct plan *pl
                         words ? words : "");
 }
 
+/* users: as others_words has them. */
+static void warn_of_users(const struct strings *names, const char *users, struct plan *plan)
+{
+        CLEANUP(string_free) char *list = strings_join(names, ", ");
+        bool is_one = names->count == 1;
+
+        plan_warn(plan,
+                "the %zu package%s that came with us stay%s: %s %s; remove that and undo again (%s %s)",
+                names->count, is_one ? "" : "s", is_one ? "s" : "", users, is_one ? "it" : "them",
+                is_one ? "it is" : "they are", list);
+}
+
+static void warn_of_packages(const struct answers *answers, struct plan *plan)
+{
+        CLEANUP(string_free) char *users = others_words(&answers->needing_packages, "needs", "need");
+
+        warn_of_users(&answers->needed_packages, users, plan);
+}
+
 static void packages_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        CLEANUP(string_free) char *list = strings_join(&answers->added_packages, ", ");
-        CLEANUP(string_free) char *users = packages_users(answers);
+        CLEANUP(strings_done) struct strings going = {0};
+        CLEANUP(string_free) char *list = NULL, *users = packages_users(answers);
         bool is_at_work = answers->long_steps.count > 0;
         bool is_interrupted = plan_repair(answers, plan);
         struct step *step;
 
         (void)wish;
-        if (answers->added_packages.count == 0)
-                return;
+        find_going(answers, &going);
         if (users) {
-                plan_warn(plan,
-                        "the %zu package%s that came with us stay: %s isn't ours and needs them; remove that "
-                        "and undo again (they are %s)",
-                        answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", users,
-                        list);
+                warn_of_users(&answers->added_packages, users, plan);
                 return;
         }
+        if (going.count < answers->added_packages.count)
+                warn_of_packages(answers, plan);
+        if (going.count == 0)
+                return;
+        list = strings_join(&going, ", ");
         warn_of_changed_files(answers, plan);
         step = plan_add(plan, STEP_PACKAGES_REMOVE, "remove the %zu package%s that came with us: %s",
-                answers->added_packages.count, answers->added_packages.count > 1 ? "s" : "", list);
+                going.count, going.count > 1 ? "s" : "", list);
         step->packages.manager = answers->machine.manager;
         step->expected = is_at_work || is_interrupted;
-        strings_copy(&step->packages.names, &answers->added_packages);
+        strings_copy(&step->packages.names, &going);
 }
 
 const struct score score_packages = {

@@ -11,8 +11,8 @@ extern const char packages_architectures[];
 /* There is a package of an emulator for uname -m's word. */
 bool packages_know_architecture(const char *arch);
 
-/* Undoing: what others have made with what our packages brought, so that they stay; owned by the caller, NULL: they go. */
-void packages_ask_undo(const struct answers *answers, struct survey *survey);
+/* Undoing: what others have made with what our packages brought, so that they stay; in the words of others_words; owned by the caller, NULL: they go. */
+void packages_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey);
 char *packages_users(const struct answers *answers);
 
 /* Asks for everything that packages_missing needs. */

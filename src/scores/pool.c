@@ -250,8 +250,9 @@ static void pool_plan(const struct wish *wish, const struct answers *answers, st
                 warn_of_others(wish, answers, *wanted, plan);
 }
 
-static void pool_ask_undo(const struct answers *answers, struct survey *survey)
+static void pool_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         storage_ask_undo(answers, "image", survey);
         storage_ask_undo(answers, "volume", survey);
 }
@@ -288,9 +289,7 @@ static void plan_removal(const struct answers *answers, const struct pool_state 
 
         warn_of_files(found, plan);
         if (users)
-                plan_warn(plan,
-                        "pool %s stays: %s isn't ours and has a disk in it; remove that and undo again",
-                        found->name, users);
+                plan_warn(plan, "pool %s stays: %s; remove that and undo again", found->name, users);
         else if (has_needed_volume(answers, found))
                 plan_warn(plan, "pool %s stays: others need what is in it", found->name);
         else

@@ -67,8 +67,9 @@ static void ready_plan(const struct wish *wish, const struct answers *answers, s
         }
 }
 
-static void ready_ask_undo(const struct answers *answers, struct survey *survey)
+static void ready_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_FILE, READY_NOTES);
 }

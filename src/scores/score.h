@@ -18,7 +18,7 @@ struct score {
         /* Undoing. ask_undo adds the questions about what earlier runs made (answers have nothing but ->owned yet); undo
          * turns that and the answers into steps that take it away, and nothing that isn't ours. NULL: there is never
          * anything. */
-        void (*ask_undo)(const struct answers *answers, struct survey *survey);
+        void (*ask_undo)(const struct wish *wish, const struct answers *answers, struct survey *survey);
         void (*undo)(const struct wish *wish, const struct answers *answers, struct plan *plan);
 
         int settle_s; /* how long after its steps the plan may still not be empty: daemons that come up */

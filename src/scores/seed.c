@@ -140,8 +140,9 @@ static void seed_plan(const struct wish *wish, const struct answers *answers, st
 
 /* ---- undoing ---- */
 
-static void seed_ask_undo(const struct answers *answers, struct survey *survey)
+static void seed_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_GUESTS, NULL);
 }

@@ -2,6 +2,7 @@
 #include "scores/storage.h"
 
 #include "base/path.h"
+#include "scores/others.h"
 
 static const struct pool_config *find_wished(const struct wish *wish, const char *name)
 {
@@ -87,10 +88,10 @@ void storage_ask_undo(const struct answers *answers, const char *kind, struct su
 static void plan_stays(
         const struct volume_state *found, const char *kind, const char *name, struct plan *plan)
 {
-        CLEANUP(string_free) char *users = strings_join(&found->users, ", ");
+        CLEANUP(string_free) char *users = others_words(&found->users, "needs", "need");
 
-        plan_warn(plan, "%s %s of pool %s stays: %s isn't ours and needs it; remove that and undo again",
-                kind, found->name, found->pool, users);
+        plan_warn(plan, "%s %s of pool %s stays: %s it; remove that and undo again", kind, found->name,
+                found->pool, users);
         plan_keep(plan, kind, name);
 }
 
@@ -128,18 +129,46 @@ static bool is_at_or_above(const char *path, const char *kept)
         return string_equal(path, kept) || path_is_below(kept, path);
 }
 
-/* One that was kept, and whose pool is gone, lies where the configuration has that pool. */
+/* Where an image lies when there is no pool to tell: where the configuration has that. NULL: nowhere. Owned by the caller. */
+static char *image_file(const struct wish *wish, const struct owned_thing *thing)
+{
+        const char *volume;
+        CLEANUP(string_free) char *pool = volume_split(thing->name, &volume);
+        const struct pool_config *wished = pool ? find_wished(wish, pool) : NULL;
+
+        if (!wished || !wished->path || !thing->is_made || !string_equal(thing->kind, "image"))
+                return NULL;
+        return volume_path(wished->path, volume);
+}
+
+void storage_ask_image_files(const struct wish *wish, const struct answers *answers, struct survey *survey)
+{
+        for (array_each(const struct owned_thing, thing, &answers->owned)) {
+                CLEANUP(string_free) char *file = image_file(wish, thing);
+
+                if (file)
+                        survey_ask(survey, ASK_PRESENCE, file);
+        }
+}
+
+bool storage_image_is_gone(
+        const struct wish *wish, const struct answers *answers, const struct owned_thing *thing)
+{
+        CLEANUP(string_free) char *file = image_file(wish, thing);
+        const struct file_state *found = file ? answers_file(answers, file) : NULL;
+
+        return found && !found->exists;
+}
+
+/* One that was kept, and whose pool is gone. */
 static bool is_of_kept_image(const struct wish *wish, const struct answers *answers,
         const struct owned_thing *thing, const char *path)
 {
         const char *volume;
-        CLEANUP(string_free) char *pool = volume_split(thing->name, &volume), *file = NULL;
-        const struct pool_config *wished = pool ? find_wished(wish, pool) : NULL;
+        CLEANUP(string_free) char *pool = volume_split(thing->name, &volume), *file = image_file(wish, thing);
 
-        if (!wished || !thing->is_made || !string_equal(thing->kind, "image") || answers_pool(answers, pool))
-                return false;
-        file = volume_path(wished->path, volume);
-        return is_at_or_above(path, file);
+        return file && !answers_pool(answers, pool) && !storage_image_is_gone(wish, answers, thing) &&
+               is_at_or_above(path, file);
 }
 
 bool storage_keeps_path(const struct wish *wish, const struct answers *answers, const char *path)

@@ -23,6 +23,11 @@ bool storage_find(const struct wish *wish, const struct answers *answers, const 
 void storage_ask_undo(const struct answers *answers, const char *kind, struct survey *survey);
 void storage_undo(const struct answers *answers, const char *kind, struct plan *plan);
 
+/* Images whose pool isn't there any more: asks whether their files are, as far as the configuration tells where. */
+void storage_ask_image_files(const struct wish *wish, const struct answers *answers, struct survey *survey);
+bool storage_image_is_gone(
+        const struct wish *wish, const struct answers *answers, const struct owned_thing *thing);
+
 /* Undoing leaves it alone, whoever wants it to: the file that the volume is, its note, or a directory above one of them. */
 bool storage_keeps_path(const struct wish *wish, const struct answers *answers, const char *path);
 /* Undoing leaves it, because others need it. */

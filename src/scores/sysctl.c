@@ -118,8 +118,9 @@ static void sysctl_plan(const struct wish *wish, const struct answers *answers, 
                 plan_sysctl(wish, answers, *wanted, plan);
 }
 
-static void sysctl_ask_undo(const struct answers *answers, struct survey *survey)
+static void sysctl_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "sysctl"))
                         survey_ask(survey, ASK_SYSCTL, thing->name);

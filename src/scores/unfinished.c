@@ -19,8 +19,9 @@ static void unfinished_plan(const struct wish *wish, const struct answers *answe
         }
 }
 
-static void unfinished_ask_undo(const struct answers *answers, struct survey *survey)
+static void unfinished_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         survey_ask(survey, ASK_LONG_STEPS, NULL);
 }

@@ -183,12 +183,13 @@ static void unit_plan(const struct wish *wish, const struct answers *answers, st
 
 /* ---- undoing: units of the configuration and libvirt's ---- */
 
-static void unit_ask_undo(const struct answers *answers, struct survey *survey)
+static void unit_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         for (array_each(const struct owned_thing, thing, &answers->owned))
                 if (string_equal(thing->kind, "unit"))
                         survey_ask(survey, ASK_UNIT, thing->name);
-        packages_ask_undo(answers, survey);
+        packages_ask_undo(wish, answers, survey);
 }
 
 /* before: "enabled, active", as phases/step_things.c writes it. */
@@ -248,7 +249,7 @@ static void undo_one(const struct answers *answers, const struct unit_state *fou
 {
         const struct owned_thing *ours = answers_owned(answers, "unit", found->name);
         CLEANUP(strings_done) struct strings users = {0};
-        CLEANUP(string_free) char *list = NULL;
+        CLEANUP(string_free) char *words = NULL;
 
         if (is_libvirts(found->name))
                 others_of_libvirt(answers, &users);
@@ -257,8 +258,8 @@ static void undo_one(const struct answers *answers, const struct unit_state *fou
         } else if (users.count == 0) {
                 undo_unit(found, ours->before ? ours->before : "no file, inactive", plan);
         } else {
-                list = strings_join(&users, ", ");
-                plan_warn(plan, "unit %s stays as it is: %s isn't ours and needs it", found->name, list);
+                words = others_words(&users, "needs", "need");
+                plan_warn(plan, "unit %s stays as it is: %s it", found->name, words);
         }
 }
 

@@ -276,8 +276,9 @@ bool volumes_end_guest(
         return ends;
 }
 
-static void volume_ask_undo(const struct answers *answers, struct survey *survey)
+static void volume_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         storage_ask_undo(answers, "volume", survey);
 }
 

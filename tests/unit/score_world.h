@@ -1103,7 +1103,7 @@ static inline void look_either_way(
         wish.may_restart = world->may_restart;
         wish.keep_images = world->keep_images;
         if (is_undo)
-                score->ask_undo(&known, &survey);
+                score->ask_undo(&wish, &known, &survey);
         else
                 score->ask(&wish, &survey);
         keep_asked(&seen, &survey);

@@ -695,6 +695,16 @@ static void its_pool_is_wished(struct world *world)
         pool->path = string_copy("/srv/a b");
 }
 
+static void its_file_is_gone(struct world *world)
+{
+        file_answer(world, "/srv/a b/debian-0123")->exists = false;
+}
+
+static void its_file_is_there(struct world *world)
+{
+        file_answer(world, "/srv/a b/debian-0123")->exists = true;
+}
+
 static void a_transfer_was_cut_off(struct world *world)
 {
         own(world, "image", "images/debian-0123", NULL);
@@ -740,6 +750,19 @@ static void libvirt_came(struct world *world)
 {
         strings_add(&world->answers.added_packages, "libvirt0:amd64");
         strings_add(&world->answers.added_packages, "qemu-utils");
+}
+
+static void another_needs_libvirt0(struct world *world)
+{
+        strings_add(&world->answers.needed_packages, "libvirt0:amd64");
+        strings_add(&world->answers.needing_packages, "virt-viewer");
+}
+
+static void others_need_both_packages(struct world *world)
+{
+        strings_add(&world->answers.needing_packages, "sandbox");
+        another_needs_libvirt0(world);
+        strings_add(&world->answers.needed_packages, "qemu-utils");
 }
 
 static void its_configuration_was_changed(struct world *world)
@@ -957,6 +980,21 @@ static const struct undo_row rows[] = {
                                "file\n"}},
         {&score_image, {"image: it was kept, its pool is gone, and it is to be kept",
                                {a_fresh_host, an_image_was_kept, images_are_kept}, ""}},
+        {&score_image, {"image: neither its pool nor its file is there any more",
+                               {a_fresh_host, an_image_was_kept, its_pool_is_wished, its_file_is_gone}, ""}},
+        {&score_image, {"image: its pool is gone, and its file is there",
+                               {a_fresh_host, an_image_was_kept, its_pool_is_wished, its_file_is_there},
+                               "~ image debian-0123 of pool images was kept, and stays: there is no pool "
+                               "images to delete it from; promote the machine and undo again, or remove its "
+                               "file\n"}},
+        {&score_file, {"file: above an image that is gone, as its pool is",
+                              {an_image_was_kept, its_pool_is_wished, its_file_is_gone,
+                                      the_pools_directory_and_a_note_are_ours},
+                              "remove file /var/lib/provision/volumes/images/debian-0123\n"
+                              "remove file /var/lib/provision/volumes/images/db.qcow2\n"
+                              "remove directory /var/lib/provision/volumes/images, if it is empty\n"
+                              "remove directory /srv/a b, if it is empty\nremove directory /srv/a, if it is "
+                              "empty\n"}},
         {&score_image, {"image: its transfer was cut off", {a_kvm_host, our_pool, a_transfer_was_cut_off},
                                "remove file /srv/a b/debian-0123.part, which a transfer that was cut off "
                                "left\n"}},
@@ -1037,17 +1075,17 @@ static const struct undo_row rows[] = {
                 {"packages: others have made something with them",
                         {a_kvm_host, libvirt_came, a_foreign_network, a_foreign_pool, a_foreign_guest},
                         "~ the 2 packages that came with us stay: guest web, network theirs, pool theirs "
-                        "isn't ours and needs them; remove that and undo again (they are "
+                        "aren't ours and need them; remove that and undo again (they are "
                         "libvirt0:amd64, qemu-utils)\n"}},
         {&score_packages, {"packages: haproxy came, and only we used it",
                                   {a_kvm_host, haproxy_came, haproxy_has_what_it_came_with},
                                   "remove the 1 package that came with us: haproxy\n"}},
         {&score_packages, {"packages: haproxy came, and others use it, too",
                                   {a_kvm_host, haproxy_came, haproxy_is_used_by_others},
-                                  "~ the 1 package that came with us stay: service theirs of "
+                                  "~ the 1 package that came with us stays: service theirs of "
                                   "/etc/haproxy/haproxy.cfg, service bad of "
-                                  "/etc/haproxy/haproxy.cfg isn't ours and needs them; remove that and undo "
-                                  "again (they are haproxy)\n"}},
+                                  "/etc/haproxy/haproxy.cfg aren't ours and need it; remove that and undo "
+                                  "again (it is haproxy)\n"}},
         {&score_packages, {"packages: haproxy was there before us, and is used",
                                   {a_kvm_host, one_package_came, haproxy_is_used_by_others},
                                   "remove the 1 package that came with us: nginx\n"}},
@@ -1058,6 +1096,25 @@ static const struct undo_row rows[] = {
                 {"packages: their installation was cut off", {a_kvm_host, libvirt_came, dpkg_was_cut_off},
                         "finish what an interrupted run of apt left half-installed\n"
                         "? remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"}},
+        {&score_packages,
+                {"packages: another package needs one", {a_kvm_host, libvirt_came, another_needs_libvirt0},
+                        "remove the 1 package that came with us: qemu-utils\n"
+                        "~ the 1 package that came with us stays: virt-viewer isn't ours and needs it; "
+                        "remove "
+                        "that and undo again (it is libvirt0:amd64)\n"}},
+        {&score_packages,
+                {"packages: others need all of them", {a_kvm_host, libvirt_came, others_need_both_packages},
+                        "~ the 2 packages that came with us stay: sandbox, virt-viewer aren't ours and need "
+                        "them; remove that and undo again (they are libvirt0:amd64, qemu-utils)\n"}},
+        {&score_packages, {"packages: a guest of others needs all, whatever another package needs",
+                                  {a_kvm_host, libvirt_came, another_needs_libvirt0, a_foreign_guest},
+                                  "~ the 2 packages that came with us stay: guest web isn't ours and needs "
+                                  "them; remove "
+                                  "that and undo again (they are libvirt0:amd64, qemu-utils)\n"}},
+        {&score_packages, {"packages: what comes and goes is no package of others",
+                                  {a_kvm_host, libvirt_came, another_needs_libvirt0, dpkg_was_cut_off},
+                                  "finish what an interrupted run of apt left half-installed\n"
+                                  "? remove the 2 packages that came with us: libvirt0:amd64, qemu-utils\n"}},
         {&score_unfinished, {"unfinished: nothing goes on", {a_kvm_host}, ""}},
         {&score_unfinished, {"unfinished: a transaction goes on", {a_kvm_host, a_transaction_is_under_way},
                                     "go on with what an earlier run began: install package nginx\n"}},
