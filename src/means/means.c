@@ -135,6 +135,8 @@ static const struct performer {
         [STEP_IGNITION] = {.on_machine = ignition_write},
         [STEP_BALANCER_WRITE] = {.on_machine = balancer_write},
         [STEP_BALANCER_LISTEN] = {.on_machine = balancer_listen},
+        [STEP_FIREWALL_LOAD] = {.on_machine = firewall_load},
+        [STEP_FIREWALL_REMOVE] = {.on_machine = firewall_remove},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},

@@ -41,5 +41,7 @@ int seed_forget_key(const struct work *work, struct error *error);
 int ignition_write(const struct work *work, struct error *error);
 int balancer_write(const struct work *work, struct error *error);
 int balancer_listen(const struct work *work, struct error *error);
+int firewall_load(const struct work *work, struct error *error);
+int firewall_remove(const struct work *work, struct error *error);
 int cluster_wait(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

@@ -85,6 +85,15 @@ static void balancer(const struct step *step, const struct answers *answers, str
                 own_path(found, HAPROXY_OURS, NULL, things);
 }
 
+static void firewall(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct file_state *found = answers_file(answers, NFTABLES_FILE);
+
+        (void)step;
+        if (found)
+                own_path(found, NFTABLES_FILE, NULL, things);
+}
+
 /* What is only adopted was somebody else's before; its mark says so, too. */
 static void network(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
@@ -180,6 +189,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_GROUP_MEMBER] = group_member,
         [STEP_FILE] = file,
         [STEP_BALANCER_WRITE] = balancer,
+        [STEP_FIREWALL_LOAD] = firewall,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
         [STEP_IMAGE_FETCH] = image,

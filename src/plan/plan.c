@@ -33,6 +33,11 @@ static void free_balancer(struct step *step)
         free(step->balancer.wanted);
 }
 
+static void free_firewall(struct step *step)
+{
+        free(step->firewall.text);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -88,6 +93,8 @@ static void free_nothing(struct step *step)
         KIND(STEP_IGNITION, "ignition", 120, free_nothing)                \
         KIND(STEP_BALANCER_WRITE, "balancer.write", 60, free_balancer)    \
         KIND(STEP_BALANCER_LISTEN, "balancer.listen", 60, free_balancer)  \
+        KIND(STEP_FIREWALL_LOAD, "firewall.load", 120, free_firewall)     \
+        KIND(STEP_FIREWALL_REMOVE, "firewall.remove", 30, free_nothing)   \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CLUSTER, "cluster", 3600, free_nothing)                 \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
