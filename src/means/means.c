@@ -137,6 +137,8 @@ static const struct performer {
         [STEP_BALANCER_LISTEN] = {.on_machine = balancer_listen},
         [STEP_FIREWALL_LOAD] = {.on_machine = firewall_load},
         [STEP_FIREWALL_REMOVE] = {.on_machine = firewall_remove},
+        [STEP_FIREWALLD_OPEN] = {.on_machine = firewalld_open},
+        [STEP_FIREWALLD_CLOSE] = {.on_machine = firewalld_close},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},

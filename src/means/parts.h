@@ -43,5 +43,7 @@ int balancer_write(const struct work *work, struct error *error);
 int balancer_listen(const struct work *work, struct error *error);
 int firewall_load(const struct work *work, struct error *error);
 int firewall_remove(const struct work *work, struct error *error);
+int firewalld_open(const struct work *work, struct error *error);
+int firewalld_close(const struct work *work, struct error *error);
 int cluster_wait(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

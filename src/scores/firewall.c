@@ -4,6 +4,7 @@
  * Done is what the kernel lists: a table that somebody has flushed or changed is loaded again, whatever our file says. */
 #include "scores/file_change.h"
 #include "scores/firewall_conflicts.h"
+#include "scores/firewalld.h"
 #include "scores/score.h"
 #include "scores/unit_steps.h"
 
@@ -66,6 +67,7 @@ static void ask_about_ours(struct survey *survey)
         survey_ask(survey, ASK_FILE, NFTABLES_UNIT_FILE);
         survey_ask(survey, ASK_FILE, NFTABLES_FILE);
         survey_ask(survey, ASK_FIREWALL, NULL);
+        firewalld_ask(survey);
 }
 
 static void firewall_ask(const struct wish *wish, struct survey *survey)
@@ -210,6 +212,24 @@ static void plan_unit(const struct answers *answers, struct plan *plan)
                 unit_plan_active(plan, NFTABLES_UNIT, unit, false);
 }
 
+static void plan_unit_at_rest(const struct unit_state *unit, struct plan *plan)
+{
+        if (!unit_is_there(unit))
+                return;
+        unit_plan_inactive(plan, NFTABLES_UNIT, unit);
+        if (string_equal(unit->file_state, "enabled"))
+                unit_step(plan, NFTABLES_UNIT, UNIT_DISABLE, "");
+}
+
+/* The unit takes the table with it; one that is there without it goes by itself. */
+static void plan_no_table(const struct answers *answers, struct plan *plan)
+{
+        const struct unit_state *unit = answers_unit(answers, NFTABLES_UNIT);
+
+        if (answers->firewall.listed.count > 0 && !(unit && unit->active))
+                plan_add(plan, STEP_FIREWALL_REMOVE, "take away table " NFTABLES_TABLE);
+}
+
 static void firewall_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         CLEANUP(wanted_done) struct wanted wanted = {0};
@@ -225,6 +245,12 @@ static void firewall_plan(const struct wish *wish, const struct answers *answers
                 return;
         }
         firewall_plan_warnings(wish, answers, &wanted.firewalls, plan);
+        if (answers->firewall.has_firewalld) {
+                firewalld_plan(wish, answers, &wanted.firewalls, plan);
+                plan_unit_at_rest(answers_unit(answers, NFTABLES_UNIT), plan);
+                plan_no_table(answers, plan);
+                return;
+        }
         plan_table(wish, answers, &wanted, plan);
         plan_unit(answers, plan);
 }
@@ -245,20 +271,14 @@ static void undo_file(const struct answers *answers, const char *path, struct pl
                 plan_add(plan, STEP_FILE_REMOVE, "remove file %s", path)->path = path;
 }
 
-/* The unit takes the table with it. What the store knows of is taken back by the Scores of files and units; the rest is ours
- * by its name. */
+/* What the store knows of is taken back by the Scores of files and units; the rest is ours by its name. */
 static void firewall_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        const struct unit_state *unit = answers_unit(answers, NFTABLES_UNIT);
-
         (void)wish;
-        if (unit_is_there(unit) && !answers_owned(answers, "unit", NFTABLES_UNIT)) {
-                unit_plan_inactive(plan, NFTABLES_UNIT, unit);
-                if (string_equal(unit->file_state, "enabled"))
-                        unit_step(plan, NFTABLES_UNIT, UNIT_DISABLE, "");
-        }
-        if (answers->firewall.listed.count > 0 && !(unit && unit->active))
-                plan_add(plan, STEP_FIREWALL_REMOVE, "take away table " NFTABLES_TABLE);
+        firewalld_undo(answers, plan);
+        if (!answers_owned(answers, "unit", NFTABLES_UNIT))
+                plan_unit_at_rest(answers_unit(answers, NFTABLES_UNIT), plan);
+        plan_no_table(answers, plan);
         undo_file(answers, NFTABLES_UNIT_FILE, plan);
         undo_file(answers, NFTABLES_FILE, plan);
 }
