@@ -127,14 +127,17 @@ static bool read_drops(struct firewall_state *firewall, char *rest)
         return true;
 }
 
-/* "CLIENT PORT SERVER PORT" */
+/* "CLIENT PORT SERVER PORT"; UNKNOWN for addresses where sshd has no socket of its own. */
 static bool read_connected(struct firewall_state *firewall, char *rest)
 {
         const char *client = strsep(&rest, " "), *client_port = strsep(&rest, " ");
         const char *server = strsep(&rest, " ");
 
-        return rest && client_port && read_address(client, &firewall->ssh_client) &&
-               read_address(server, &firewall->ssh_server) && sscanf(rest, "%5u", &firewall->ssh_port) == 1;
+        if (!rest || !client_port || sscanf(rest, "%5u", &firewall->ssh_port) != 1)
+                return false;
+        if (!read_address(client, &firewall->ssh_client) || !read_address(server, &firewall->ssh_server))
+                firewall->ssh_client.family = 0;
+        return true;
 }
 
 /* "INTERFACE ADDRESS" */

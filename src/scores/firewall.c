@@ -207,7 +207,7 @@ static void plan_unit(const struct answers *answers, struct plan *plan)
 
         unit_plan_enabled(plan, NFTABLES_UNIT, unit, false);
         if (unit && unit->active && has_new_file)
-                unit_step(plan, NFTABLES_UNIT, UNIT_RELOAD, ": its file changes");
+                unit_step(plan, NFTABLES_UNIT, UNIT_RESTART, ": its file changes");
         else
                 unit_plan_active(plan, NFTABLES_UNIT, unit, false);
 }
