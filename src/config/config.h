@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "topology/firewall.h"
 #include "topology/guest.h"
 #include "topology/ip.h"
 #include "topology/kvm_host_uri.h"
@@ -217,6 +218,12 @@ struct load_balancer_config {
         services; /* one at least; none of all of a host listens where another does */
 };
 
+/* Which ports of this machine the outside may reach. */
+struct firewall_config {
+        struct object object;
+        struct firewall firewall; /* none of its interfaces is in another firewall of the host */
+};
+
 enum cluster_flavor {
         CLUSTER_OKD,      /* bootstrapped by openshift-install's Ignition */
         CLUSTER_EXISTING, /* it is there */
@@ -245,6 +252,7 @@ struct config {
         ARRAY(struct image_config) images;
         ARRAY(struct guest_config) guests;
         ARRAY(struct load_balancer_config) load_balancers;
+        ARRAY(struct firewall_config) firewalls;
         ARRAY(struct cluster_config) clusters;
         struct strings file_names; /* what struct place lends */
 };

@@ -126,6 +126,15 @@ const struct name_rule name_of_service = {
         .right = "letters, digits, '.', '_' and '-', not starting with '-' or '.'",
 };
 
+/* It becomes part of a name of nftables. */
+const struct name_rule name_of_firewall = {
+        .what = "a firewall",
+        .first = LETTERS DIGITS "_",
+        .others = LETTERS DIGITS "_-",
+        .longest = 60,
+        .right = "letters, digits, '_' and '-', not starting with '-'",
+};
+
 int name_check(const struct name_rule *rule, const char *name, struct error *error)
 {
         size_t length = strlen(name);

@@ -22,6 +22,7 @@ extern const struct name_rule name_of_unit;
 extern const struct name_rule name_of_sysctl;
 extern const struct name_rule name_of_account; /* users and groups */
 extern const struct name_rule name_of_package;
+extern const struct name_rule name_of_firewall;
 extern const struct name_rule name_of_service; /* load balancers, their services and servers */
 
 int name_check(const struct name_rule *rule, const char *name, struct error *error);

@@ -113,6 +113,12 @@ static void load_balancer_done(struct load_balancer_config *balancer)
         array_free(&balancer->services);
 }
 
+static void firewall_config_done(struct firewall_config *firewall)
+{
+        object_done(&firewall->object);
+        firewall_done(&firewall->firewall);
+}
+
 static void cluster_done(struct cluster_config *cluster)
 {
         object_done(&cluster->object);
@@ -135,6 +141,8 @@ void config_done(struct config *config)
                 file_done(file);
         for (array_each(struct load_balancer_config, balancer, &config->load_balancers))
                 load_balancer_done(balancer);
+        for (array_each(struct firewall_config, firewall, &config->firewalls))
+                firewall_config_done(firewall);
         for (array_each(struct cluster_config, cluster, &config->clusters))
                 cluster_done(cluster);
         objects_done(config);
@@ -149,6 +157,7 @@ void config_done(struct config *config)
         array_free(&config->images);
         array_free(&config->guests);
         array_free(&config->load_balancers);
+        array_free(&config->firewalls);
         array_free(&config->clusters);
         strings_done(&config->file_names);
 }

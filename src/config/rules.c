@@ -53,6 +53,8 @@ static void claim_names(struct ruling *ruling)
         CLAIM(files, "file", path, "the name", path);
         CLAIM(images, "image", name, "the name", name);
         CLAIM(load_balancers, "load_balancer", name, "the name", name);
+        CLAIM(firewalls, "firewall", firewall.name, "the name", firewall.name);
+        firewalls_claim(ruling->config, &ruling->claims);
         CLAIM(clusters, "cluster", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }
@@ -164,6 +166,7 @@ void rules_judge(const struct section *root, const struct config *config, struct
         daemons_judge(config, problems);
         sysctls_judge(config, problems);
         balancers_judge(config, problems);
+        firewalls_judge(config, problems);
         clusters_judge(config, problems);
         judge_references(root, &ruling);
 }

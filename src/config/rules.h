@@ -24,3 +24,7 @@ void clusters_complete(struct config *config);
 
 /* Of a host's load balancers only one listens at an address and port. */
 void balancers_judge(const struct config *config, struct problems *problems);
+
+/* An interface is in one firewall of a host, and in none when it is the bridge by which guests get their addresses. */
+void firewalls_claim(const struct config *config, struct claims *claims);
+void firewalls_judge(const struct config *config, struct problems *problems);

@@ -24,6 +24,7 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(images);
         SELECT(guests);
         SELECT(load_balancers);
+        SELECT(firewalls);
         SELECT(clusters);
 }
 
@@ -39,5 +40,6 @@ void wish_done(struct wish *wish)
         array_free(&wish->images);
         array_free(&wish->guests);
         array_free(&wish->load_balancers);
+        array_free(&wish->firewalls);
         array_free(&wish->clusters);
 }

@@ -257,6 +257,16 @@ struct link *link_open_through(
         return open_link(through->links, through, host, connect_by);
 }
 
+struct link *link_open_beside(struct link *link, struct deadline connect_by)
+{
+        return open_link(link->links, link->through, link->host, connect_by);
+}
+
+bool link_is_local(const struct link *link)
+{
+        return !link->through && link->host->connect.is_local;
+}
+
 int link_wait_for_change(struct link *link, struct deadline deadline)
 {
         const struct timespec at = {

@@ -36,6 +36,12 @@ struct link *link_open(struct links *links, const struct host_config *host, stru
 struct link *link_open_through(
         struct link *through, const struct host_config *host, struct deadline connect_by);
 
+/* One more connection to the machine that a link leads to, made in the same way. */
+struct link *link_open_beside(struct link *link, struct deadline connect_by);
+
+/* It is this machine itself: nothing is connected. */
+bool link_is_local(const struct link *link);
+
 /* Waits until the link is logged in (and, with become, until sudo was seen to work). Errors: ERROR_UNREACHABLE,
  * ERROR_REFUSED (host key, login, sudo), ERROR_DEADLINE, ERROR_INTERRUPTED; each says which stage and what came
  * back. Every later call gives the same error. */

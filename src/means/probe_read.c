@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "means/canary.h"
+#include "means/firewall_look.h"
 #include "means/listeners.h"
 #include "means/long_step.h"
 #include "means/manager.h"
@@ -205,6 +206,11 @@ static bool read_listener(struct reading *reading, char *line)
         return listeners_read_line(reading->answers, line);
 }
 
+static bool read_firewall(struct reading *reading, char *line)
+{
+        return firewall_read_line(&reading->answers->firewall, line);
+}
+
 static bool read_package(struct reading *reading, char *line)
 {
         enum package_manager manager = reading->answers->machine.manager;
@@ -255,6 +261,7 @@ static const struct section {
         {"sums", "the content of its files", read_sum, NULL, "sha256sum", 1, ""}, /* 1: not readable */
         {"canary", "what the last canary guest proved", read_canary, NULL, "sh", 0, NULL},
         {"listeners", "where it listens", read_listener, NULL, "sh", 0, NULL},
+        {"firewall", "its packet filter", read_firewall, NULL, "sh", 0, NULL},
         /* rpm's status is how many aren't there */
         {"packages", "its packages", read_package, begin_packages, NULL, 125, NULL},
 };

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/shell.h"
 #include "means/canary.h"
+#include "means/firewall_look.h"
 #include "means/listeners.h"
 #include "means/long_step.h"
 #include "means/manager.h"
@@ -217,6 +218,13 @@ static void add_listeners(struct text *script, const struct survey *survey)
         text_add(script, "echo '@listeners 0'\n");
 }
 
+static void add_firewall(struct text *script, const struct survey *survey)
+{
+        if (survey_asks(survey, ASK_FIREWALL))
+                firewall_add_probe(script, survey);
+        text_add(script, "echo '@firewall 0'\n");
+}
+
 void probe_script(const struct survey *survey, struct text *script)
 {
         script_begin(script);
@@ -232,5 +240,6 @@ void probe_script(const struct survey *survey, struct text *script)
         add_files(script, survey);
         add_canary(script, survey);
         add_listeners(script, survey);
+        add_firewall(script, survey);
         text_add(script, "cat; }\n");
 }

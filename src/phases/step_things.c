@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "config/storage.h"
+#include "plan/firewalld.h"
 #include "plan/seed.h"
 
 static void packages(const struct step *step, const struct answers *answers, struct owned_list *things)
@@ -83,6 +84,15 @@ static void balancer(const struct step *step, const struct answers *answers, str
         (void)step;
         if (found)
                 own_path(found, HAPROXY_OURS, NULL, things);
+}
+
+static void firewall(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        const struct file_state *found = answers_file(answers, NFTABLES_FILE);
+
+        (void)step;
+        if (found)
+                own_path(found, NFTABLES_FILE, NULL, things);
 }
 
 /* What is only adopted was somebody else's before; its mark says so, too. */
@@ -171,6 +181,13 @@ static void guest(const struct step *step, const struct answers *answers, struct
                 owned_add(things, "file", console, NULL);
 }
 
+static void firewalld(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        if (step->firewalld.ours.count > 0)
+                own_file(string_copy(FIREWALLD_NOTE), things);
+}
+
 static void (*const makers[STEP_KINDS])(
         const struct step *step, const struct answers *answers, struct owned_list *things) = {
         [STEP_PACKAGES_INSTALL] = packages,
@@ -180,6 +197,8 @@ static void (*const makers[STEP_KINDS])(
         [STEP_GROUP_MEMBER] = group_member,
         [STEP_FILE] = file,
         [STEP_BALANCER_WRITE] = balancer,
+        [STEP_FIREWALL_LOAD] = firewall,
+        [STEP_FIREWALLD_OPEN] = firewalld,
         [STEP_NETWORK_DEFINE] = network,
         [STEP_POOL_DEFINE] = pool,
         [STEP_IMAGE_FETCH] = image,

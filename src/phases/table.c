@@ -14,7 +14,8 @@
 
 /* Then it becomes a KVM host. What an earlier run left under way comes first, for nothing can be planned on it. Then
  * packages, and a reboot where they want one, because users, groups, settings and units come with them; who owns a file
- * must exist before it, and a unit's files before the unit. Then libvirt answers and is given networks, at whose
+ * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before
+ * more is there to be reached. Then libvirt answers and is given networks, at whose
  * addresses a load balancer can listen, and pools, and pools images and disks; a throw-away guest shows that guests run, and
  * the guests themselves come last, and are waited for. */
 #define KVM(SCORE)                                                                          \
@@ -26,6 +27,7 @@
         SCORE(kvm,   group,      CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   file,       CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   unit,       CAN_USE_PACKAGES, NOTHING)                                 \
+        SCORE(kvm,   firewall,   CAN_USE_PACKAGES, NOTHING)                                 \
         SCORE(kvm,   daemon,     CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
         SCORE(kvm,   network,    CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   load_balancer, CAN_USE_LIBVIRT, NOTHING)                               \

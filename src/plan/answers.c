@@ -174,6 +174,28 @@ static void guest_state_done(struct guest_state *state)
 }
 
 /* What was asked of the machine itself. */
+static void firewall_state_done(struct firewall_state *firewall)
+{
+        struct strings *lists[] = {&firewall->listed, &firewall->loaded, &firewall->ufw_tables,
+                &firewall->runtime, &firewall->permanent};
+
+        for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+                strings_done(lists[i]);
+        for (array_each(struct dropping_chain, chain, &firewall->dropping)) {
+                free(chain->table);
+                free(chain->name);
+        }
+        for (array_each(struct interface_address, address, &firewall->addresses))
+                free(address->interface);
+        for (array_each(struct interface_zone, zone, &firewall->zones)) {
+                free(zone->interface);
+                free(zone->zone);
+        }
+        array_free(&firewall->dropping);
+        array_free(&firewall->addresses);
+        array_free(&firewall->zones);
+}
+
 static void probed_done(struct answers *answers)
 {
         machine_done(&answers->machine);
@@ -200,6 +222,7 @@ static void probed_done(struct answers *answers)
         for (array_each(struct listener, listener, &answers->listeners))
                 free(listener->program);
         strings_done(&answers->balancer_fingerprints);
+        firewall_state_done(&answers->firewall);
         for (array_each(struct route, route, &answers->routes))
                 free(route->interface);
         for (array_each(struct long_step_state, step, &answers->long_steps)) {

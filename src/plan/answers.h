@@ -104,6 +104,36 @@ struct listener {
         char *program;    /* "nginx (process 812)"; NULL: our haproxy, or it can't be told */
 };
 
+/* A chain that isn't ours, by which what comes to the machine is dropped unless it is let in there, too. */
+struct dropping_chain {
+        char *table; /* "ip filter" */
+        char *name;
+};
+
+struct interface_address {
+        char *interface;
+        struct ip_address address;
+};
+
+struct interface_zone {
+        char *interface;
+        char *zone;
+};
+
+struct firewall_state {
+        struct strings listed;     /* our table, as the kernel has it; nothing: it isn't there */
+        struct strings loaded;     /* the same when it was loaded, as nft listed it then */
+        struct strings ufw_tables; /* those that ufw has its rules in */
+        ARRAY(struct dropping_chain) dropping;
+        ARRAY(struct interface_address) addresses;
+        struct ip_address ssh_client, ssh_server; /* how this very run is connected; family 0: not by SSH */
+        unsigned ssh_port;                        /* of the machine */
+        bool has_firewalld;                       /* it runs */
+        ARRAY(struct interface_zone) zones;
+        struct strings runtime,
+                permanent; /* what those zones let in: "public 443/tcp", "public rule family=…" */
+};
+
 struct route {
         struct subnet subnet;
         char *interface;
@@ -219,6 +249,7 @@ struct answers {
         ARRAY(struct ip_address) own_addresses; /* all but those of 127.0.0.0/8 */
         struct strings
                 balancer_fingerprints; /* of the configuration that our haproxy runs with; none: it doesn't run */
+        struct firewall_state firewall;
         ARRAY(struct route) routes;
         ARRAY(struct interface_state) interfaces;
         ARRAY(struct network_state) networks;

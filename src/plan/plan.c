@@ -33,6 +33,18 @@ static void free_balancer(struct step *step)
         free(step->balancer.wanted);
 }
 
+static void free_firewall(struct step *step)
+{
+        free(step->firewall.text);
+}
+
+static void free_firewalld(struct step *step)
+{
+        strings_done(&step->firewalld.runtime);
+        strings_done(&step->firewalld.permanent);
+        strings_done(&step->firewalld.ours);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -88,6 +100,10 @@ static void free_nothing(struct step *step)
         KIND(STEP_IGNITION, "ignition", 120, free_nothing)                \
         KIND(STEP_BALANCER_WRITE, "balancer.write", 60, free_balancer)    \
         KIND(STEP_BALANCER_LISTEN, "balancer.listen", 60, free_balancer)  \
+        KIND(STEP_FIREWALL_LOAD, "firewall.load", 120, free_firewall)     \
+        KIND(STEP_FIREWALL_REMOVE, "firewall.remove", 30, free_nothing)   \
+        KIND(STEP_FIREWALLD_OPEN, "firewalld.open", 90, free_firewalld)   \
+        KIND(STEP_FIREWALLD_CLOSE, "firewalld.close", 90, free_firewalld) \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CLUSTER, "cluster", 3600, free_nothing)                 \
         KIND(STEP_CANARY, "canary", 180, free_nothing)

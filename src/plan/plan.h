@@ -4,6 +4,7 @@
 
 #include "plan/answers.h"
 #include "plan/haproxy.h"
+#include "plan/nftables.h"
 
 enum unit_action {
         UNIT_ENABLE,
@@ -92,6 +93,10 @@ enum step_kind {
         STEP_GUEST_AUTOSTART,
         STEP_BALANCER_WRITE,  /* our haproxy's configuration, once haproxy itself has accepted it */
         STEP_BALANCER_LISTEN, /* see that our haproxy runs with it, and listens where it says */
+        STEP_FIREWALL_LOAD,   /* our table, taken back unless the machine is reached with it; then its file */
+        STEP_FIREWALL_REMOVE, /* our table, without its unit */
+        STEP_FIREWALLD_OPEN,  /* have zones of firewalld let something in */
+        STEP_FIREWALLD_CLOSE, /* no longer */
         STEP_READY,           /* wait until a guest is up, and note it */
         STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CANARY,          /* boot a throw-away guest, record what it proved */
@@ -172,6 +177,13 @@ struct step {
                         char *fingerprint;
                         struct haproxy *wanted;
                 } balancer;
+                struct {
+                        char *text; /* owned */
+                } firewall;
+                struct {
+                        struct strings runtime, permanent; /* openings: see plan/firewalld.h */
+                        struct strings ours;               /* that come to the note, or leave it */
+                } firewalld;
                 struct {
                         const struct host_config *host;
                         const struct guest_config *guest;

@@ -16,6 +16,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_GUEST] = true,
         [ASK_TEXT] = true,
         [ASK_LISTENERS] = true,
+        [ASK_ZONE] = true,
         [ASK_CLUSTER] = true,
 };
 

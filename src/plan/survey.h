@@ -33,6 +33,8 @@ enum question_kind {
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
         ASK_BALANCER,       /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
+        ASK_FIREWALL, /* no subject: our table of nftables, what others drop, and how this run is connected */
+        ASK_ZONE,     /* an interface: with ASK_FIREWALL, its zone of firewalld and what that lets in */
         QUESTION_KINDS
 };
 

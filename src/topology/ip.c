@@ -9,7 +9,7 @@
 
 #define BLANKS " \t"
 
-static unsigned bits_of(const struct ip_address *address)
+unsigned ip_address_bits(const struct ip_address *address)
 {
         return address->family == AF_INET6 ? 128 : 32;
 }
@@ -43,7 +43,7 @@ int ip_address_compare(const struct ip_address *a, const struct ip_address *b)
 {
         if (a->family != b->family)
                 return a->family < b->family ? -1 : 1;
-        return memcmp(a->bytes, b->bytes, bits_of(a) / 8);
+        return memcmp(a->bytes, b->bytes, ip_address_bits(a) / 8);
 }
 
 int ip_address_equal(const struct ip_address *a, const struct ip_address *b)
@@ -77,12 +77,12 @@ int subnet_parse(const char *text, struct subnet *ret_subnet, struct error *erro
         address = string_copy_n(text, (size_t)(slash - text));
         if (ip_address_parse(address, &subnet.address, error) < 0)
                 return error_prefix(error, "subnet \"%.80s\"", text);
-        prefix = read_prefix(slash + 1, bits_of(&subnet.address));
+        prefix = read_prefix(slash + 1, ip_address_bits(&subnet.address));
         if (prefix < 0)
                 return error_set(error, ERROR_CONFIG,
                         "subnet \"%.80s\": \"%.80s\" is not the length of a prefix: write a number from 0 to "
                         "%u",
-                        text, slash + 1, bits_of(&subnet.address));
+                        text, slash + 1, ip_address_bits(&subnet.address));
         subnet.prefix = (unsigned)prefix;
         *ret_subnet = subnet;
         return 0;
@@ -128,10 +128,17 @@ int subnet_contains(const struct subnet *subnet, const struct ip_address *addres
                bits_equal(&subnet->address, address, subnet->prefix);
 }
 
+void subnet_network(const struct subnet *subnet, struct subnet *ret_network)
+{
+        *ret_network = *subnet;
+        for (unsigned i = subnet->prefix; i < ip_address_bits(&subnet->address); i++)
+                ret_network->address.bytes[i / 8] &= (uint8_t) ~(0x80U >> i % 8);
+}
+
 /* Every bit of the address behind the prefix is the same as bit. */
 static int has_host_bits(const struct ip_address *address, unsigned prefix, unsigned bit)
 {
-        for (unsigned i = prefix; i < bits_of(address); i++)
+        for (unsigned i = prefix; i < ip_address_bits(address); i++)
                 if ((address->bytes[i / 8] >> (7 - i % 8) & 1U) != bit)
                         return 0;
         return 1;
@@ -140,7 +147,7 @@ static int has_host_bits(const struct ip_address *address, unsigned prefix, unsi
 int subnet_reserves(const struct subnet *subnet, const struct ip_address *address)
 {
         /* Two addresses or one are all hosts' (RFC 3021 and RFC 6164). */
-        if (!subnet_contains(subnet, address) || subnet->prefix + 1 >= bits_of(address))
+        if (!subnet_contains(subnet, address) || subnet->prefix + 1 >= ip_address_bits(address))
                 return 0;
         return has_host_bits(address, subnet->prefix, 0) ||
                (address->family == AF_INET && has_host_bits(address, subnet->prefix, 1));

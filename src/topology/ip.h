@@ -29,6 +29,8 @@ struct ip_range {
 int ip_address_parse(const char *text, struct ip_address *ret_address, struct error *error);
 /* The shortest usual form; "" for none. Returns buffer, as subnet_format does. */
 const char *ip_address_format(const struct ip_address *address, char buffer[static IP_TEXT]);
+/* 32 or 128. */
+unsigned ip_address_bits(const struct ip_address *address);
 int ip_address_equal(const struct ip_address *a, const struct ip_address *b);
 
 /* Less than, equal to or greater than 0, as memcmp; addresses of different families are ordered by family. */
@@ -38,6 +40,9 @@ int ip_address_compare(const struct ip_address *a, const struct ip_address *b);
 int subnet_parse(const char *text, struct subnet *ret_subnet, struct error *error);
 const char *subnet_format(const struct subnet *subnet, char buffer[static SUBNET_TEXT]);
 int subnet_equal(const struct subnet *a, const struct subnet *b);
+
+/* The subnet without bits behind its prefix. */
+void subnet_network(const struct subnet *subnet, struct subnet *ret_network);
 
 /* The two networks share at least one address. */
 int subnet_overlaps(const struct subnet *a, const struct subnet *b);

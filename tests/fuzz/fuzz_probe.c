@@ -25,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
         survey_ask(&survey, ASK_LISTENERS, "6443");
         survey_ask(&survey, ASK_OWN_ADDRESSES, NULL);
         survey_ask(&survey, ASK_BALANCER, NULL);
+        survey_ask(&survey, ASK_FIREWALL, NULL);
+        survey_ask(&survey, ASK_ZONE, "eth0");
         text_add_n(&output.out, (const char *)bytes, count);
         text_add(&output.err, "sh: 1: grep: not found\n");
         probe_read(&survey, &output, &answers, &error);

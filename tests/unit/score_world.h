@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "config/storage.h"
+#include "plan/firewalld.h"
 #include "plan/ready.h"
 #include "plan/seed.h"
 #include "scores/score.h"
@@ -376,6 +377,78 @@ static inline void do_balancer_write(struct world *world, const struct step *ste
         set(&text_answer(world, HAPROXY_OURS)->text, step->balancer.text);
 }
 
+/* As the kernel lists a table that it was just given. */
+static inline void table_is_loaded(struct world *world, const char *text)
+{
+        CLEANUP(string_free) char *copy = string_copy(text);
+        struct firewall_state *state = &world->answers.firewall;
+
+        strings_done(&state->listed);
+        strings_done(&state->loaded);
+        for (char *rest = strstr(copy, "table " NFTABLES_TABLE " {"), *line; (line = strsep(&rest, "\n"));)
+                strings_add(&state->listed, line);
+        strings_copy(&state->loaded, &state->listed);
+}
+
+static inline void table_is_gone(struct world *world)
+{
+        strings_done(&world->answers.firewall.listed);
+        strings_done(&world->answers.firewall.loaded);
+}
+
+static inline void do_firewall_load(struct world *world, const struct step *step)
+{
+        struct file_state *file = file_answer(world, NFTABLES_FILE);
+
+        file->exists = true;
+        file->type = FILE_REGULAR;
+        file->mode = 0644;
+        file->size = (int64_t)strlen(step->firewall.text);
+        set(&file->owner, "root");
+        set(&file->group, "root");
+        string_free(&file->sha256);
+        file->sha256 = sha256_hex(step->firewall.text, strlen(step->firewall.text));
+        table_is_loaded(world, step->firewall.text);
+}
+
+static inline void change_strings(struct strings *there, const struct strings *changed, bool is_added)
+{
+        for (array_each(char *const, opening, changed)) {
+                size_t kept = 0;
+
+                if (is_added) {
+                        assert_false(strings_has(there, *opening));
+                        strings_add(there, *opening);
+                        continue;
+                }
+                assert_true(strings_has(there, *opening));
+                for (size_t i = 0; i < there->count; i++)
+                        if (string_equal(there->items[i], *opening))
+                                free(there->items[i]);
+                        else
+                                there->items[kept++] = there->items[i];
+                there->count = kept;
+        }
+}
+
+static inline void do_firewalld(struct world *world, const struct step *step)
+{
+        bool is_added = step->kind == STEP_FIREWALLD_OPEN;
+        struct text_state *note = text_answer(world, FIREWALLD_NOTE);
+        CLEANUP(strings_done) struct strings lines = {0};
+        CLEANUP(string_free) char *copy = string_copy(note->text ? note->text : ""), *text = NULL;
+
+        for (char *rest = copy, *line; (line = strsep(&rest, "\n"));)
+                if (*line)
+                        strings_add(&lines, line);
+        change_strings(&world->answers.firewall.runtime, &step->firewalld.runtime, is_added);
+        change_strings(&world->answers.firewall.permanent, &step->firewalld.permanent, is_added);
+        change_strings(&lines, &step->firewalld.ours, is_added);
+        text = strings_join(&lines, "\n");
+        set(&note->text, text);
+        file_answer(world, FIREWALLD_NOTE)->exists = lines.count > 0;
+}
+
 static inline void do_unit(struct world *world, const struct step *step)
 {
         struct unit_state *unit = unit_answer(world, step->unit.name);
@@ -407,10 +480,13 @@ static inline void do_unit(struct world *world, const struct step *step)
                 break;
         case UNIT_RELOAD:
                 assert_true(unit->active);
-                balancer_starts(world);
+                if (string_equal(step->unit.name, HAPROXY_UNIT))
+                        balancer_starts(world);
                 break;
         case UNIT_STOP:
                 unit->active = unit->changing = false;
+                if (string_equal(step->unit.name, NFTABLES_UNIT))
+                        table_is_gone(world);
                 break;
         default:
                 fail();
@@ -974,6 +1050,16 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_BALANCER_LISTEN:
                 assert_true(strings_has(&world->answers.balancer_fingerprints, step->balancer.fingerprint));
                 break;
+        case STEP_FIREWALL_LOAD:
+                do_firewall_load(world, step);
+                break;
+        case STEP_FIREWALL_REMOVE:
+                table_is_gone(world);
+                break;
+        case STEP_FIREWALLD_OPEN:
+        case STEP_FIREWALLD_CLOSE:
+                do_firewalld(world, step);
+                break;
         case STEP_CLUSTER:
                 do_cluster(world, step->cluster.config, step->cluster.stage);
                 break;
@@ -1067,6 +1153,10 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
+        if (!survey_asks(survey, ASK_FIREWALL))
+                seen->firewall = (struct firewall_state) {0};
+        if (!survey_asks(survey, ASK_ZONE))
+                seen->firewall.zones.count = 0;
         if (!survey_asks(survey, ASK_CANARY))
                 seen->canary = (struct canary_state) {0};
         if (!survey_asks(survey, ASK_LONG_STEPS))

@@ -24,6 +24,7 @@ enum part {
         SUMS,
         CANARY,
         LISTENERS,
+        FIREWALL,
         PACKAGES,
         PARTS
 };
@@ -43,6 +44,7 @@ static const char *const usual[PARTS] = {
         [SUMS] = "@sums 0\n",
         [CANARY] = "@canary 0\n",
         [LISTENERS] = "@listeners 0\n",
+        [FIREWALL] = "@firewall 0\n",
         [PACKAGES] = "@packages 1\n",
 };
 
@@ -70,8 +72,39 @@ static void ask_everything(struct survey *survey)
         survey_ask(survey, ASK_LISTENERS, "80");
         survey_ask(survey, ASK_OWN_ADDRESSES, NULL);
         survey_ask(survey, ASK_BALANCER, NULL);
+        survey_ask(survey, ASK_FIREWALL, NULL);
+        survey_ask(survey, ASK_ZONE, "eth0");
         survey_ask(survey, ASK_NOTE, "/var/lib/n/a");
         survey_ask(survey, ASK_NOTE, "/var/lib/n/a b:c");
+}
+
+static void describe_strings(const char *word, const struct strings *strings, struct text *text)
+{
+        for (array_each(char *const, string, strings))
+                text_format(text, "%s [%s]\n", word, *string);
+}
+
+static void describe_firewall(const struct firewall_state *firewall, struct text *text)
+{
+        char client[IP_TEXT], server[IP_TEXT];
+
+        describe_strings("listed", &firewall->listed, text);
+        describe_strings("loaded", &firewall->loaded, text);
+        describe_strings("ufw", &firewall->ufw_tables, text);
+        for (array_each(const struct dropping_chain, chain, &firewall->dropping))
+                text_format(text, "%s of %s drops\n", chain->name, chain->table);
+        if (firewall->ssh_client.family)
+                text_format(text, "connected from %s to %s port %u\n",
+                        ip_address_format(&firewall->ssh_client, client),
+                        ip_address_format(&firewall->ssh_server, server), firewall->ssh_port);
+        for (array_each(const struct interface_address, own, &firewall->addresses))
+                text_format(text, "%s has %s\n", own->interface, ip_address_format(&own->address, client));
+        if (firewall->has_firewalld)
+                text_add(text, "firewalld runs\n");
+        for (array_each(const struct interface_zone, zone, &firewall->zones))
+                text_format(text, "%s is in zone %s\n", zone->interface, zone->zone);
+        describe_strings("now", &firewall->runtime, text);
+        describe_strings("kept", &firewall->permanent, text);
 }
 
 /* The answers that differ from "not there", one a line. */
@@ -144,6 +177,7 @@ static char *describe(const struct answers *answers)
                 text_format(&text, "own %s\n", ip_address_format(own, at));
         for (array_each(char *, fingerprint, &answers->balancer_fingerprints))
                 text_format(&text, "runs %s\n", *fingerprint);
+        describe_firewall(&answers->firewall, &text);
         for (array_each(const struct service_state, service, &answers->services))
                 text_format(&text, "network %s is %s\n", service->network,
                         service->is_served ? "served" : "not served");
@@ -401,8 +435,48 @@ static const struct row {
         {"half an own address", {[LISTENERS] = "own6 fd00\n@listeners 0\n"}, NULL, NULL, "\"own6\""},
         {"a word alone", {[LISTENERS] = "running\n@listeners 0\n"}, NULL, NULL, "\"running\""},
 
+        /* its packet filter */
+        {"our table, as it is and as it was",
+                {[FIREWALL] = "listed table inet provision {\nlisted \nlisted \t\tdrop\nloaded @firewall 0\n"
+                              "@firewall 0\n"},
+                NULL, "listed [table inet provision {]\nlisted []\nlisted [\t\tdrop]\nloaded [@firewall 0]\n",
+                NULL},
+        {"others that drop",
+                {[FIREWALL] = "ufw ip filter\nufw ip filter\ndrops ip filter INPUT\ndrops inet x in\n"
+                              "@firewall 0\n"},
+                NULL, "ufw [ip filter]\nINPUT of ip filter drops\nin of inet x drops\n", NULL},
+        {"how this run is connected",
+                {[FIREWALL] = "connected fe80::2%eth0 40000 fe80::1%eth0 22\naddress eth0 fe80::1\n"
+                              "address lo 127.0.0.1\n@firewall 0\n"},
+                NULL, "connected from fe80::2 to fe80::1 port 22\neth0 has fe80::1\nlo has 127.0.0.1\n",
+                NULL},
+        {"zones of firewalld",
+                {[FIREWALL] = "firewalld it\nzone eth0 public\n"
+                              "now public aas 2 2 \"443\" \"tcp\" 2 \"8000-8010\" \"udp\"\n"
+                              "now public as 1 \"rule family=\\\"ipv4\\\" accept\"\n"
+                              "kept public a(ss) 1 \"443\" \"tcp\"\nkept public as 0\nkept gone \n@firewall "
+                              "0\n"},
+                NULL,
+                "firewalld runs\neth0 is in zone public\nnow [public 443/tcp]\nnow [public 8000-8010/udp]\n"
+                "now [public rule family=\"ipv4\" accept]\nkept [public 443/tcp]\n",
+                NULL},
+        {"strings of firewalld that don't end",
+                {[FIREWALL] = "firewalld it\nnow public aas 1 2 \"443\" \"tc\\\nnow public as 1 \"\nkept "
+                              "public aas 1 1 "
+                              "\"443\"\n@firewall 0\n"},
+                NULL, "firewalld runs\nnow [public 443/tc\\]\nnow [public ]\n", NULL},
+        {"a connection without an end", {[FIREWALL] = "connected 10.0.0.1 40000 10.0.0.2\n@firewall 0\n"},
+                NULL, NULL, "its packet filter"},
+        {"a connection from nowhere", {[FIREWALL] = "connected UNKNOWN 65535 10.0.0.2 22\n@firewall 0\n"},
+                NULL, "", NULL},
+        {"a chain of no table", {[FIREWALL] = "drops INPUT\n@firewall 0\n"}, NULL, NULL, "\"drops\""},
+        {"a zone without a name", {[FIREWALL] = "zone eth0 \n@firewall 0\n"}, NULL, NULL, "\"zone\""},
+        {"an address that is none", {[FIREWALL] = "address eth0 1.2.3\n@firewall 0\n"}, NULL, NULL,
+                "\"address\""},
+        {"a word that nobody knows", {[FIREWALL] = "pony eth0\n@firewall 0\n"}, NULL, NULL, "\"pony\""},
+
         /* the frame */
-        {"nothing at all", {"", "", "", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
+        {"nothing at all", {"", "", "", "", "", "", "", "", "", "", "", ""}, "sh: out of memory\n", NULL,
                 "its shell ended before the answer, with status 0: sh: out of memory"},
         {"an end in the middle of a line", {[PACKAGES] = "installed 1 qemu-utils:amd64\n@packages 0"}, NULL,
                 NULL, "ended before the answer"},

@@ -62,6 +62,19 @@ static void add_load_balancer(struct world *world)
         file_answer(world, HAPROXY_UNIT_FILE);
 }
 
+static void add_firewall(struct world *world)
+{
+        struct firewall *firewall = &array_add(&world->config.firewalls)->firewall;
+
+        firewall->name = string_copy("wan");
+        strings_add(&firewall->interfaces, "eth0");
+        *array_add(&firewall->ports) = (struct port_range) {PORT_TCP, 22, 22};
+        *array_add(&firewall->ports) = (struct port_range) {PORT_TCP, 6443, 6443};
+        array_add(&world->answers.interfaces)->name = string_copy("eth0");
+        file_answer(world, NFTABLES_FILE);
+        file_answer(world, NFTABLES_UNIT_FILE);
+}
+
 static void a_lab_is_wished(struct world *world)
 {
         struct error error = {0};
@@ -89,6 +102,7 @@ static void a_lab_is_wished(struct world *world)
         add_units(world);
         add_guest(world);
         add_load_balancer(world);
+        add_firewall(world);
 }
 
 /* One look at everything. What is ready is carried out, up to *left steps. True when nothing is left to do. */
@@ -171,6 +185,10 @@ static void test_whole_plan(void **state)
                 "write file /etc/systemd/system/lab.service (mode 0640, owner root, group libvirt)\n"
                 "? enable unit lab.service\n"
                 "? start unit lab.service\n"
+                "let in over eth0 only 22/tcp, 6443/tcp\n"
+                "write file /etc/systemd/system/provision-firewall.service\n"
+                "enable unit provision-firewall.service\n"
+                "start unit provision-firewall.service\n"
                 "? enable unit libvirtd.socket\n"
                 "? enable unit libvirtd.service\n"
                 "? start unit libvirtd.socket\n"
@@ -200,7 +218,7 @@ static void test_ends_empty(void **state)
 
         (void)state;
         begin(&world);
-        assert_int_equal(run(&world, EVERYTHING, &is_done), 22);
+        assert_int_equal(run(&world, EVERYTHING, &is_done), 26);
         assert_true(is_done);
         assert_true(look_at_all(&world, &none, &lines));
         assert_string_equal(text_string(&lines), "");
