@@ -257,8 +257,9 @@ static void firewall_plan(const struct wish *wish, const struct answers *answers
 
 /* ---- undoing ---- */
 
-static void firewall_ask_undo(const struct answers *answers, struct survey *survey)
+static void firewall_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
 {
+        (void)wish;
         (void)answers;
         ask_about_ours(survey);
 }
