@@ -455,14 +455,15 @@ static void learn(void)
 
 static void *talk_without_end(void *context)
 {
-        static char bytes[65536];
+        static char bytes[4096];
         int client = accept4(doorman.listener, NULL, NULL, SOCK_CLOEXEC);
 
         (void)context;
         for (size_t i = 0; i < sizeof(bytes); i += 2)
                 memcpy(bytes + i, "y\n", 2);
         while (send(client, bytes, sizeof(bytes), MSG_NOSIGNAL) > 0)
-                ;
+                poll(NULL, 0,
+                        1); /* valgrind runs one thread at a time, and this one isn't what is looked at */
         close(client);
         return NULL;
 }
@@ -474,7 +475,7 @@ static void a_server_that_never_ends_talking_gives_no_banner(void **state)
 
         (void)state;
         doorman_start(INADDR_LOOPBACK, host.connect.port, talk_without_end, NULL, NULL);
-        assert_int_equal(try_host(&host, 1500, &error), -1);
+        assert_int_equal(try_host(&host, 4000, &error), -1);
         doorman_stop();
         assert_error(&error, ERROR_DEADLINE, "waiting for its SSH banner");
 }
