@@ -146,7 +146,7 @@ CONF
 
 what_they_lean_on_stays() {
         undone && says "volume db-root.qcow2 of pool lab stays: volume stray.qcow2 of pool lab isn't ours and needs it" &&
-                says "of pool lab stays: guest theirs2, volume stray.qcow2 of pool lab isn't ours and needs it" &&
+                says "of pool lab stays: guest theirs2, volume stray.qcow2 of pool lab aren't ours and need it" &&
                 says "staying in /var/lib/libvirt/lab of pool lab: stray.qcow2" &&
                 says "pool lab stays: guest theirs2 isn't ours" && says "network lab stays: guest theirs2 isn't ours" &&
                 says ".part, which a transfer that was cut off left" && ! grep "unit libvirtd" "$scratch/out" &&
