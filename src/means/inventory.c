@@ -107,6 +107,9 @@ static void ask_machine(struct fetch *fetch, struct inventory *inventory)
         if (fetch->scope->capabilities)
                 *array_add(&fetch->calls) =
                         (struct call) {.get = session_capabilities, .ret_text = &inventory->capabilities};
+        if (fetch->scope->pool_types)
+                *array_add(&fetch->calls) =
+                        (struct call) {.get = session_pool_types, .ret_text = &inventory->pool_types};
 }
 
 static int fetch_lists(struct fetch *fetch, struct inventory *inventory, struct error *error)
@@ -250,5 +253,6 @@ void inventory_done(struct inventory *inventory)
         }
         free(inventory->version);
         free(inventory->capabilities);
+        free(inventory->pool_types);
         *inventory = (struct inventory) {0};
 }

@@ -16,6 +16,7 @@ struct inventory {
         ARRAY(struct listed) kinds[LIBVIRT_KINDS];
         char *version;
         char *capabilities; /* XML about what guests can have; or NULL */
+        char *pool_types;   /* XML about which pools there can be; or NULL */
 };
 
 /* A volume that is asked about by name: pools may hold thousands. */
@@ -36,7 +37,7 @@ struct inventory_scope {
         unsigned kinds;                 /* 1 << LIBVIRT_NETWORK, … */
         const struct strings *guests;   /* only those of these names; NULL: all */
         struct wanted_volumes *volumes; /* whose XML is filled in; NULL: none */
-        bool capabilities;
+        bool capabilities, pool_types;
 };
 
 /* Objects that vanish meanwhile aren't in it. */

@@ -144,6 +144,10 @@ int session_guest_is_active(
 
 /* XML about what guests of the machine's own kind can have; owned by the caller. NULL: nothing is known. */
 int session_capabilities(struct session *session, char **ret_xml, struct error *error);
+
+/* XML about which types of pools there are and which of them can be had; as above. */
+int session_pool_types(struct session *session, char **ret_xml, struct error *error);
+
 /* ---- a guest from outside ---- */
 
 /* The addresses that a network's leases give to a MAC, one of each kind, IPv4 first; none is no error. */

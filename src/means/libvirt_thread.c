@@ -287,9 +287,11 @@ static bool find_wanted(const struct survey *survey, struct wanted *wanted)
                 .guests = all_guests ? NULL : &wanted->guests,
                 .volumes = &wanted->volumes,
                 .capabilities = survey_asks(survey, ASK_FIRMWARE),
+                .pool_types = survey_asks(survey, ASK_POOL_TYPES),
         };
         want_volumes(survey, &wanted->volumes);
-        return wanted->scope.kinds || wanted->scope.capabilities || wanted->volumes.list.count;
+        return wanted->scope.kinds || wanted->scope.capabilities || wanted->scope.pool_types ||
+               wanted->volumes.list.count;
 }
 
 struct libvirt_asking {

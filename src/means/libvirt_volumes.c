@@ -8,7 +8,7 @@
 
 /* clang-format off */
 #define FUNCTIONS(X)                                                                      \
-        X(virStoragePoolLookupByName) X(virStoragePoolFree) X(virStoragePoolRefresh) X(virStoragePoolGetInfo)          \
+        X(virConnectGetStoragePoolCapabilities) X(virStoragePoolLookupByName) X(virStoragePoolFree) X(virStoragePoolRefresh) X(virStoragePoolGetInfo)          \
         X(virStorageVolLookupByName) X(virStorageVolLookupByPath) X(virStorageVolGetXMLDesc)  \
         X(virStorageVolCreateXML) X(virStorageVolCreateXMLFrom) X(virStorageVolResize)        \
         X(virStorageVolDelete) X(virStorageVolUpload) X(virStorageVolFree)                    \
@@ -18,6 +18,14 @@
 /* clang-format on */
 
 LIBVIRT_PART(libvirt_volumes, FUNCTIONS);
+
+int session_pool_types(struct session *session, char **ret_xml, struct error *error)
+{
+        *ret_xml = virt.virConnectGetStoragePoolCapabilities(session->connection, 0);
+        if (*ret_xml || libvirt_last_error_is(VIR_ERR_NO_SUPPORT))
+                return 0;
+        return libvirt_fail(error, "tell", "which pools there can be");
+}
 
 /* ---- finding ---- */
 

@@ -5,9 +5,29 @@
 #include "means/libvirt_parts.h"
 #include "means/owner.h"
 #include "means/pool_xml.h"
+#include "means/xml_tree.h"
+
+static int types_answer(const char *xml, struct strings *ret_types, struct error *error)
+{
+        CLEANUP(xml_node_done) struct xml_node root = {0};
+
+        if (!xml)
+                return 0;
+        if (xml_node_parse(xml, &root, error) < 0)
+                return error_prefix(error, "which pools there can be");
+        for (array_each(const struct xml_node, pool, &root.children)) {
+                const char *type = xml_node_property(pool, "type");
+
+                if (type && string_equal(xml_node_property(pool, "supported"), "yes"))
+                        strings_add(ret_types, type);
+        }
+        return 0;
+}
 
 int pools_answer(const struct inventory *inventory, struct answers *answers, struct error *error)
 {
+        if (types_answer(inventory->pool_types, &answers->pool_types, error) < 0)
+                return -1;
         for (array_each(const struct listed, listed, &inventory->kinds[LIBVIRT_POOL])) {
                 struct pool_state *state = array_add(&answers->pools);
 

@@ -271,6 +271,7 @@ struct answers {
         struct strings
                 changed_files; /* with ASK_ADDED_PACKAGES: their configuration that somebody has changed */
         bool has_firmware[FIRMWARES];
+        struct strings pool_types; /* ASK_POOL_TYPES: "dir", "logical", …; none: it can't be told */
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */

@@ -18,6 +18,7 @@ enum question_kind {
         ASK_INTERFACES, /* no subject: the network interfaces the machine has, all of them */
         ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
         ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
+        ASK_POOL_TYPES, /* no subject: for which types of pools libvirt has loaded a driver */
         ASK_VOLUME,     /* a volume's name in one of the pools */
         ASK_VOLUME_USES, /* no subject: what of others depends on the volumes that are asked for, and lies in pools */
         ASK_NOTE,           /* the path of a small file of ours: its first line */

@@ -5,9 +5,12 @@
  * used it for two minutes and comes back with the next connection. The services are enabled all the same,
  * because only a daemon that starts with the machine starts the objects that are to start with it.
  *
+ * What kinds of pools there can be is settled when a daemon starts: a driver that was installed later needs another start.
+ *
  * A unit section that turns one kind off chooses the other; one that turns a lesser daemon off is obeyed. */
 #include "config/daemon_wish.h"
 #include "config/problems.h"
+#include "config/storage.h"
 #include "scores/packages.h"
 #include "scores/score.h"
 #include "scores/unit_steps.h"
@@ -27,6 +30,9 @@ static void daemon_ask(const struct wish *wish, struct survey *survey)
         ask_daemons(daemons_monolithic, survey);
         ask_daemons(daemons_modular, survey);
         survey_ask(survey, ASK_NETWORKS, NULL); /* does libvirt answer at all? */
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                if ((*pool)->type != POOL_DIR) /* whose driver is always there */
+                        survey_ask(survey, ASK_POOL_TYPES, NULL);
 }
 
 /* Or on its way there, or from there. */
@@ -204,6 +210,28 @@ static void plan_silent(const struct answers *answers, const struct daemon *daem
         unit_step(plan, daemons->socket, UNIT_RESTART, runs ? "" : why);
 }
 
+/* The first type of the wished pools that libvirt has no driver for; NULL: none. */
+static const char *find_missing_type(const struct wish *wish, const struct answers *answers)
+{
+        if (answers->pool_types.count == 0)
+                return NULL;
+        for (array_each(const struct pool_config *, pool, &wish->pools))
+                if (!strings_has(&answers->pool_types, pool_type_name((*pool)->type)))
+                        return pool_type_name((*pool)->type);
+        return NULL;
+}
+
+static void plan_missing_type(const struct daemon *daemons, const char *type, struct plan *plan)
+{
+        const struct daemon *storage = daemons;
+        CLEANUP(string_free)
+        char *why = string_format(", which runs without its driver for pools of type %s", type);
+
+        while (storage[1].socket && !storage->keeps_pools)
+                storage++;
+        unit_step(plan, storage->service, UNIT_RESTART, why);
+}
+
 static void daemon_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         const struct daemon *daemons = find_daemons(wish, answers);
@@ -226,6 +254,8 @@ static void daemon_plan(const struct wish *wish, const struct answers *answers, 
                 plan_warn(plan, "libvirtd and virtqemud are both active, and each has its own idea of what "
                                 "runs: disable one");
         plan_daemons(wish, answers, daemons, plan);
+        if (plan_is_empty(plan) && find_missing_type(wish, answers))
+                plan_missing_type(daemons, find_missing_type(wish, answers), plan);
         /* To anybody but root it needn't answer. */
         if (plan_is_empty(plan) && answers->libvirt == REACH_NOT_YET && answers->machine.is_root)
                 plan_silent(answers, daemons, plan);

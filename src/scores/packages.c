@@ -70,38 +70,56 @@ static bool wants_load_balancer(const struct wish *wish)
         return wish->load_balancers.count > 0;
 }
 
+/* Debian's libvirt has most of its storage drivers in packages of their own from 10.6 on: Debian 13, Ubuntu 25. One without
+ * a version is Debian on its way to the next. Of others it isn't known. */
+static bool has_storage_packages(const struct machine_facts *machine)
+{
+        if (string_equal(machine->os_id, "debian"))
+                return !*machine->os_version || strtol(machine->os_version, NULL, 10) >= 13;
+        return string_equal(machine->os_id, "ubuntu") && strtol(machine->os_version, NULL, 10) >= 25;
+}
+
 /* What only some wishes need. */
 static const struct {
         bool (*is_wanted)(const struct wish *wish);
         const char *names[PACKAGE_MANAGERS];
         const char
                 *instead[PACKAGE_MANAGERS]; /* what does as well, and is in the way of the other; or NULL */
+        bool (*is_there)(const struct machine_facts *machine); /* such a package; NULL: on every machine */
 } extras[] = {
         {wants_url,
                 {[PACKAGES_APT] = "curl",
                         [PACKAGES_DNF] = "curl",
                         [PACKAGES_ZYPPER] = "curl",
                         [PACKAGES_PACMAN] = "curl"},
-                {[PACKAGES_DNF] = "curl-minimal"}},
+                {[PACKAGES_DNF] = "curl-minimal"}, NULL},
         {wants_volume_group,
                 {[PACKAGES_APT] = "lvm2",
                         [PACKAGES_DNF] = "lvm2",
                         [PACKAGES_ZYPPER] = "lvm2",
                         [PACKAGES_PACMAN] = "lvm2"},
-                {0}},
+                {0}, NULL},
+        {wants_volume_group, {[PACKAGES_APT] = "libvirt-daemon-driver-storage-logical"}, {0},
+                has_storage_packages},
         {wants_nfs,
                 {[PACKAGES_APT] = "nfs-common",
                         [PACKAGES_DNF] = "nfs-utils",
                         [PACKAGES_ZYPPER] = "nfs-client",
                         [PACKAGES_PACMAN] = "nfs-utils"},
-                {0}},
+                {0}, NULL},
         {wants_load_balancer,
                 {[PACKAGES_APT] = "haproxy",
                         [PACKAGES_DNF] = "haproxy",
                         [PACKAGES_ZYPPER] = "haproxy",
                         [PACKAGES_PACMAN] = "haproxy"},
-                {0}},
+                {0}, NULL},
 };
+
+static bool is_had(size_t extra, const struct machine_facts *machine)
+{
+        return extras[extra].names[machine->manager] &&
+               (!extras[extra].is_there || extras[extra].is_there(machine));
+}
 
 static enum architecture find_architecture(const char *arch)
 {
@@ -122,7 +140,8 @@ static void ask_extras(const struct wish *wish, enum package_manager manager, st
         for (size_t i = 0; i < sizeof(extras) / sizeof(extras[0]); i++) {
                 if (!extras[i].is_wanted(wish))
                         continue;
-                survey_ask_package(survey, manager, extras[i].names[manager]);
+                if (extras[i].names[manager])
+                        survey_ask_package(survey, manager, extras[i].names[manager]);
                 if (extras[i].instead[manager])
                         survey_ask_package(survey, manager, extras[i].instead[manager]);
         }
@@ -182,7 +201,8 @@ void packages_missing(const struct wish *wish, const struct answers *answers, st
         if (arch < ARCHITECTURES)
                 add_missing(answers, families[manager].emulator[arch], ret_names);
         for (size_t i = 0; i < sizeof(extras) / sizeof(extras[0]); i++)
-                if (extras[i].is_wanted(wish) && !is_installed(answers, extras[i].instead[manager]))
+                if (extras[i].is_wanted(wish) && is_had(i, &answers->machine) &&
+                        !is_installed(answers, extras[i].instead[manager]))
                         add_missing(answers, extras[i].names[manager], ret_names);
         if (arch < ARCHITECTURES && needs_firmware(wish))
                 add_missing(answers, families[manager].firmware[arch], ret_names);

@@ -9,6 +9,7 @@ struct daemon {
         const char *
                 service; /* what the socket starts, and what must be stopped to start the socket; NULL: never */
         bool is_essential; /* without it nothing of phase kvm works; the others are wanted where they are packaged */
+        bool keeps_pools;
 };
 
 /* End with one that has no socket. */

@@ -81,6 +81,12 @@ up_killed() { # MOMENT…: the next `down` takes away what is left
         scripts/lab down --all && nothing_left
 }
 
+up_killed_between() { # the directory is made, its lock not yet: too short a moment to be hit from outside
+        begin up 1 --prefix killed
+        ends_by KILL is_claimed || return 1
+        mkdir "$state/hosts/killed2"
+        scripts/lab down --all && nothing_left
+}
 up_killed_and_up_again() { # the next `up` has the same names and a host that works
         begin up 2 --prefix killed
         ends_by KILL both_run || return 1
@@ -199,6 +205,7 @@ case_is "up gets SIGTERM before they do: nothing is left" up_asked_to_end TERM i
 for moment in is_claimed is_mounted has_namespace has_link runs both_run; do
         case_is "up is killed at \"$moment\": down leaves nothing" up_killed "$moment"
 done
+case_is "up is killed before a host has its lock: down leaves nothing" up_killed_between
 case_is "up is killed: the next up has the names" up_killed_and_up_again
 case_is "up is killed with all its children: down leaves nothing" all_of_it_killed
 case_is "down is killed: the next one leaves nothing" down_killed

@@ -181,7 +181,7 @@ rebooted() { # libvirt's network may come after haproxy, which tries until it is
 }
 
 undone() { # but for the package, which they use by now
-        exits 0 undo --yes "$scratch/host.conf" && says "service theirs of /etc/haproxy/haproxy.cfg" && says "isn't ours and needs them" &&
+        exits 0 undo --yes "$scratch/host.conf" && says "service theirs of /etc/haproxy/haproxy.cfg" && says "aren't ours and need them" &&
                 inside '! ls /etc/haproxy/provision.cfg /etc/systemd/system/*provision-haproxy.service /run/provision-haproxy 2>/dev/null &&
                         ! systemctl is-active provision-haproxy.service && ! grep -E ":192B [0-9A-F]+:0000 0A" /proc/net/tcp /proc/net/tcp6 &&
                         sha256sum -c --quiet /root/sum'

@@ -185,6 +185,8 @@ static inline void a_fresh_host(struct world *world)
         set(&machine->os_id_like, "");
         set(&machine->os_name, "Debian GNU/Linux 12 (bookworm)");
         set(&machine->arch, "x86_64");
+        set(&machine->os_id, "debian");
+        set(&machine->os_version, "12");
         machine->manager = PACKAGES_APT;
         machine->is_root = machine->has_systemd = machine->has_kvm_device = true;
         world->answers.libvirt = REACH_NOT_YET;
@@ -475,6 +477,11 @@ static inline void do_unit(struct world *world, const struct step *step)
                 if (strncmp(step->unit.name, "libvirtd.", 9) == 0 ||
                         strncmp(step->unit.name, "virtqemud.", 10) == 0)
                         world->answers.libvirt = REACH_ANSWERED;
+                if ((string_equal(step->unit.name, "libvirtd.service") ||
+                            string_equal(step->unit.name, "virtstoraged.service")) &&
+                        world->answers.pool_types.count &&
+                        !strings_has(&world->answers.pool_types, "logical"))
+                        strings_add(&world->answers.pool_types, "logical");
                 if (string_equal(step->unit.name, HAPROXY_UNIT))
                         balancer_starts(world);
                 break;

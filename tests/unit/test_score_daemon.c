@@ -57,6 +57,20 @@ static void its_sockets_have_failed_too(struct world *world)
         unit_answer(world, "libvirtd-admin.socket")->failed = true;
 }
 
+static void a_volume_group_is_wished(struct world *world)
+{
+        struct pool_config *pool = array_add(&world->config.pools);
+
+        pool->name = string_copy("vg");
+        pool->type = POOL_LOGICAL;
+        strings_add(&world->answers.pool_types, "dir");
+}
+
+static void its_driver_is_loaded(struct world *world)
+{
+        strings_add(&world->answers.pool_types, "logical");
+}
+
 static void everything_is_disabled(struct world *world)
 {
         unit_is(world, "libvirtd.socket", "disabled", false);
@@ -342,6 +356,14 @@ static const struct row rows[] = {
                 {a_kvm_host, debians_daemon_is_idle, its_sockets_are_stopped, the_admin_socket_is_wished_off},
                 "start unit libvirtd.socket\n"
                 "start unit libvirtd-ro.socket\n"},
+        {"the driver for a pool came after the daemon", {a_kvm_host, a_volume_group_is_wished},
+                "restart unit libvirtd.service, which runs without its driver for pools of type logical\n"},
+        {"the same with modular daemons",
+                {a_kvm_host, its_units_are_gone, modular_daemons_run, libvirt_answers,
+                        a_volume_group_is_wished},
+                "restart unit virtstoraged.service, which runs without its driver for pools of type "
+                "logical\n"},
+        {"the driver is there", {a_kvm_host, a_volume_group_is_wished, its_driver_is_loaded}, ""},
         {"both are active", {a_kvm_host, modular_daemons_run},
                 "~ libvirtd and virtqemud are both active, and each has its own idea of what runs: disable "
                 "one\n"},

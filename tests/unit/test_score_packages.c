@@ -15,6 +15,28 @@ static void arch_linux(struct world *world)
         world->answers.machine.manager = PACKAGES_PACMAN;
 }
 
+static void debian_13(struct world *world)
+{
+        set(&world->answers.machine.os_version, "13");
+}
+
+static void debian_without_a_version(struct world *world)
+{
+        set(&world->answers.machine.os_version, "");
+}
+
+static void ubuntu_24(struct world *world)
+{
+        set(&world->answers.machine.os_id, "ubuntu");
+        set(&world->answers.machine.os_version, "24.04");
+}
+
+static void ubuntu_25(struct world *world)
+{
+        set(&world->answers.machine.os_id, "ubuntu");
+        set(&world->answers.machine.os_version, "25.10");
+}
+
 static void an_arm_processor(struct world *world)
 {
         set(&world->answers.machine.arch, "aarch64");
@@ -157,6 +179,19 @@ static const struct row rows[] = {
                 "install package curl\n"},
         {"volume groups and NFS", {a_kvm_host, pools_of_all_types_are_wished},
                 "install packages lvm2, nfs-common\n"},
+        {"volume groups where each driver has its package",
+                {a_kvm_host, debian_13, pools_of_all_types_are_wished},
+                "install packages lvm2, libvirt-daemon-driver-storage-logical, nfs-common\n"},
+        {"volume groups on Debian that has no number yet",
+                {a_kvm_host, debian_without_a_version, pools_of_all_types_are_wished},
+                "install packages lvm2, libvirt-daemon-driver-storage-logical, nfs-common\n"},
+        {"volume groups on an older Ubuntu", {a_kvm_host, ubuntu_24, pools_of_all_types_are_wished},
+                "install packages lvm2, nfs-common\n"},
+        {"volume groups on a newer Ubuntu", {a_kvm_host, ubuntu_25, pools_of_all_types_are_wished},
+                "install packages lvm2, libvirt-daemon-driver-storage-logical, nfs-common\n"},
+        {"volume groups where all drivers come with the daemon",
+                {a_kvm_host, fedora, everything_else_is_installed, pools_of_all_types_are_wished},
+                "install packages lvm2, nfs-utils\n"},
         {"what is there already isn't installed again",
                 {a_kvm_host, more_packages_are_wished, curl_is_installed},
                 "install packages linux-perf, a\"b'$(c)<&>\n"},
