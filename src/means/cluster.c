@@ -156,7 +156,9 @@ int clusters_answer(struct clusters *clusters, const struct survey *survey, stru
 
                 if (question->kind != ASK_CLUSTER)
                         continue;
-                if (cluster_look_at(clusters, question->cluster, deadline, &look, error) < 0)
+                if (cluster_look_at(clusters, question->cluster, deadline, &look, error) < 0 ||
+                        cluster_is_delivered(clusters_find(clusters, question->cluster), &look.state, error) <
+                                0)
                         return -1;
                 *array_add(&answers->clusters) = look.state;
                 look.state = (struct cluster_state) {0};

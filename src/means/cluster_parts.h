@@ -31,3 +31,7 @@ struct session_with_cluster *clusters_find(struct clusters *clusters, const stru
 int cluster_look_at(struct clusters *clusters, const struct cluster_config *config, struct deadline deadline,
         struct cluster_look *look, struct error *error);
 void cluster_look_done(struct cluster_look *look);
+
+/* Whether our copy of its kubeconfig says what it should, for what was seen of it. */
+int cluster_is_delivered(
+        const struct session_with_cluster *session, struct cluster_state *state, struct error *error);

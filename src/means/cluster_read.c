@@ -29,6 +29,9 @@ static const struct {
         [CLUSTER_ASK_NODES] = {ALL_OF("/api/v1/nodes"), .is_everywhere = true},
         [CLUSTER_ASK_REQUESTS] = {ALL_OF("/apis/certificates.k8s.io/v1/certificatesigningrequests"),
                 .is_everywhere = true, .is_of_making = true},
+        [CLUSTER_ASK_INGRESS] = {ONE_OF("/api/v1/namespaces/openshift-config-managed/configmaps",
+                                         "default-ingress-cert"),
+                .is_everywhere = true, .is_of_making = true},
 };
 
 bool cluster_is_asked(enum cluster_flavor flavor, enum cluster_question question)
@@ -151,6 +154,11 @@ static void read_requests(const struct json *object, struct cluster_state *state
                 csr_read(json_item(items, i), array_add(&state->requests));
 }
 
+static void read_ingress(const struct json *object, struct cluster_state *state)
+{
+        state->ingress_ca = string_copy(json_text_at(json_member(object, "data"), "ca-bundle.crt"));
+}
+
 static void (*const readers[CLUSTER_QUESTIONS])(const struct json *object, struct cluster_state *state) = {
         [CLUSTER_ASK_VERSION] = read_version,
         [CLUSTER_ASK_BOOTSTRAP] = read_bootstrap,
@@ -159,6 +167,7 @@ static void (*const readers[CLUSTER_QUESTIONS])(const struct json *object, struc
         [CLUSTER_ASK_OPERATORS] = read_operators,
         [CLUSTER_ASK_NODES] = read_nodes,
         [CLUSTER_ASK_REQUESTS] = read_requests,
+        [CLUSTER_ASK_INGRESS] = read_ingress,
 };
 
 /* What a Status says, or nothing. */

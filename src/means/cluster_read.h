@@ -13,6 +13,7 @@ enum cluster_question {
         CLUSTER_ASK_OPERATORS,
         CLUSTER_ASK_NODES,
         CLUSTER_ASK_REQUESTS, /* for certificates */
+        CLUSTER_ASK_INGRESS,  /* who signs the certificates of what it serves by its ingress */
         CLUSTER_QUESTIONS
 };
 

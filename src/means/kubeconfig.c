@@ -27,7 +27,7 @@ struct reading {
 
 /* ---- memory ---- */
 
-static struct locked locked_new(const char *bytes, size_t length)
+struct locked locked_new(const char *bytes, size_t length)
 {
         struct locked locked = {.bytes = memory_lock_new(length + 1), .length = length};
 
@@ -35,7 +35,7 @@ static struct locked locked_new(const char *bytes, size_t length)
         return locked;
 }
 
-static void locked_done(struct locked *locked)
+void locked_done(struct locked *locked)
 {
         if (locked->bytes)
                 memory_lock_free(locked->bytes, locked->length + 1);

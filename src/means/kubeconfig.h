@@ -11,6 +11,9 @@ struct locked {
         size_t length;
 };
 
+struct locked locked_new(const char *bytes, size_t length);
+void locked_done(struct locked *locked);
+
 struct kubeconfig {
         char *host; /* without brackets */
         unsigned port;
@@ -25,3 +28,8 @@ struct kubeconfig {
  * certificate). */
 int kubeconfig_read(const char *path, struct kubeconfig *ret_config, struct error *error);
 void kubeconfig_done(struct kubeconfig *config);
+
+/* The same as a file, for kubectl and its kin: with one cluster, user and context, all of that name; what it trusts, and
+ * more_ca (PEM; NULL: nothing more). ERROR_REFUSED: a token that has what no token has. */
+int kubeconfig_write(const struct kubeconfig *config, const char *name, const char *more_ca,
+        struct locked *ret_content, struct error *error);

@@ -43,12 +43,13 @@
 
 /* Then its guests become a cluster, or a cluster is there that it leads to: the API answers; a cluster that is being made
  * does without its bootstrap machine, and has its nodes; and it is installed. */
-#define CLUSTER(SCORE)                                               \
-        /*             score       needs           gives */          \
-        SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER) \
-        SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)  \
-        SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)      \
-        SCORE(cluster, cluster_install, CAN_ASK_CLUSTER, CAN_RUN_WORKLOADS)
+#define CLUSTER(SCORE)                                                      \
+        /*             score       needs           gives */                 \
+        SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER)        \
+        SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)         \
+        SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)             \
+        SCORE(cluster, cluster_install, CAN_ASK_CLUSTER, CAN_RUN_WORKLOADS) \
+        SCORE(cluster, cluster_access, CAN_RUN_WORKLOADS, NOTHING)
 
 #define STORY(SCORE) LINUX(SCORE) KVM(SCORE) CLUSTER(SCORE)
 

@@ -245,6 +245,7 @@ void cluster_state_done(struct cluster_state *state)
         csr_world_done(&state->world);
         cluster_part_done(&state->etcd);
         cluster_part_done(&state->installed);
+        free(state->ingress_ca);
         free(state->why);
         free(state->version);
         free(state->bootstrap);

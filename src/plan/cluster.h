@@ -41,6 +41,8 @@ struct cluster_state {
         ARRAY(struct cluster_part) nodes;
         ARRAY(struct csr) requests; /* for certificates */
         struct csr_world world;     /* by which they are judged */
+        char *ingress_ca;           /* who signs what its ingress shows, PEM; or NULL */
+        bool is_delivered;          /* our copy of its kubeconfig says what it should */
         bool world_is_unknown;      /* not all nodes could be read: no request is judged */
 };
 

@@ -106,6 +106,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_FIREWALLD_CLOSE, "firewalld.close", 90, free_firewalld) \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CLUSTER, "cluster", 3600, free_nothing)                 \
+        KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_nothing)   \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 
 static const struct {

@@ -81,6 +81,21 @@ static void install_plan(const struct wish *wish, const struct answers *answers,
         plan_each(wish, answers, CLUSTER_INSTALL, plan);
 }
 
+/* What its ingress shows is known when it is installed. */
+static void access_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
+                const struct cluster_state *state = answers_cluster(answers, (*cluster)->name);
+
+                if ((*cluster)->flavor == CLUSTER_EXISTING ||
+                        (state && (state->is_delivered || state->is_refused)))
+                        continue;
+                plan_add(plan, STEP_CLUSTER_DELIVER,
+                        "write the kubeconfig of cluster %s to the directory of keys", (*cluster)->name)
+                        ->cluster.config = *cluster;
+        }
+}
+
 const struct score score_cluster_api = {
         .name = "cluster_api",
         .summary = "the cluster's API answers",
@@ -107,4 +122,11 @@ const struct score score_cluster_install = {
         .summary = "the cluster is installed: its version is available, and its operators have come to rest",
         .ask = cluster_ask,
         .plan = install_plan,
+};
+
+const struct score score_cluster_access = {
+        .name = "cluster_access",
+        .summary = "its kubeconfig is kept here, and trusts its ingress",
+        .ask = cluster_ask,
+        .plan = access_plan,
 };

@@ -47,3 +47,4 @@ extern const struct score score_cluster_api;
 extern const struct score score_cluster_bootstrap;
 extern const struct score score_cluster_nodes; /* whose requests for certificates are approved */
 extern const struct score score_cluster_install;
+extern const struct score score_cluster_access;

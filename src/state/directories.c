@@ -113,8 +113,8 @@ static char *home_of_user(void)
         return string_copy(user.pw_dir);
 }
 
-/* The directory, which exists; NULL with the error when it can't be. Owned by the caller. */
-static char *choose_and_make(enum directory directory, struct error *error)
+/* Which it is, whether it exists or not; NULL with the error. Owned by the caller. */
+static char *choose(enum directory directory, struct error *error)
 {
         const char *harmony = getenv("HARMONY_DATA_DIR");
         CLEANUP(string_free) char *home = home_of_user();
@@ -128,7 +128,14 @@ static char *choose_and_make(enum directory directory, struct error *error)
                 .home = home,
                 .is_root = geteuid() == 0,
         };
-        CLEANUP(string_free) char *path = directory_choose(directory, &environment, error);
+
+        return directory_choose(directory, &environment, error);
+}
+
+/* The directory, which exists; NULL with the error when it can't be. Owned by the caller. */
+static char *choose_and_make(enum directory directory, struct error *error)
+{
+        CLEANUP(string_free) char *path = choose(directory, error);
 
         if (!path || make(path, error) < 0)
                 return NULL;
@@ -247,4 +254,11 @@ int keys_dir(const char *name_space, char **ret_path, struct error *error)
         secrets = make_secrets(error);
         keys = secrets ? private_dir(secrets, "keys", error) : NULL;
         return give(keys ? private_dir(keys, name_space, error) : NULL, ret_path);
+}
+
+int keys_place(const char *name_space, char **ret_path, struct error *error)
+{
+        CLEANUP(string_free) char *data = choose(DIRECTORY_DATA, error);
+
+        return give(data ? string_format("%s/secrets/keys/%s", data, name_space) : NULL, ret_path);
 }

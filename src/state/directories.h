@@ -26,6 +26,9 @@ int secrets_dir(char **ret_path, struct error *error);
  * '_', and doesn't begin with '-'. */
 int keys_dir(const char *name_space, char **ret_path, struct error *error);
 
+/* Where that is, or would be: nothing is made, and nothing checked. */
+int keys_place(const char *name_space, char **ret_path, struct error *error);
+
 /* ---- the pure part ---- */
 
 /* What the choice depends on; strings are NULL where the variable isn't set. */

@@ -68,6 +68,7 @@ readable_by_others() {
 
 its_stages_are_planned() {
         exits 7 plan --check --phase cluster "$conf" && says "would wait for cluster lab until its bootstrap is complete" &&
+                says "would write the kubeconfig of cluster lab" &&
                 says "would wait for cluster lab until its nodes are there" && says "would wait for cluster lab until it is installed"
 }
 
@@ -122,6 +123,15 @@ nothing_to_do() {
         cluster 0 && says "nothing to do" && exits 0 plan --check --phase cluster "$conf" && { "$provision" status "$conf" | tee "$scratch/status" | grep -q "okd1.*cluster" || { cat "$scratch/status"; return 1; }; }
 }
 
+its_kubeconfig_is_kept() { # for its owner alone, with who signs for its ingress; and written again when that changes
+        local kept
+        kept=$(find "$PROVISION_HOME" -name lab.kubeconfig) && [ -n "$kept" ] && [ "$(stat -c %a "$kept")" = 600 ] &&
+                kube_ingress_certificate && cluster 0 && says "write the kubeconfig of cluster lab" && nothing_to_do &&
+                sed -n 's/.*certificate-authority-data: //p' "$kept" | base64 -d | grep -qxF "$(sed -n 2p "$scratch/kube/ingress.crt")" &&
+                chmod 644 "$kept" && cluster 0 && [ "$(stat -c %a "$kept")" = 600 ] && nothing_to_do &&
+                rm "$kept" && cluster 0 && [ -e "$kept" ] && nothing_to_do
+}
+
 an_operator_falls() { # and comes back
         kube_operator dns False True True "no pods" "1 minute ago" && cluster 6 --timeout cluster=4s &&
                 says "1 of 1 operators aren't at rest: dns (Available is False: no pods)" &&
@@ -169,6 +179,7 @@ case_is "of the requests for certificates only a declared node's is approved" on
 case_is "killed while the installation is waited for" killed_in_the_installation
 case_is "it is installed, and so is waited for no longer" it_is_installed
 case_is "a second run finds nothing to do" nothing_to_do
+case_is "its kubeconfig is kept, and trusts its ingress" its_kubeconfig_is_kept
 case_is "an operator that falls is told of, and waited for" an_operator_falls
 case_is "as a cluster that is there" existing
 case_is "an API whose packets are dropped" packets_are_dropped

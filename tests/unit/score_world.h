@@ -1070,6 +1070,9 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_CLUSTER:
                 do_cluster(world, step->cluster.config, step->cluster.stage);
                 break;
+        case STEP_CLUSTER_DELIVER:
+                cluster_answer(world, step->cluster.config)->is_delivered = true;
+                break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);
                 break;

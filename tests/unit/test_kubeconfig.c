@@ -175,6 +175,67 @@ static void files(void **data)
         refused(PATH, "the kubeconfig: kubeconfig is too large for a kubeconfig's");
 }
 
+#define PEM(name) "-----BEGIN CERTIFICATE-----\n" name "\n-----END CERTIFICATE-----\n"
+
+/* What is written is read back, whatever it is called. */
+static void written(void **data)
+{
+        static const char *const names[] = {"lab", "a\"b\\c\n: {}", "- x", "null"};
+        static const struct {
+                const char *server, *user, *more_ca, *then_ca;
+        } kinds[] = {
+                {SERVER, "client-certificate-data: Y2VydA==, client-key-data: a2V5", NULL, "ca"},
+                {"'https://[fd00::1]:6443/prefix'", "token: 'a.b-c_d~e+f/g='", PEM("x"), "ca\n" PEM("x")},
+                {SERVER ", tls-server-name: api.lab.test", "token: t", "no certificate", "ca"},
+        };
+
+        (void)data;
+        for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) * sizeof(names) / sizeof(names[0]); i++) {
+                const char *name = names[i % (sizeof(names) / sizeof(names[0]))];
+                size_t kind = i / (sizeof(names) / sizeof(names[0]));
+                CLEANUP(kubeconfig_done) struct kubeconfig config = {0}, again = {0};
+                CLEANUP(locked_done) struct locked content = {0};
+                CLEANUP(error_done) struct error error = {0};
+                CLEANUP(string_free)
+                char *text = string_format(HEAD CONTEXT
+                        "clusters: [{name: lab, cluster: {server: %s, certificate-authority-data: Y2E=}}]\n"
+                        "users: [{name: root, user: {%s}}]\n",
+                        kinds[kind].server, kinds[kind].user);
+
+                put(text, 0600);
+                if (kubeconfig_read(PATH, &config, &error) < 0 ||
+                        kubeconfig_write(&config, name, kinds[kind].more_ca, &content, &error) < 0)
+                        fail_msg("%s", error_text(&error));
+                put(content.bytes, 0600);
+                if (kubeconfig_read(PATH, &again, &error) < 0)
+                        fail_msg("%s\n%s", error_text(&error), content.bytes);
+                assert_string_equal(again.host, config.host);
+                assert_int_equal(again.port, config.port);
+                assert_string_equal(again.base, config.base);
+                assert_string_equal(again.ca, kinds[kind].then_ca);
+                assert_true(string_equal(again.certificate, config.certificate));
+                assert_true(string_equal(again.key.bytes, config.key.bytes));
+                assert_true(string_equal(again.token.bytes, config.token.bytes));
+        }
+}
+
+static void a_token_that_is_none(void **data)
+{
+        CLEANUP(kubeconfig_done)
+        struct kubeconfig config = {.host = string_copy("h"),
+                .port = 1,
+                .base = string_copy("https://h:1"),
+                .ca = string_copy("ca"),
+                .token = locked_new("a\"\nb", 4)};
+        CLEANUP(locked_done) struct locked content = {0};
+        CLEANUP(error_done) struct error error = {0};
+
+        (void)data;
+        assert_int_equal(kubeconfig_write(&config, "lab", NULL, &content, &error), -1);
+        assert_string_equal(error_text(&error),
+                "the token of cluster lab has a character that isn't printed: log in again for another");
+}
+
 static char directory[] = "/tmp/provision-test.XXXXXX";
 
 static int go_there(void **data)
@@ -194,10 +255,12 @@ static int clean_up(void **data)
 
 int main(void)
 {
-        struct CMUnitTest tests[COUNT(rows) + 1];
+        struct CMUnitTest tests[COUNT(rows) + 3];
 
         for (size_t i = 0; i < COUNT(rows); i++)
                 tests[i] = (struct CMUnitTest) {rows[i].name, a_row, NULL, NULL, (void *)&rows[i]};
         tests[COUNT(rows)] = (struct CMUnitTest)cmocka_unit_test(files);
+        tests[COUNT(rows) + 1] = (struct CMUnitTest)cmocka_unit_test(written);
+        tests[COUNT(rows) + 2] = (struct CMUnitTest)cmocka_unit_test(a_token_that_is_none);
         return _cmocka_run_group_tests("kubeconfigs", tests, COUNT(tests), go_there, clean_up);
 }

@@ -113,10 +113,29 @@ static const struct row install_rows[] = {
         {"and is installed", {a_kvm_host, an_okd_is_wished, that_is_there, it_is_installed}, ""},
 };
 
+static void it_is_delivered(struct world *world)
+{
+        cluster_answer(world, the_cluster(world))->is_delivered = true;
+}
+
+#define ACCESS "write the kubeconfig of cluster lab to the directory of keys\n"
+
+static const struct row access_rows[] = {
+        {"it isn't there", {a_kvm_host, an_okd_is_wished, its_bootstrap_is_complete, it_is_installed},
+                ACCESS},
+        {"it is", {a_kvm_host, an_okd_is_wished, its_bootstrap_is_complete, it_is_installed, it_is_delivered},
+                ""},
+        {"nobody was asked yet", {a_fresh_host, an_okd_is_wished}, ACCESS},
+        {"we are refused, which is said once", {a_kvm_host, an_okd_is_wished, we_are_refused}, ""},
+        {"it was there before us: whoever made it has its kubeconfig",
+                {a_kvm_host, an_okd_is_wished, that_is_there, it_is_installed}, ""},
+};
+
 int main(void)
 {
         return RUN_ROWS(&score_cluster_api, NULL, api_rows) +
                RUN_ROWS(&score_cluster_bootstrap, NULL, bootstrap_rows) +
                RUN_ROWS(&score_cluster_nodes, NULL, node_rows) +
-               RUN_ROWS(&score_cluster_install, NULL, install_rows);
+               RUN_ROWS(&score_cluster_install, NULL, install_rows) +
+               RUN_ROWS(&score_cluster_access, NULL, access_rows);
 }
