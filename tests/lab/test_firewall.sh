@@ -141,7 +141,7 @@ rebooted() {
 }
 
 firewalld_comes() { # it is told only what it doesn't let in by itself
-        inside 'systemctl start firewalld && firewall-cmd -q --permanent --add-port=9999/tcp && firewall-cmd -q --add-port=9999/tcp &&
+        inside 'systemctl unmask -q firewalld && systemctl start firewalld && firewall-cmd -q --permanent --add-port=9999/tcp && firewall-cmd -q --add-port=9999/tcp &&
                 cp /etc/firewalld/zones/public.xml /root/public.xml' || return 1
         wall 'ports = {"22", "8000-8010"} from = {"'"${address%.*}"'.0/24"}'
         promoted && says "have firewalld let in 22/tcp from" && says "disable unit provision-firewall.service" && converged &&
@@ -167,7 +167,8 @@ address=$(scripts/lab ip "$host")
 sed '/^network/,$d' "$scratch/host.conf" >"$scratch/lab.conf"
 wished='ports = {"22", "8000-8010"}'
 wall "$wished"
-on "$host" 'apt-get install -y -qq firewalld && systemctl disable -q --now firewalld' >"$scratch/up" 2>&1 || cat "$scratch/up"
+# Masked, the daemon doesn't run for a moment when it is installed: ended while it starts, it leaves its table in the kernel.
+on "$host" 'systemctl mask -q firewalld && apt-get install -y -qq firewalld' >"$scratch/up" 2>&1 || cat "$scratch/up"
 serve
 coproc TALK { exec bash -c "exec 3<>/dev/tcp/$address/7000; cat <&3 & cat >&3"; }
 talker=$TALK_PID

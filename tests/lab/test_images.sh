@@ -111,9 +111,9 @@ killed_while_the_host_fetches() {
         local name
         name=slow-$(sum_of slow.qcow2 | cut -c 1-12).qcow2
         : >"$scratch/log"
-        wish <<<"image \"slow\" { url = \"$base/rate=4000000/slow.qcow2\" sha256 = $(sum_of slow.qcow2) pool = lab }"
+        wish <<<"image \"slow\" { url = \"$base/rate=2000000/slow.qcow2\" sha256 = $(sum_of slow.qcow2) pool = lab }"
         killed_in_the_middle "$name.part" && exits 7 plan --check "$scratch/host.conf" && says "would go on with what an earlier run began" &&
-                says "would fetch image slow to pool lab (from $base/rate=4000000/slow.qcow2), if still needed then" &&
+                says "would fetch image slow to pool lab (from $base/rate=2000000/slow.qcow2), if still needed then" &&
                 promoted && whole_on_the_host slow && is "$(stat -c %s "$served/slow.qcow2")" bytes_sent
 }
 
