@@ -7,6 +7,7 @@
 #include "base/shell.h"
 #include "means/file.h"
 #include "means/listeners.h"
+#include "means/load_balancer.h"
 #include "means/script.h"
 #include "plan/haproxy.h"
 
@@ -17,7 +18,7 @@ static const char accept_function[] =
         "$(printf '%s\\n' \"$said\" | sed -n 's/^\\[ALERT\\][^:]*: *//p' | head -n 1)\"\n"
         "}\n";
 
-int balancer_write(const struct work *work, struct error *error)
+static int haproxy_on_host_write_services(const struct work *work, struct error *error)
 {
         const struct file_config file = {
                 .path = (char *)HAPROXY_OURS,
@@ -73,7 +74,7 @@ static void add_bind(
         text_add(script, "\n");
 }
 
-int balancer_listen(const struct work *work, struct error *error)
+static int haproxy_on_host_see_services(const struct work *work, struct error *error)
 {
         CLEANUP(text_done) struct text script = {0};
         const char *fingerprint = work->step->balancer.fingerprint;
@@ -88,3 +89,17 @@ int balancer_listen(const struct work *work, struct error *error)
         text_add(&script, wait_for_all);
         return script_run(work, text_string(&script), NULL, 0, error);
 }
+
+/* By whichever filter the machine has: the plan knows. */
+static int haproxy_on_host_ensure_wan_access(const struct work *work, struct error *error)
+{
+        static int (*const filters[STEP_KINDS])(const struct work *work, struct error *error) = {
+                [STEP_FIREWALL_LOAD] = firewall_load,
+                [STEP_FIREWALLD_OPEN] = firewalld_open,
+                [STEP_FIREWALLD_CLOSE] = firewalld_close,
+        };
+
+        return filters[work->step->kind](work, error);
+}
+
+LOAD_BALANCER(haproxy_on_host);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "means/cluster.h"
 #include "means/libvirt_parts.h"
+#include "means/load_balancer.h"
 #include "means/parts.h"
 #include "means/probe.h"
 #include "means/unit.h"
@@ -86,11 +87,12 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 
 /* ---- steps ---- */
 
-/* Who carries out a step: one of the two. (Those on the machine may use libvirt, too, and what is kept here.) */
+/* Who carries out a step: one of the three. (Those on the machine may use libvirt, too, and what is kept here.) */
 static const struct performer {
         int (*on_machine)(const struct work *work, struct error *error);
         int (*in_libvirt)(struct libvirt *libvirt, struct link *link, const struct step *step,
                 struct deadline deadline, struct error *error);
+        int (*const *of_balancer)(const struct work *work, struct error *error); /* an operation of its */
 } performers[] = {
         [STEP_TAKE_UP] = {.on_machine = take_up},
         [STEP_PACKAGES_REPAIR] = {.on_machine = packages_repair},
@@ -133,12 +135,12 @@ static const struct performer {
         [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_SEED] = {.on_machine = seed_write},
         [STEP_IGNITION] = {.on_machine = ignition_write},
-        [STEP_BALANCER_WRITE] = {.on_machine = balancer_write},
-        [STEP_BALANCER_LISTEN] = {.on_machine = balancer_listen},
-        [STEP_FIREWALL_LOAD] = {.on_machine = firewall_load},
+        [STEP_BALANCER_WRITE] = {.of_balancer = &haproxy_on_host.write_services},
+        [STEP_BALANCER_LISTEN] = {.of_balancer = &haproxy_on_host.see_services},
+        [STEP_FIREWALL_LOAD] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
         [STEP_FIREWALL_REMOVE] = {.on_machine = firewall_remove},
-        [STEP_FIREWALLD_OPEN] = {.on_machine = firewalld_open},
-        [STEP_FIREWALLD_CLOSE] = {.on_machine = firewalld_close},
+        [STEP_FIREWALLD_OPEN] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
+        [STEP_FIREWALLD_CLOSE] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
@@ -171,6 +173,8 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
                 .progress = progress && progress->line ? progress : NULL,
         };
 
+        if (performer->of_balancer)
+                return (*performer->of_balancer)(&work, error);
         if (performer->on_machine)
                 return performer->on_machine(&work, error);
         return performer->in_libvirt(means->libvirt, means->link, step, deadline, error);
