@@ -61,5 +61,8 @@ bool cluster_has_stage(const struct cluster_config *config, enum cluster_stage s
 /* NULL: it has none of that type. */
 const struct cluster_condition *cluster_condition(const struct cluster_part *part, const char *type);
 
+/* Adds a line for every condition that isn't as it should be, and how many weren't told beyond so many. */
+void cluster_tell_conditions(const struct cluster_state *state, size_t most, struct strings *ret_lines);
+
 void cluster_part_done(struct cluster_part *part);
 void cluster_state_done(struct cluster_state *state);
