@@ -73,7 +73,11 @@ its_stages_are_planned() {
 }
 
 out_of_time() {
-        cluster 6 --timeout cluster=4s && says "its bootstrap has not said yet that it is complete"
+        kube_create /api/v1/namespaces/default/events '{"metadata": {"name": "told"}, "type": "Warning", "reason": "FailedMount",
+                "message": "no such volume", "lastTimestamp": "2026-11-25T01:02:03Z",
+                "involvedObject": {"kind": "Pod", "namespace": "default", "name": "bootstrap"}}' >/dev/null &&
+                cluster 6 --timeout cluster=4s && says "its bootstrap has not said yet that it is complete" &&
+                says "event 2026-11-25T01:02:03Z Pod default/bootstrap: FailedMount: no such volume"
 }
 
 out_of_the_environments_time() {
@@ -135,12 +139,14 @@ its_kubeconfig_is_kept() { # for its owner alone, with who signs for its ingress
 an_operator_falls() { # and comes back
         kube_operator dns False True True "no pods" "1 minute ago" && cluster 6 --timeout cluster=4s &&
                 says "1 of 1 operators aren't at rest: dns (Available is False: no pods)" &&
+                says "ClusterOperator dns: Degraded is True: no pods" &&
+                "$provision" report | grep -F "ClusterOperator dns: Degraded is True: no pods" &&
                 kube_operator dns True False False "" "1 minute ago" && nothing_to_do
 }
 
 existing() {
         sed -i 's/flavor = okd/flavor = existing/; /nodes = /d' "$conf"
-        cluster 0 && says "nothing to do"
+        cluster 0 --timeout cluster=30s && says "nothing to do"
 }
 
 nobody_listens() {
