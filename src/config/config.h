@@ -235,8 +235,10 @@ struct cluster_config {
         struct object object;
         char *name;
         enum cluster_flavor flavor;
-        char *kubeconfig;        /* a file of this machine */
-        struct strings nodes;    /* those declared; none with CLUSTER_EXISTING */
+        char *kubeconfig;                /* a file of this machine */
+        char *bootstrap;                 /* its bootstrap machine, a guest's name or not; or NULL */
+        struct strings control, workers; /* as they are written */
+        struct strings nodes;    /* all of both, those with a count numbered; none with CLUSTER_EXISTING */
         int bootstrap_timeout_s; /* of the host's phase; 0: as its deadlines say */
 };
 

@@ -124,6 +124,9 @@ static void cluster_done(struct cluster_config *cluster)
         object_done(&cluster->object);
         free(cluster->name);
         free(cluster->kubeconfig);
+        free(cluster->bootstrap);
+        strings_done(&cluster->control);
+        strings_done(&cluster->workers);
         strings_done(&cluster->nodes);
 }
 

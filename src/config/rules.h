@@ -17,9 +17,9 @@ void paths_judge(const struct config *config, struct problems *problems);
 void daemons_judge(const struct config *config, struct problems *problems);
 void sysctls_judge(const struct config *config, struct problems *problems);
 
-/* A cluster is reached by one machine. */
+/* A cluster is reached by one machine, and its own machines have one role each. */
 void clusters_judge(const struct config *config, struct problems *problems);
-/* Its bootstrap_timeout is the deadline of that machine's phase. */
+/* Its bootstrap_timeout is the deadline of that machine's phase; its nodes are those of both roles. */
 void clusters_complete(struct config *config);
 
 /* Of a host's load balancers only one listens at an address and port. */

@@ -1,26 +1,81 @@
-/* The rules about clusters: each is reached by one machine. */
+/* The rules about clusters: each is reached by one machine, and its own machines have one role each. */
 #include "config/rules.h"
+
+static bool is_of(const struct object *object, const struct host_config *host)
+{
+        return object->hosts.count == 0 || strings_has(&object->hosts, host->name);
+}
+
+static void judge_host(
+        const struct config *config, const struct cluster_config *cluster, struct problems *problems)
+{
+        size_t hosts = cluster->object.hosts.count ? cluster->object.hosts.count : config->hosts.count;
+
+        if (hosts > 1)
+                problems_add(problems, &cluster->object.place,
+                        "cluster \"%s\": its API is reached by one machine, and it is for %zu: add "
+                        "hosts = {\"NAME\"} with the one",
+                        cluster->name ? cluster->name : "", hosts);
+}
+
+static void judge_roles(const struct cluster_config *cluster, struct problems *problems)
+{
+        CLEANUP(strings_done) struct strings named = {0};
+
+        if (cluster->bootstrap)
+                strings_add(&named, cluster->bootstrap);
+        strings_copy(&named, &cluster->control);
+        strings_copy(&named, &cluster->workers);
+        for (size_t i = 1; i < named.count; i++)
+                for (size_t j = 0; j < i; j++)
+                        if (string_equal(named.items[i], named.items[j]))
+                                problems_add(problems, &cluster->object.place,
+                                        "cluster \"%s\": %s is named twice among bootstrap, control and "
+                                        "workers: a machine has one role",
+                                        cluster->name ? cluster->name : "", named.items[i]);
+}
 
 void clusters_judge(const struct config *config, struct problems *problems)
 {
         for (array_each(const struct cluster_config, cluster, &config->clusters)) {
-                size_t hosts =
-                        cluster->object.hosts.count ? cluster->object.hosts.count : config->hosts.count;
+                judge_host(config, cluster, problems);
+                judge_roles(cluster, problems);
+        }
+}
 
-                if (hosts > 1)
-                        problems_add(problems, &cluster->object.place,
-                                "cluster \"%s\": its API is reached by one machine, and it is for %zu: add "
-                                "hosts = {\"NAME\"} with the one",
-                                cluster->name ? cluster->name : "", hosts);
+/* ---- what follows from it ---- */
+
+static bool has_guest(const struct config *config, const char *name)
+{
+        for (array_each(const struct guest_config, guest, &config->guests))
+                if (string_equal(guest->name, name))
+                        return true;
+        return false;
+}
+
+/* A guest with a count stands for all that it is by now. */
+static void add_nodes(const struct config *config, const struct strings *role, struct strings *nodes)
+{
+        for (array_each(char *, name, role)) {
+                CLEANUP(string_free) char *numbered = string_format("%s-1", *name);
+
+                if (has_guest(config, *name) || !has_guest(config, numbered))
+                        strings_add(nodes, *name);
+                for (int i = 2; !has_guest(config, *name) && has_guest(config, numbered); i++) {
+                        strings_add(nodes, numbered);
+                        string_free(&numbered);
+                        numbered = string_format("%s-%d", *name, i);
+                }
         }
 }
 
 void clusters_complete(struct config *config)
 {
-        for (array_each(const struct cluster_config, cluster, &config->clusters))
+        for (array_each(struct cluster_config, cluster, &config->clusters)) {
+                add_nodes(config, &cluster->control, &cluster->nodes);
+                add_nodes(config, &cluster->workers, &cluster->nodes);
                 for (array_each(struct host_config, host, &config->hosts))
-                        if (cluster->bootstrap_timeout_s &&
-                                (cluster->object.hosts.count == 0 ||
-                                        strings_has(&cluster->object.hosts, host->name)))
+                        if (cluster->bootstrap_timeout_s && is_of(&cluster->object, host))
                                 host->deadline_s[PHASE_CLUSTER] = cluster->bootstrap_timeout_s;
+        }
 }

@@ -3,17 +3,20 @@
 
 ADD(clusters)
 
+static const char *const roles[] = {"bootstrap", "control", "workers"};
+
 static void judge(const struct subject *subject, void *object)
 {
         const struct cluster_config *cluster = object;
 
         if (cluster->flavor != CLUSTER_EXISTING)
                 return;
-        if (subject_has(subject, "nodes"))
-                subject_problem(subject, "nodes",
-                        "nodes are those whose certificates are approved while a cluster is made, and flavor "
-                        "is "
-                        "existing: remove one of them");
+        for (size_t i = 0; i < COUNT(roles); i++)
+                if (subject_has(subject, roles[i]))
+                        subject_problem(subject, roles[i],
+                                "%s tells of machines that a cluster is made of, and flavor is existing: "
+                                "remove one of them",
+                                roles[i]);
         if (subject_has(subject, "bootstrap_timeout"))
                 subject_problem(subject, "bootstrap_timeout",
                         "a cluster of flavor existing isn't bootstrapped: remove bootstrap_timeout, or say "
@@ -39,11 +42,22 @@ static const struct key cluster_keys[] = {
                 .offset = offsetof(struct cluster_config, kubeconfig),
                 .form = "\"install/auth/kubeconfig\"",
                 .is_required = true},
-        {.name = "nodes",
+        {.name = "bootstrap",
+                .rule = &name_in_dns,
+                .parse = value_string,
+                .offset = offsetof(struct cluster_config, bootstrap),
+                .form = "\"bootstrap\""},
+        {.name = "control",
                 .rule = &name_in_dns,
                 .parse = value_strings,
-                .offset = offsetof(struct cluster_config, nodes),
+                .offset = offsetof(struct cluster_config, control),
                 .form = "{\"control-1\", ...}",
+                .is_list = true},
+        {.name = "workers",
+                .rule = &name_in_dns,
+                .parse = value_strings,
+                .offset = offsetof(struct cluster_config, workers),
+                .form = "{\"worker-1\", ...}",
                 .is_list = true},
         {.name = "bootstrap_timeout",
                 .parse = value_duration,

@@ -42,4 +42,6 @@ void wish_done(struct wish *wish)
         array_free(&wish->load_balancers);
         array_free(&wish->firewalls);
         array_free(&wish->clusters);
+        strings_done(&wish->retired);
+        array_free(&wish->retired_guests);
 }

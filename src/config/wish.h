@@ -20,6 +20,8 @@ struct wish {
         ARRAY(const struct load_balancer_config *) load_balancers;
         ARRAY(const struct firewall_config *) firewalls;
         ARRAY(const struct cluster_config *) clusters;
+        struct strings retired; /* names of machines that have done their work (wish_retire) */
+        ARRAY(const struct guest_config *) retired_guests; /* among them; no longer in guests */
 };
 
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host);

@@ -207,7 +207,7 @@ int way_apply(struct way *way, struct round *round, struct error *error)
                 struct progress *progress = &way->progress[i];
                 int worth;
 
-                if (!entry->is_ready || entry->phase != way->phase || !has_sure_step(&entry->plan))
+                if (!entry->is_ready || entry->phase->name > way->phase->name || !has_sure_step(&entry->plan))
                         continue;
                 worth = is_worth_trying(progress, entry, error);
                 if (worth < 0 || (worth && apply_entry(way, &round->answers, entry, error) < 0))

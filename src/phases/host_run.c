@@ -2,16 +2,18 @@
 #include "link/link.h"
 #include "phases/recorder.h"
 #include "phases/way.h"
+#include "plan/cluster_note.h"
 
 /* One survey; it takes milliseconds on a machine that is well. */
 #define LOOK_S 60
 
-/* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. */
+/* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. What has come undone in an
+ * earlier phase is seen to in the one under way. */
 static void move_on(struct way *way, const struct phase *unfinished)
 {
         enum phase_name last = way->last;
 
-        while (way->phase != unfinished) {
+        while (!unfinished || way->phase->name < unfinished->name) {
                 enum phase_name name = way->phase->name;
 
                 way_tell(way, EVENT_PHASE_DONE,
@@ -48,6 +50,7 @@ static int look(struct way *way, struct round *round, struct error *error)
                 return -1;
         if (way->run->options->ask)
                 return 0;
+        wish_retire(&way->wish, &round->answers);
         round_plan(round, &way->wish, way->last);
         way->host.can = round->can;
         way->result->can = round->can;

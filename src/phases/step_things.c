@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "config/storage.h"
+#include "plan/cluster_note.h"
 #include "plan/firewalld.h"
 #include "plan/seed.h"
 
@@ -181,6 +182,12 @@ static void guest(const struct step *step, const struct answers *answers, struct
                 owned_add(things, "file", console, NULL);
 }
 
+static void note(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        own_file(cluster_note_path(step->note.cluster->name), things);
+}
+
 static void firewalld(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         (void)answers;
@@ -206,6 +213,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_SEED] = seed,
         [STEP_IGNITION] = ignition,
         [STEP_GUEST_DEFINE] = guest,
+        [STEP_CLUSTER_NOTE] = note,
 };
 
 void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)

@@ -16,7 +16,7 @@
  * packages, and a reboot where they want one, because users, groups, settings and units come with them; who owns a file
  * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before
  * more is there to be reached. Then libvirt answers and is given networks, at whose
- * addresses a load balancer can listen, and pools, and pools images and disks; a throw-away guest shows that guests run, and
+ * addresses a load balancer can listen; what is no longer needed behind it goes; and pools, and pools images and disks; a throw-away guest shows that guests run, and
  * the guests themselves come last, and are waited for. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
@@ -31,6 +31,7 @@
         SCORE(kvm,   daemon,     CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
         SCORE(kvm,   network,    CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   load_balancer, CAN_USE_LIBVIRT, NOTHING)                               \
+        SCORE(kvm,   retired,    CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   image,      CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   volume,     CAN_USE_LIBVIRT,  NOTHING)                                 \

@@ -62,6 +62,9 @@ static void add_services(const struct wish *wish, struct haproxy *services)
                         char *name = string_format("%s:%s", (*balancer)->name, service->service.name);
 
                         haproxy_add(services, name, &service->service);
+                        balanced_service_leave_out(
+                                &services->services.items[services->services.count - 1].service,
+                                &wish->retired);
                 }
 }
 

@@ -36,6 +36,7 @@ extern const struct score score_daemon; /* libvirt's daemons, modular or monolit
 extern const struct score score_network;
 extern const struct score score_firewall;
 extern const struct score score_load_balancer;
+extern const struct score score_retired; /* bootstrap machines */
 extern const struct score score_pool;
 extern const struct score score_image;
 extern const struct score score_volume; /* guests' disks */

@@ -185,6 +185,18 @@ void balanced_service_copy(struct balanced_service *to, const struct balanced_se
                 *array_add(&to->servers) = (struct balanced_server) {string_copy(server->name), server->at};
 }
 
+void balanced_service_leave_out(struct balanced_service *service, const struct strings *names)
+{
+        size_t kept = 0;
+
+        for (array_each(const struct balanced_server, server, &service->servers))
+                if (strings_has(names, server->name))
+                        free(server->name);
+                else
+                        service->servers.items[kept++] = *server;
+        service->servers.count = kept;
+}
+
 void balanced_service_done(struct balanced_service *service)
 {
         free(service->name);

@@ -70,6 +70,9 @@ bool socket_address_meets(const struct socket_address *a, const struct socket_ad
 void balanced_service_differences(const struct balanced_service *wanted, const struct balanced_service *found,
         struct strings *ret_words);
 
+/* Takes the servers of those names out. */
+void balanced_service_leave_out(struct balanced_service *service, const struct strings *names);
+
 /* to is overwritten: it is empty, or its content belongs to somebody else by now. */
 void balanced_service_copy(struct balanced_service *to, const struct balanced_service *from);
 void balanced_service_done(struct balanced_service *service);

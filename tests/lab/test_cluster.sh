@@ -20,7 +20,18 @@ cluster "lab" {
         hosts = {"okd1"}
         flavor = okd
         kubeconfig = "$scratch/kube/kubeconfig"
-        nodes = {"control-1"}
+        bootstrap = bootstrap
+        control = {"control-1"}
+}
+guest "bootstrap" {
+        memory = 64MiB
+        disk "root" { pool = lab size = 1MiB }
+}
+load_balancer "lab" {
+        service "api" {
+                bind = "127.0.0.1:6443"
+                servers = {"bootstrap=192.168.150.20:6443", "control-1=192.168.150.21:6443"}
+        }
 }
 CONF
 
@@ -93,6 +104,17 @@ stopped_in_the_bootstrap() {
         waits "its bootstrap says \"creating\"" && ends 8 TERM && kube_bootstrap_complete
 }
 
+bootstrap_is_there() { # the guest, its disk, and its server behind the load balancer
+        on "$host" 'virsh domstate bootstrap | grep -q running && ls /var/lib/libvirt/lab/bootstrap-root.qcow2 &&
+                grep "server bootstrap " /etc/haproxy/provision.cfg'
+}
+
+bootstrap_has_gone() {
+        on "$host" '! virsh domstate bootstrap 2>/dev/null && ! ls /var/lib/libvirt/lab/bootstrap-root.qcow2 2>/dev/null &&
+                ! grep "server bootstrap " /etc/haproxy/provision.cfg && grep "server control-1 " /etc/haproxy/provision.cfg' &&
+                exits 0 plan --check --phase kvm "$conf"
+}
+
 killed_before_the_nodes_are_there() {
         waits "1 of 1 nodes aren't there and ready: control-1" && ends 137 KILL
 }
@@ -145,7 +167,7 @@ an_operator_falls() { # and comes back
 }
 
 existing() {
-        sed -i 's/flavor = okd/flavor = existing/; /nodes = /d' "$conf"
+        sed -i 's/flavor = okd/flavor = existing/; /control = /d; /bootstrap = bootstrap/d; /^guest/,$d' "$conf"
         cluster 0 --timeout cluster=30s && says "nothing to do"
 }
 
@@ -160,6 +182,10 @@ packets_are_dropped() { # which would hold up all that is asked of the host, wer
                 nft add rule inet dropping out tcp dport $port drop" || return 1
         cluster 6 --timeout cluster=8s && says "its API doesn't answer: $gateway port $port: no answer within 3 s" &&
                 on "$host" nft delete table inet dropping
+}
+
+undone() {
+        exits 0 undo --yes "$conf" && on "$host" '! ls /var/lib/provision/clusters 2>/dev/null'
 }
 
 end() {
@@ -179,7 +205,9 @@ case_is "a bootstrap that never completes: out of time, with what was seen" out_
 case_is "the environment says how long, and the command line before it" out_of_the_environments_time
 case_is "killed while the bootstrap is waited for" killed_in_the_bootstrap
 case_is "told to stop while it goes on" stopped_in_the_bootstrap
+case_is "until then the bootstrap machine is there, and behind the load balancer" bootstrap_is_there
 case_is "killed while nodes are waited for" killed_before_the_nodes_are_there
+case_is "the bootstrap machine has left, and doesn't come back" bootstrap_has_gone
 case_is "nodes come" nodes_come
 case_is "of the requests for certificates only a declared node's is approved" only_what_is_right_is_approved
 case_is "killed while the installation is waited for" killed_in_the_installation
@@ -190,4 +218,5 @@ case_is "an operator that falls is told of, and waited for" an_operator_falls
 case_is "as a cluster that is there" existing
 case_is "an API whose packets are dropped" packets_are_dropped
 case_is "nobody listens any more" nobody_listens
+case_is "undone, nothing is remembered of it" undone
 lab_sum

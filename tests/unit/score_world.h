@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "config/storage.h"
+#include "plan/cluster_note.h"
 #include "plan/firewalld.h"
 #include "plan/ready.h"
 #include "plan/seed.h"
@@ -925,6 +926,27 @@ static inline void do_volume_remove(struct world *world, const struct step *step
         fail_msg("%s: there is no such volume", step->sentence);
 }
 
+static inline void do_guest_remove(struct world *world, const struct guest_state *found)
+{
+        struct guest_state *state = guest_answer(world, found->defined.name);
+
+        assert_true(state->ours);
+        guest_done(&state->defined);
+        guest_done(&state->running);
+        free(state->uuid);
+        guest_uses_done(&state->uses);
+        free(state->made_from);
+        *state = world->answers.guests.items[--world->answers.guests.count];
+}
+
+static inline void do_cluster_note(struct world *world, const struct step *step)
+{
+        CLEANUP(string_free) char *path = cluster_note_path(step->note.cluster->name);
+
+        strings_add(&world->kept, path);
+        set(&text_answer(world, world->kept.items[world->kept.count - 1])->text, step->note.text);
+}
+
 static inline void do_volume_grow(struct world *world, const struct step *step)
 {
         CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, step->volume.disk);
@@ -1033,6 +1055,12 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_VOLUME_REMOVE:
                 do_volume_remove(world, step);
                 break;
+        case STEP_GUEST_REMOVE:
+                do_guest_remove(world, step->guest.found);
+                break;
+        case STEP_FILE_REMOVE:
+                file_answer(world, step->path)->exists = false;
+                break;
         case STEP_VOLUME_GROW:
                 do_volume_grow(world, step);
                 break;
@@ -1072,6 +1100,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_CLUSTER_DELIVER:
                 cluster_answer(world, step->cluster.config)->is_delivered = true;
+                break;
+        case STEP_CLUSTER_NOTE:
+                do_cluster_note(world, step);
                 break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);
@@ -1207,6 +1238,8 @@ static inline void look_either_way(
         else
                 score->ask(&wish, &survey);
         keep_asked(&seen, &survey);
+        if (!is_undo)
+                wish_retire(&wish, &seen);
         ret_plan->score = score->name;
         (is_undo ? score->undo : score->plan)(&wish, &seen, ret_plan);
         free(seen.packages.items);

@@ -365,6 +365,43 @@ static const struct row rows[] = {
                       "\"$IP:6443\" depends on the environment of haproxy\n"},
 };
 
+/* ---- what has done its work ---- */
+
+static void its_bootstrap_machine_has_gone(struct world *world)
+{
+        struct cluster_config *cluster = array_add(&world->config.clusters);
+
+        cluster->name = string_copy("lab");
+        cluster->bootstrap = string_copy("boot");
+        set(&text_answer(world, "/var/lib/provision/clusters/lab")->text, "bootstrapped\n");
+}
+
+static void test_retired_servers_leave(void **state)
+{
+        struct world world = {0};
+        CLEANUP(wish_done) struct wish wish = {0};
+        CLEANUP(plan_done) struct plan plan = {0};
+
+        (void)state;
+        a_host_for_it(&world);
+        an_api_is_wished(&world);
+        *array_add(&world.config.load_balancers.items[0].services.items[0].service.servers) =
+                (struct balanced_server) {string_copy("boot"), at("192.168.150.20:6443")};
+        wish_init(&wish, &world.config, &world.host);
+        score_load_balancer.plan(&wish, &world.answers, &plan);
+        assert_non_null(strstr(plan.steps.items[0].balancer.text, "server boot 192.168.150.20:6443"));
+        plan_done(&plan);
+        plan = (struct plan) {0};
+        its_bootstrap_machine_has_gone(&world);
+        wish_done(&wish);
+        wish_init(&wish, &world.config, &world.host);
+        wish_retire(&wish, &world.answers);
+        score_load_balancer.plan(&wish, &world.answers, &plan);
+        assert_null(strstr(plan.steps.items[0].balancer.text, "boot "));
+        assert_non_null(strstr(plan.steps.items[0].balancer.text, "server control1 192.168.150.21:6443"));
+        world_done(&world);
+}
+
 /* ---- undoing ---- */
 
 static void the_store_knows_it(struct world *world)
@@ -410,7 +447,8 @@ static void test_undo(void **state)
 
 int main(void)
 {
-        const struct CMUnitTest tests[] = {cmocka_unit_test(test_undo)};
+        const struct CMUnitTest tests[] = {
+                cmocka_unit_test(test_undo), cmocka_unit_test(test_retired_servers_leave)};
 
         return RUN_ROWS(&score_load_balancer, NULL, rows) + cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -79,17 +79,6 @@ static void remove_pool(struct world *world, const struct pool_state *found)
         *state = world->answers.pools.items[--world->answers.pools.count];
 }
 
-static void remove_guest(struct world *world, const struct guest_state *found)
-{
-        struct guest_state *state = guest_answer(world, found->defined.name);
-
-        assert_true(state->ours);
-        guest_uses_done(&state->uses);
-        guest_done(&state->defined);
-        guest_done(&state->running);
-        *state = world->answers.guests.items[--world->answers.guests.count];
-}
-
 static void remove_volume(struct world *world, const struct volume_state *doomed)
 {
         struct volume_state *state = NULL;
@@ -144,9 +133,6 @@ static void undo_step(struct world *world, const struct step *step)
                 break;
         case STEP_POOL_REMOVE:
                 remove_pool(world, step->pool.found);
-                break;
-        case STEP_GUEST_REMOVE:
-                remove_guest(world, step->guest.found);
                 break;
         case STEP_NOTES_FORGET:
                 file_answer(world, step->path)->exists = false;

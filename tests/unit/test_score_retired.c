@@ -1,0 +1,107 @@
+/* Bootstrap machines that have done their work. */
+#include "score_world.h"
+
+#define NOTE "/var/lib/provision/clusters/lab"
+
+static struct cluster_config *the_cluster(struct world *world)
+{
+        return &world->config.clusters.items[0];
+}
+
+static void a_cluster_with_a_bootstrap_machine(struct world *world)
+{
+        struct cluster_config *cluster = array_add(&world->config.clusters);
+
+        cluster->name = string_copy("lab");
+        cluster->kubeconfig = string_copy("/home/ci/kubeconfig");
+        cluster->bootstrap = string_copy("boot");
+}
+
+static void which_is_a_guest(struct world *world)
+{
+        struct guest_config *guest = array_add(&world->config.guests);
+        struct disk_config *disk = array_add(&guest->disks);
+
+        guest->name = string_copy("boot");
+        disk->name = string_copy("root");
+        disk->pool = string_copy("lab");
+}
+
+static void that_runs(struct world *world)
+{
+        struct guest_state *guest = guest_answer(world, "boot");
+        struct volume_state *volume = volume_answer(world, "lab", "boot-root.qcow2");
+        struct file_state *ignition = file_answer(world, "/var/lib/provision/guests/boot/ignition.json");
+        CLEANUP(string_free) char *path = guest_ignition_path("boot");
+
+        guest->ours = true;
+        guest->running.name = string_copy("boot");
+        volume->path = string_copy("/srv/lab/boot-root.qcow2");
+        strings_add(&world->kept, path);
+        ignition->path = world->kept.items[world->kept.count - 1];
+        ignition->exists = true;
+        ignition->type = FILE_REGULAR;
+}
+
+static void that_is_somebody_elses(struct world *world)
+{
+        guest_answer(world, "boot")->ours = false;
+}
+
+static void it_comes_up(struct world *world)
+{
+        do_cluster(world, the_cluster(world), CLUSTER_API);
+}
+
+static void it_is_bootstrapped(struct world *world)
+{
+        do_cluster(world, the_cluster(world), CLUSTER_BOOTSTRAP);
+}
+
+static void that_was_noted(struct world *world)
+{
+        set(&text_answer(world, NOTE)->text, "bootstrapped\nnode control-1\n");
+}
+
+static void what_others_wrote_there(struct world *world)
+{
+        set(&text_answer(world, NOTE)->text, "bootstrapped?\n\nnode \nbootstrapped too");
+}
+
+#define NOTED "note that cluster lab is bootstrapped\n"
+#define LEAVES                                                                  \
+        "switch off and remove guest boot, which cluster lab no longer needs\n" \
+        "delete volume boot-root.qcow2 of pool lab, of guest boot\n"            \
+        "remove the Ignition configuration of guest boot\n"
+
+static const struct row rows[] = {
+        {"no cluster", {a_kvm_host}, ""},
+        {"it comes up",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs, it_comes_up},
+                ""},
+        {"nobody was asked, nothing is noted",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs}, ""},
+        {"a note that says something else",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs,
+                        what_others_wrote_there},
+                ""},
+        {"it is bootstrapped",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs,
+                        it_is_bootstrapped},
+                NOTED LEAVES},
+        {"cut off behind the note",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs, that_was_noted},
+                LEAVES},
+        {"all is done", {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_was_noted},
+                ""},
+        {"a machine elsewhere", {a_kvm_host, a_cluster_with_a_bootstrap_machine, it_is_bootstrapped}, NOTED},
+        {"a guest of somebody else's",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs,
+                        that_is_somebody_elses, that_was_noted},
+                "~ guest boot, which cluster lab no longer needs, isn't ours, and stays\n"},
+};
+
+int main(void)
+{
+        return RUN_ROWS(&score_retired, NULL, rows);
+}
