@@ -237,8 +237,8 @@ struct cluster_config {
         enum cluster_flavor flavor;
         char *kubeconfig;                /* a file of this machine */
         char *bootstrap;                 /* its bootstrap machine, a guest's name or not; or NULL */
-        struct strings control, workers; /* as they are written */
-        struct strings nodes;    /* all of both, those with a count numbered; none with CLUSTER_EXISTING */
+        struct strings control, workers; /* nodes; guests with a count are numbered */
+        struct strings nodes;            /* all of both; none with CLUSTER_EXISTING */
         int bootstrap_timeout_s; /* of the host's phase; 0: as its deadlines say */
 };
 

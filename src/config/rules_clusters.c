@@ -54,26 +54,32 @@ static bool has_guest(const struct config *config, const char *name)
 }
 
 /* A guest with a count stands for all that it is by now. */
-static void add_nodes(const struct config *config, const struct strings *role, struct strings *nodes)
+static void number(const struct config *config, struct strings *role)
 {
-        for (array_each(char *, name, role)) {
-                CLEANUP(string_free) char *numbered = string_format("%s-1", *name);
+        struct strings numbered = {0};
 
-                if (has_guest(config, *name) || !has_guest(config, numbered))
-                        strings_add(nodes, *name);
-                for (int i = 2; !has_guest(config, *name) && has_guest(config, numbered); i++) {
-                        strings_add(nodes, numbered);
-                        string_free(&numbered);
-                        numbered = string_format("%s-%d", *name, i);
+        for (array_each(char *, name, role)) {
+                CLEANUP(string_free) char *next = string_format("%s-1", *name);
+
+                if (has_guest(config, *name) || !has_guest(config, next))
+                        strings_add(&numbered, *name);
+                for (int i = 2; !has_guest(config, *name) && has_guest(config, next); i++) {
+                        strings_add(&numbered, next);
+                        string_free(&next);
+                        next = string_format("%s-%d", *name, i);
                 }
         }
+        strings_done(role);
+        *role = numbered;
 }
 
 void clusters_complete(struct config *config)
 {
         for (array_each(struct cluster_config, cluster, &config->clusters)) {
-                add_nodes(config, &cluster->control, &cluster->nodes);
-                add_nodes(config, &cluster->workers, &cluster->nodes);
+                number(config, &cluster->control);
+                number(config, &cluster->workers);
+                strings_copy(&cluster->nodes, &cluster->control);
+                strings_copy(&cluster->nodes, &cluster->workers);
                 for (array_each(struct host_config, host, &config->hosts))
                         if (cluster->bootstrap_timeout_s && is_of(&cluster->object, host))
                                 host->deadline_s[PHASE_CLUSTER] = cluster->bootstrap_timeout_s;

@@ -144,6 +144,7 @@ static const struct performer {
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
+        [STEP_CLUSTER_DRAIN] = {.on_machine = cluster_drain},
         [STEP_CLUSTER_NOTE] = {.on_machine = cluster_write_note},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };

@@ -45,5 +45,6 @@ int firewalld_open(const struct work *work, struct error *error);
 int firewalld_close(const struct work *work, struct error *error);
 int cluster_wait(const struct work *work, struct error *error);
 int cluster_deliver(const struct work *work, struct error *error);
+int cluster_drain(const struct work *work, struct error *error);
 int cluster_write_note(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

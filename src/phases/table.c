@@ -49,6 +49,7 @@
         SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER)        \
         SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)         \
         SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)             \
+        SCORE(cluster, cluster_members, CAN_ASK_CLUSTER, NOTHING)           \
         SCORE(cluster, cluster_install, CAN_ASK_CLUSTER, CAN_RUN_WORKLOADS) \
         SCORE(cluster, cluster_access, CAN_RUN_WORKLOADS, NOTHING)
 

@@ -7,21 +7,34 @@
 #include "base/memory.h"
 
 #define BOOTSTRAPPED "bootstrapped"
-#define NODE         "node "
+#define CONTROL      "control "
+#define WORKER       "worker "
 
 char *cluster_note_path(const char *cluster)
 {
         return string_format(CLUSTER_NOTES "/%s", cluster);
 }
 
+/* The name behind the word, owned by the caller; NULL: the line is another. */
+static char *name_in(const char *line, size_t length, const char *word)
+{
+        size_t prefix = strlen(word);
+
+        return length > prefix && strncmp(line, word, prefix) == 0
+                       ? string_copy_n(line + prefix, length - prefix)
+                       : NULL;
+}
+
 static void read_line(const char *line, size_t length, struct cluster_note *note)
 {
-        size_t prefix = strlen(NODE);
+        char *control = name_in(line, length, CONTROL), *worker = name_in(line, length, WORKER);
 
         if (length == strlen(BOOTSTRAPPED) && strncmp(line, BOOTSTRAPPED, length) == 0)
                 note->is_bootstrapped = true;
-        else if (length > prefix && strncmp(line, NODE, prefix) == 0)
-                strings_take(&note->nodes, string_copy_n(line + prefix, length - prefix));
+        if (control)
+                strings_take(&note->control, control);
+        if (worker)
+                strings_take(&note->workers, worker);
 }
 
 void cluster_note_read(const char *text, struct cluster_note *ret_note)
@@ -40,14 +53,17 @@ char *cluster_note_write(const struct cluster_note *note)
         struct text text = {0};
 
         text_add(&text, note->is_bootstrapped ? BOOTSTRAPPED "\n" : "");
-        for (array_each(char *, node, &note->nodes))
-                text_format(&text, NODE "%s\n", *node);
+        for (array_each(char *, node, &note->control))
+                text_format(&text, CONTROL "%s\n", *node);
+        for (array_each(char *, node, &note->workers))
+                text_format(&text, WORKER "%s\n", *node);
         return text_take(&text);
 }
 
 void cluster_note_done(struct cluster_note *note)
 {
-        strings_done(&note->nodes);
+        strings_done(&note->control);
+        strings_done(&note->workers);
 }
 
 void cluster_note_find(const struct answers *answers, const char *cluster, struct cluster_note *ret_note)

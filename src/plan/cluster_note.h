@@ -9,7 +9,7 @@
 
 struct cluster_note {
         bool is_bootstrapped;
-        struct strings nodes;
+        struct strings control, workers;
 };
 
 /* Where it is; owned by the caller. */

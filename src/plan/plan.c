@@ -45,6 +45,11 @@ static void free_firewalld(struct step *step)
         strings_done(&step->firewalld.ours);
 }
 
+static void free_cluster(struct step *step)
+{
+        free(step->cluster.node);
+}
+
 static void free_note(struct step *step)
 {
         free(step->note.text);
@@ -110,8 +115,9 @@ static void free_nothing(struct step *step)
         KIND(STEP_FIREWALLD_OPEN, "firewalld.open", 90, free_firewalld)   \
         KIND(STEP_FIREWALLD_CLOSE, "firewalld.close", 90, free_firewalld) \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
-        KIND(STEP_CLUSTER, "cluster", 3600, free_nothing)                 \
-        KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_nothing)   \
+        KIND(STEP_CLUSTER, "cluster", 3600, free_cluster)                 \
+        KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_cluster)   \
+        KIND(STEP_CLUSTER_DRAIN, "cluster.drain", 900, free_cluster)      \
         KIND(STEP_CLUSTER_NOTE, "cluster.note", 30, free_note)            \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 

@@ -100,6 +100,7 @@ enum step_kind {
         STEP_READY,           /* wait until a guest is up, and note it */
         STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CLUSTER_DELIVER, /* write our copy of its kubeconfig */
+        STEP_CLUSTER_DRAIN,   /* move what runs on a node elsewhere, and take the node out */
         STEP_CLUSTER_NOTE,    /* remember something of it: see plan/cluster_note.h */
         STEP_CANARY,          /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
@@ -201,7 +202,8 @@ struct step {
                 } ready;
                 struct {
                         const struct cluster_config *config;
-                        enum cluster_stage stage;
+                        enum cluster_stage stage; /* STEP_CLUSTER */
+                        char *node;               /* owned: STEP_CLUSTER_DRAIN */
                 } cluster;
                 struct {
                         const struct cluster_config *cluster;

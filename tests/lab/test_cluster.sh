@@ -166,6 +166,61 @@ an_operator_falls() { # and comes back
                 kube_operator dns True False False "" "1 minute ago" && nothing_to_do
 }
 
+# ---- a worker comes and goes ----
+
+pod() { # NAME [KIND-OF-ITS-OWNER]: of worker-1; without a kubelet it ends when somebody says so
+        kube_create /api/v1/namespaces/default/pods "$(jq -n --arg name "$1" --arg owner "${2:-}" '{
+                metadata: ({$name, labels: {app: $name}} + if $owner == "" then {} else {ownerReferences: [{apiVersion: "apps/v1",
+                        kind: $owner, name: "of-\($name)", uid: "1", controller: true}]} end),
+                spec: {nodeName: "worker-1", containers: [{name: "only", image: "none"}]}}')" >/dev/null &&
+                kube_patch "/api/v1/namespaces/default/pods/$1/status" \
+                        '{"status": {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}}' >/dev/null
+}
+
+ends_pod() { kube_curl "/api/v1/namespaces/default/pods/$1?gracePeriodSeconds=0" -X DELETE >/dev/null; }
+
+allow() { # HOW MANY pods called budgeted may go, as the controller would say
+        kube_patch /apis/policy/v1/namespaces/default/poddisruptionbudgets/budgeted/status '{"status": {"disruptionsAllowed": '"$1"',
+                "currentHealthy": 1, "desiredHealthy": 1, "expectedPods": 1, "observedGeneration": 1}}' >/dev/null
+}
+
+a_worker_comes() { # with the same command
+        cp "$conf" "$scratch/without.conf"
+        sed -i 's/^        control = {"control-1"}/&\n        workers = {"worker-1"}/' "$conf"
+        printf 'guest "worker-1" {\nmemory = 64MiB\ndisk "root" { pool = lab size = 1MiB }\n}\n' >>"$conf"
+        waits "1 of 2 nodes aren't there and ready: worker-1" &&
+                kube_create /api/v1/nodes '{"metadata": {"name": "worker-1"}}' >/dev/null &&
+                kube_patch /api/v1/nodes/worker-1/status '{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}' >/dev/null &&
+                ends 0 && nothing_to_do && on "$host" 'virsh domstate worker-1 | grep running && grep -x "worker worker-1" /var/lib/provision/clusters/lab'
+}
+
+what_would_be_lost_stays() {
+        cp "$scratch/without.conf" "$conf"
+        pod lonely && pod budgeted ReplicaSet && pod of-every-node DaemonSet &&
+                kube_create /apis/policy/v1/namespaces/default/poddisruptionbudgets '{"metadata": {"name": "budgeted"},
+                        "spec": {"minAvailable": 1, "selector": {"matchLabels": {"app": "budgeted"}}}}' >/dev/null && allow 0 || return 1
+        exits 7 plan --check --phase cluster "$conf" && says "would drain node worker-1 of cluster lab, and take it out" &&
+                says "would switch off and remove guest worker-1, which is no longer a worker of cluster lab (its disks stay)" &&
+                cluster 5 && says "nothing would make default/lonely again elsewhere" && kube_get /api/v1/nodes/worker-1 >/dev/null &&
+                kube_get /api/v1/namespaces/default/pods | jq -e 'all(.items[]; .metadata.deletionTimestamp == null)' && ends_pod lonely
+}
+
+a_worker_goes() { # as its budgets allow; killed and begun again in the middle
+        waits "default/budgeted (its disruption budget doesn't let it go yet)" && ends 137 KILL &&
+                kube_get /api/v1/nodes/worker-1 | jq -e .spec.unschedulable && waits "default/budgeted (its disruption budget" && allow 1 &&
+                tells "default/budgeted (ending)" && on "$host" 'virsh domstate worker-1 | grep running' && ends_pod budgeted && ends 0 &&
+                ! kube_get /api/v1/nodes/worker-1 2>/dev/null && on "$host" '! virsh domstate worker-1 2>/dev/null && ls /var/lib/libvirt/lab/worker-1-root.qcow2' &&
+                nothing_to_do
+}
+
+a_control_machine_does_not() {
+        sed -i 's/control = {"control-1"}/control = {"control-2"}/' "$conf"
+        cluster 5 && says "control machine control-1 of cluster lab isn't declared any more: etcd has a member on it"
+        local status=$?
+        cp "$scratch/without.conf" "$conf"
+        return $status
+}
+
 existing() {
         sed -i 's/flavor = okd/flavor = existing/; /control = /d; /bootstrap = bootstrap/d; /^guest/,$d' "$conf"
         cluster 0 --timeout cluster=30s && says "nothing to do"
@@ -215,6 +270,10 @@ case_is "it is installed, and so is waited for no longer" it_is_installed
 case_is "a second run finds nothing to do" nothing_to_do
 case_is "its kubeconfig is kept, and trusts its ingress" its_kubeconfig_is_kept
 case_is "an operator that falls is told of, and waited for" an_operator_falls
+case_is "a worker comes later, by the same command" a_worker_comes
+case_is "it doesn't go while something would be lost with it" what_would_be_lost_stays
+case_is "it goes, drained, and its guest after it" a_worker_goes
+case_is "a control machine doesn't" a_control_machine_does_not
 case_is "as a cluster that is there" existing
 case_is "an API whose packets are dropped" packets_are_dropped
 case_is "nobody listens any more" nobody_listens

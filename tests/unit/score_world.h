@@ -939,6 +939,19 @@ static inline void do_guest_remove(struct world *world, const struct guest_state
         *state = world->answers.guests.items[--world->answers.guests.count];
 }
 
+static inline void do_drain(struct world *world, const struct step *step)
+{
+        struct cluster_state *state = cluster_answer(world, step->cluster.config);
+
+        for (size_t i = 0; i < state->nodes.count; i++)
+                if (string_equal(state->nodes.items[i].name, step->cluster.node)) {
+                        cluster_part_done(&state->nodes.items[i]);
+                        state->nodes.items[i] = state->nodes.items[--state->nodes.count];
+                        return;
+                }
+        fail_msg("%s: there is no such node", step->sentence);
+}
+
 static inline void do_cluster_note(struct world *world, const struct step *step)
 {
         CLEANUP(string_free) char *path = cluster_note_path(step->note.cluster->name);
@@ -1100,6 +1113,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_CLUSTER_DELIVER:
                 cluster_answer(world, step->cluster.config)->is_delivered = true;
+                break;
+        case STEP_CLUSTER_DRAIN:
+                do_drain(world, step);
                 break;
         case STEP_CLUSTER_NOTE:
                 do_cluster_note(world, step);

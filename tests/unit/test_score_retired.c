@@ -60,12 +60,12 @@ static void it_is_bootstrapped(struct world *world)
 
 static void that_was_noted(struct world *world)
 {
-        set(&text_answer(world, NOTE)->text, "bootstrapped\nnode control-1\n");
+        set(&text_answer(world, NOTE)->text, "bootstrapped\ncontrol control-1\n");
 }
 
 static void what_others_wrote_there(struct world *world)
 {
-        set(&text_answer(world, NOTE)->text, "bootstrapped?\n\nnode \nbootstrapped too");
+        set(&text_answer(world, NOTE)->text, "bootstrapped?\n\nworker \nbootstrapped too");
 }
 
 #define NOTED "note that cluster lab is bootstrapped\n"
