@@ -156,6 +156,7 @@ static void apply_overrides(struct loader *loader, const struct config_overrides
 
 static void complete(struct loader *loader)
 {
+        networks_complete(&loader->loading.config);
         clusters_complete(&loader->loading.config);
         for (array_each(struct host_config, host, &loader->loading.config.hosts))
                 for (int i = 0; i < DEADLINES; i++)

@@ -25,6 +25,17 @@ static int check_labels(const char *name, struct error *error)
         return 0;
 }
 
+static int check_wildcard(const char *name, struct error *error)
+{
+        if (name[0] != '*')
+                return check_labels(name, error);
+        if (name[1] != '.' || !name[2])
+                return error_set(error, ERROR_CONFIG,
+                        "\"%.80s\" is not a wildcard: write \"*.\" and the domain that all names are below",
+                        name);
+        return check_labels(name + 2, error);
+}
+
 static int check_unit(const char *name, struct error *error)
 {
         static const char *const types[] = {
@@ -82,6 +93,15 @@ const struct name_rule name_in_dns = {
         .longest = 253,
         .right = "letters, digits, '-' and dots between them",
         .check = check_labels,
+};
+
+const struct name_rule name_or_wildcard_in_dns = {
+        .what = "a DNS name or wildcard",
+        .first = LETTERS DIGITS "*",
+        .others = LETTERS DIGITS ".-",
+        .longest = 253,
+        .right = "letters, digits, '-' and dots between them, and \"*.\" at most in front",
+        .check = check_wildcard,
 };
 
 const struct name_rule name_of_unit = {

@@ -18,6 +18,7 @@ struct name_rule {
 extern const struct name_rule name_of_object; /* hosts, networks, pools, images, volume groups */
 extern const struct name_rule name_of_interface;
 extern const struct name_rule name_in_dns;
+extern const struct name_rule name_or_wildcard_in_dns; /* "*.apps.lab.test", too */
 extern const struct name_rule name_of_unit;
 extern const struct name_rule name_of_sysctl;
 extern const struct name_rule name_of_account; /* users and groups */

@@ -213,6 +213,10 @@ void dns_judge(const struct subject *subject, void *object)
 
         if (host->address.family != 0)
                 subject_claim(subject, "title", "address %s", ip_address_format(&host->address, address));
+        for (array_each(char *, name, &host->names))
+                if (*name[0] == '*')
+                        subject_claim(subject, "names", "%s for %s", *name,
+                                host->address.family == AF_INET6 ? "an IPv6 address" : "an IPv4 address");
 }
 
 void network_judge(const struct subject *subject, void *object)

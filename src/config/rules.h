@@ -17,6 +17,9 @@ void paths_judge(const struct config *config, struct problems *problems);
 void daemons_judge(const struct config *config, struct problems *problems);
 void sysctls_judge(const struct config *config, struct problems *problems);
 
+/* Wildcards among the names of networks become wildcards. */
+void networks_complete(struct config *config);
+
 /* A cluster is reached by one machine, and its own machines have one role each. */
 void clusters_judge(const struct config *config, struct problems *problems);
 /* Its bootstrap_timeout is the deadline of that machine's phase; its nodes are those of both roles. */

@@ -52,10 +52,10 @@ static const struct key dns_title = {
 
 static const struct key dns_keys[] = {
         {.name = "names",
-                .rule = &name_in_dns,
+                .rule = &name_or_wildcard_in_dns,
                 .parse = value_strings,
                 .offset = offsetof(struct dns_host, names),
-                .form = "{\"registry.lab\", ...}",
+                .form = "{\"registry.lab\", \"*.apps.lab\", ...}",
                 .is_required = true,
                 .is_list = true},
 };

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "base/xml.h"
+#include "means/network_options.h"
 #include "means/owner.h"
 
 static void write_mark(struct xml *xml, const struct network *network)
@@ -123,6 +124,8 @@ char *network_xml_write(const struct network *network, const char *uuid)
         struct xml xml = {0};
 
         xml_open(&xml, "network");
+        if (network->wildcards.count)
+                xml_attribute(&xml, "xmlns:" OPTIONS_PREFIX, OPTIONS_NAMESPACE);
         xml_element(&xml, "name", network->name);
         xml_element(&xml, "uuid", uuid);
         write_mark(&xml, network);
@@ -135,6 +138,7 @@ char *network_xml_write(const struct network *network, const char *uuid)
                 xml_close(&xml, "dns");
         }
         write_address(&xml, network);
+        network_options_write(&xml, network);
         xml_close(&xml, "network");
         return xml_take(&xml);
 }

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "base/text.h"
+#include "means/network_options.h"
 #include "means/network_xml.h"
 #include "means/xml_understood.h"
 
@@ -58,6 +59,7 @@ static const struct xml_understood understood[] = {
         {"ip/dhcp/host", "mac", XML_ANY},
         {"ip/dhcp/host", "name", XML_ANY},
         {"ip/dhcp/host", "ip", XML_ANY},
+        {OPTIONS_PREFIX ":options", NULL, XML_SKIP}, /* by network_options_read */
 };
 
 struct reading {
@@ -295,6 +297,7 @@ int network_xml_read(
                 if (string_equal(child->name, "ip"))
                         read_ip(child, &reading);
         check_nat(xml_node_child(&root, "forward"), &reading);
+        network_options_read(&root, &network, ret_unmodelled);
         *ret_network = network;
         return 0;
 }

@@ -81,6 +81,22 @@ static char *dns_words(const void *item)
         return string_format("DNS entry %s for %s", names, ip_address_format(&dns->address, address));
 }
 
+static bool wildcards_equal(const void *a, const void *b)
+{
+        const struct dns_wildcard *one = a, *other = b;
+
+        return ip_address_equal(&one->address, &other->address) && string_equal(one->domain, other->domain);
+}
+
+static char *wildcard_words(const void *item)
+{
+        const struct dns_wildcard *wildcard = item;
+        char address[IP_TEXT];
+
+        return string_format(
+                "DNS entry *.%s for %s", wildcard->domain, ip_address_format(&wildcard->address, address));
+}
+
 struct list {
         const char *items;
         size_t count, size;
@@ -150,11 +166,13 @@ void network_differences(const struct network *wanted, const struct network *fou
                 LIST(&wanted->ranges, ranges_equal, range_words),
                 LIST(&wanted->leases, leases_equal, lease_words),
                 LIST(&wanted->dns, dns_equal, dns_words),
+                LIST(&wanted->wildcards, wildcards_equal, wildcard_words),
         };
         const struct list found_lists[] = {
                 LIST(&found->ranges, ranges_equal, range_words),
                 LIST(&found->leases, leases_equal, lease_words),
                 LIST(&found->dns, dns_equal, dns_words),
+                LIST(&found->wildcards, wildcards_equal, wildcard_words),
         };
         unsigned wanted_mtu = wanted->mtu ? wanted->mtu : DEFAULT_MTU;
         unsigned found_mtu = found->mtu ? found->mtu : DEFAULT_MTU;
@@ -196,6 +214,9 @@ void network_copy(struct network *to, const struct network *from)
                 copy->address = dns->address;
                 strings_copy(&copy->names, &dns->names);
         }
+        for (array_each(const struct dns_wildcard, wildcard, &from->wildcards))
+                *array_add(&to->wildcards) = (struct dns_wildcard) {
+                        .domain = string_copy(wildcard->domain), .address = wildcard->address};
 }
 
 void network_done(struct network *network)
@@ -204,9 +225,12 @@ void network_done(struct network *network)
                 free(lease->name);
         for (array_each(struct dns_host, dns, &network->dns))
                 strings_done(&dns->names);
+        for (array_each(struct dns_wildcard, wildcard, &network->wildcards))
+                free(wildcard->domain);
         array_free(&network->ranges);
         array_free(&network->leases);
         array_free(&network->dns);
+        array_free(&network->wildcards);
         free(network->name);
         free(network->bridge);
         free(network->uplink);

@@ -25,6 +25,13 @@ struct dns_host {
         struct strings names;
 };
 
+/* Every name that has no entry of its own, below the domain or the domain itself; whatever else than the address is asked
+ * of it, there is nothing. */
+struct dns_wildcard {
+        char *domain; /* "apps.lab.test" of *.apps.lab.test */
+        struct ip_address address;
+};
+
 struct network {
         char *name;
         enum network_mode mode;
@@ -36,6 +43,7 @@ struct network {
         ARRAY(struct ip_range) ranges;
         ARRAY(struct fixed_lease) leases;
         ARRAY(struct dns_host) dns;
+        ARRAY(struct dns_wildcard) wildcards;
 };
 
 /* "nat", "isolated", "routed", "bridge". */
@@ -43,7 +51,7 @@ const char *network_mode_name(enum network_mode mode);
 
 /* What differs, in words, one string a difference ("mtu is 1500, wanted 9000", "lacks DHCP range …", "has
  * fixed lease …, not wanted"), added to ret_words; nothing when they say the same. Their names aren't
- * compared. Order of ranges, leases and names doesn't matter, a bridge the wish leaves open matches any, and
+ * compared. Order of ranges, leases, names and wildcards doesn't matter, a bridge the wish leaves open matches any, and
  * an MTU that isn't given is 1500. */
 void network_differences(
         const struct network *wanted, const struct network *found, struct strings *ret_words);

@@ -381,8 +381,9 @@ static const struct row wrongs[] = {
                         "A:6: network \"n\": lease \"d\": address 192.168.150.2 is taken already, at A:3"}},
         {"dns sections for the same address",
                 NETWORK("dns \"1.2.3.4\" { names = a }\ndns \"1.2.3.4\" { names = {b, \"c_\"} }\n"),
-                .problems = {"A:4: network \"n\": dns \"1.2.3.4\": names: \"c_\" is not a DNS name: it has "
-                             "letters, digits, '-' and dots between them",
+                .problems = {"A:4: network \"n\": dns \"1.2.3.4\": names: \"c_\" is not a DNS name or "
+                             "wildcard: it "
+                             "has letters, digits, '-' and dots between them, and \"*.\" at most in front",
                         "A:4: network \"n\": dns \"1.2.3.4\": address 1.2.3.4 is taken already, at A:3"}},
         {"networks that overlap on a host",
                 HOST "host \"i\" { connect = i }\nnetwork \"a\" { mode = nat address = \"10.0.0.1/8\" hosts "

@@ -44,6 +44,12 @@ static void add_dns(struct network *network, const char *address, const char *na
                 strings_add(&dns->names, other);
 }
 
+static void add_wildcard(struct network *network, const char *address, const char *domain)
+{
+        *array_add(&network->wildcards) =
+                (struct dns_wildcard) {.domain = string_copy(domain), .address = ip(address)};
+}
+
 static void set_address(struct network *network, const char *text)
 {
         struct error error = {0};
@@ -65,6 +71,8 @@ static void lab(struct network *network)
         add_lease(network, "52:54:00:00:00:01", "192.168.150.11", "one");
         add_lease(network, "52:54:00:00:00:02", "192.168.150.12", NULL);
         add_dns(network, "192.168.150.1", "gateway", "ns");
+        add_wildcard(network, "192.168.150.1", "apps.lab.test");
+        add_wildcard(network, "fd00::1", "apps.lab.test");
 }
 
 static void other_name(struct network *found)
@@ -123,6 +131,10 @@ static void other_order(struct network *found)
         struct fixed_lease lease = found->leases.items[0];
         char *name = found->dns.items[0].names.items[0];
 
+        struct dns_wildcard wildcard = found->wildcards.items[0];
+
+        found->wildcards.items[0] = found->wildcards.items[1];
+        found->wildcards.items[1] = wildcard;
         found->ranges.items[0] = found->ranges.items[1];
         found->ranges.items[1] = range;
         found->leases.items[0] = found->leases.items[1];
@@ -161,6 +173,16 @@ static void other_dns_name(struct network *found)
         string_replace(&found->dns.items[0].names.items[1], "dns");
 }
 
+static void other_wildcard(struct network *found)
+{
+        found->wildcards.items[0].address = ip("192.168.150.2");
+}
+
+static void wildcard_twice(struct network *found)
+{
+        add_wildcard(found, "fd00::1", "apps.lab.test");
+}
+
 static void nothing_is_there(struct network *found)
 {
         network_done(found);
@@ -195,6 +217,10 @@ static const struct {
         {"a DNS name", other_dns_name,
                 "lacks DNS entry gateway, ns for 192.168.150.1\n"
                 "has DNS entry gateway, dns for 192.168.150.1, not wanted"},
+        {"a wildcard", other_wildcard,
+                "lacks DNS entry *.apps.lab.test for 192.168.150.1\n"
+                "has DNS entry *.apps.lab.test for 192.168.150.2, not wanted"},
+        {"a wildcard once more", wildcard_twice, "has DNS entry *.apps.lab.test for fd00::1, not wanted"},
         {"everything at once", nothing_is_there,
                 "bridge is none, wanted virbr-lab\n"
                 "uplink is any, wanted eth0\n"
@@ -205,7 +231,9 @@ static const struct {
                 "lacks DHCP range 192.168.150.200-192.168.150.249\n"
                 "lacks fixed lease 192.168.150.11 for 52:54:00:00:00:01 named one\n"
                 "lacks fixed lease 192.168.150.12 for 52:54:00:00:00:02\n"
-                "lacks DNS entry gateway, ns for 192.168.150.1"},
+                "lacks DNS entry gateway, ns for 192.168.150.1\n"
+                "lacks DNS entry *.apps.lab.test for 192.168.150.1\n"
+                "lacks DNS entry *.apps.lab.test for fd00::1"},
 };
 
 static void check(
@@ -268,6 +296,7 @@ static void a_copy_is_its_own(void **state)
         assert_string_equal(copy.name, "lab");
         assert_string_equal(copy.leases.items[0].name, "one");
         assert_string_equal(copy.dns.items[0].names.items[1], "ns");
+        assert_string_equal(copy.wildcards.items[1].domain, "apps.lab.test");
 }
 
 int main(void)

@@ -25,8 +25,9 @@ struct wish_row {
         unsigned mtu;
         const char *address;
         const char *ranges[3];
-        const char *leases[3][3]; /* MAC, address, name */
-        const char *dns[3][4];    /* address, names */
+        const char *leases[3][3];    /* MAC, address, name */
+        const char *dns[3][4];       /* address, names */
+        const char *wildcards[4][2]; /* address, domain */
 };
 
 static void build(const struct wish_row *row, struct network *ret_network)
@@ -59,6 +60,12 @@ static void build(const struct wish_row *row, struct network *ret_network)
                 for (size_t n = 1; n < 4 && row->dns[i][n]; n++)
                         strings_add(&dns->names, row->dns[i][n]);
         }
+        for (size_t i = 0; row->wildcards[i][0]; i++) {
+                struct dns_wildcard *wildcard = array_add(&network.wildcards);
+
+                assert_int_equal(ip_address_parse(row->wildcards[i][0], &wildcard->address, &error), 0);
+                wildcard->domain = string_copy(row->wildcards[i][1]);
+        }
         *ret_network = network;
 }
 
@@ -76,7 +83,9 @@ static const struct wish_row wishes[] = {
                 .leases = {{"52:54:00:00:00:01", "192.168.150.5", "one"},
                         {"52:54:00:00:00:02", "192.168.150.6"}},
                 .dns = {{"192.168.150.5", "api.lab.test", "api-int.lab.test"},
-                        {"192.168.150.6", "b.lab.test"}}},
+                        {"192.168.150.6", "b.lab.test"}},
+                .wildcards = {{"192.168.150.5", "apps.lab.test"}, {"192.168.150.6", "test"},
+                        {"fd00::5", "apps.lab.test"}}},
         {.title = "IPv6 behind NAT", .name = "six", .mode = NETWORK_NAT, .address = "fd00:1::1/64"},
         {.title = "routed IPv6", .name = "six", .mode = NETWORK_ROUTED, .address = "fd00:1::1/48"},
         {.title = "routed out of one interface",
@@ -93,7 +102,8 @@ static const struct wish_row wishes[] = {
                 .domain = "&lt;<!--",
                 .address = "10.1.0.1/24",
                 .leases = {{"52:54:00:00:00:01", "10.1.0.5", "'/><host mac='52:54:00:00:00:09"}},
-                .dns = {{"10.1.0.5", "</hostname><hostname>x", "<![CDATA[y]]>", "&name;"}}},
+                .dns = {{"10.1.0.5", "</hostname><hostname>x", "<![CDATA[y]]>", "&name;"}},
+                .wildcards = {{"10.1.0.5", "'><dnsmasq:option value='x&quot;"}}},
         {.title = "blanks, tabs and line ends inside strings",
                 .name = " a\tb\nc\r ",
                 .bridge = "\n",
@@ -127,6 +137,11 @@ struct dump_row {
         struct wish_row meaning;
         const char *unmodelled; /* joined by ", " */
 };
+
+#define OPTION(value) "<dnsmasq:option value='" value "'/>"
+#define OPTIONS(options)                                                                         \
+        "<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>n</name>" \
+        "<dnsmasq:options>" options "</dnsmasq:options></network>"
 
 static const struct dump_row dumps[] = {
         {.title = "libvirt 9 and 11: default, as defined by their packages",
@@ -278,7 +293,28 @@ static const struct dump_row dumps[] = {
                        "xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>n</name>"
                        "<dnsmasq:options><dnsmasq:option value='x'/></dnsmasq:options></network>",
                 .meaning = {.name = "n", .mode = NETWORK_ISOLATED},
-                .unmodelled = "dnsmasq:options"},
+                .unmodelled = "dnsmasq:option value='x'"},
+        {.title = "wildcards among options of others",
+                .xml = OPTIONS(
+                        OPTION("local=/b.test/") OPTION("dhcp-option=3") OPTION("address=/b.test/10.0.0.5")
+                                OPTION("address=/a/fd00::5") OPTION("local=/a/") OPTION("local=/a/")),
+                .meaning = {.name = "n",
+                        .mode = NETWORK_ISOLATED,
+                        .wildcards = {{"fd00::5", "a"}, {"10.0.0.5", "b.test"}}},
+                .unmodelled = "dnsmasq:option value='dhcp-option=3'"},
+        {.title = "options that look like a wildcard's and say something else",
+                .xml = OPTIONS(OPTION("address=/a/10.0.0.5") OPTION("local=/b/") OPTION(
+                        "address=/c/d/10.0.0.5") OPTION("local=/c/") OPTION("local=/e/10.0.0.9")
+                                OPTION("address=/f/#") OPTION("address=/g/") OPTION("address=//10.0.0.5")
+                                        OPTION("local=//") OPTION("local=/h") "<dnsmasq:option/>"),
+                .meaning = {.name = "n", .mode = NETWORK_ISOLATED},
+                .unmodelled =
+                        "dnsmasq:option value='address=/a/10.0.0.5', dnsmasq:option value='local=/b/', "
+                        "dnsmasq:option value='address=/c/d/10.0.0.5', dnsmasq:option value='local=/c/', "
+                        "dnsmasq:option value='local=/e/10.0.0.9', dnsmasq:option value='address=/f/#', "
+                        "dnsmasq:option value='address=/g/', dnsmasq:option value='address=//10.0.0.5', "
+                        "dnsmasq:option value='local=//', dnsmasq:option value='local=/h', "
+                        "dnsmasq:option value=''"},
 };
 
 static void test_dumps_are_understood(void **state)

@@ -343,6 +343,15 @@ static void a_dns_name_has_two_addresses(struct world *world)
         add_dns(&there(world)->network, "192.168.150.3", "api.lab", NULL);
 }
 
+static void its_wildcard_differs(struct world *world)
+{
+        struct error error = {0};
+        struct dns_wildcard *wildcard = array_add(&wished(world)->wildcards);
+
+        wildcard->domain = string_copy("apps.lab");
+        assert_int_equal(ip_address_parse("192.168.150.2", &wildcard->address, &error), 0);
+}
+
 static void it_has_what_we_cannot_say(struct world *world)
 {
         strings_add(&there(world)->unmodelled, "portgroup");
@@ -470,6 +479,17 @@ static const struct row rows[] = {
                 "recreate network lab, whose guests lose their link for a moment: has DNS entry api.lab for "
                 "192.168.150.3, "
                 "not wanted\n"},
+        {"another wildcard, which no dnsmasq takes while it runs",
+                {a_kvm_host, lab_is_wished, it_is_there, its_wildcard_differs},
+                "recreate network lab, whose guests lose their link for a moment: lacks DNS entry *.apps.lab "
+                "for "
+                "192.168.150.2\n"},
+        {"not ours, and without the wildcard",
+                {a_kvm_host, lab_is_wished, it_is_there, its_wildcard_differs, it_is_not_ours},
+                "! network lab is there, is not ours and differs (lacks DNS entry *.apps.lab for "
+                "192.168.150.2): "
+                "rename the wanted network, make the configuration say the same, or remove the one that is "
+                "there\n"},
         {"another MTU", {a_kvm_host, lab_is_wished, it_is_there, its_mtu_differs},
                 "recreate network lab, whose guests lose their link for a moment: mtu is 9000, wanted "
                 "1500\n"},

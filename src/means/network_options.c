@@ -1,0 +1,107 @@
+/* The wildcards of a network as options of its dnsmasq. */
+#include "means/network_options.h"
+
+#include <stdbool.h>
+
+#include "means/xml_understood.h"
+
+#define ADDRESS "address=/"
+#define LOCAL   "local=/"
+
+static void write_option(struct xml *xml, const char *name, const char *domain, const char *value)
+{
+        xml_open(xml, OPTIONS_PREFIX ":option");
+        xml_attribute_format(xml, "value", "%s%s/%s", name, domain, value);
+        xml_close(xml, OPTIONS_PREFIX ":option");
+}
+
+/* The same domain may have an address of either family. */
+static bool is_first_of_domain(const struct network *network, const struct dns_wildcard *wildcard)
+{
+        for (const struct dns_wildcard *before = network->wildcards.items; before < wildcard; before++)
+                if (string_equal(before->domain, wildcard->domain))
+                        return false;
+        return true;
+}
+
+void network_options_write(struct xml *xml, const struct network *network)
+{
+        char address[IP_TEXT];
+
+        if (network->wildcards.count == 0)
+                return;
+        xml_open(xml, OPTIONS_PREFIX ":options");
+        for (array_each(const struct dns_wildcard, wildcard, &network->wildcards)) {
+                write_option(xml, ADDRESS, wildcard->domain, ip_address_format(&wildcard->address, address));
+                if (is_first_of_domain(network, wildcard))
+                        write_option(xml, LOCAL, wildcard->domain, "");
+        }
+        xml_close(xml, OPTIONS_PREFIX ":options");
+}
+
+/* ---- reading ---- */
+
+static bool begins(const char *value, const char *with)
+{
+        return strncmp(value, with, strlen(with)) == 0;
+}
+
+/* ADDRESS or LOCAL with one domain: its wildcard, without an address for LOCAL. */
+static bool parse(const char *value, struct dns_wildcard *ret_wildcard)
+{
+        CLEANUP(error_done) struct error ignored = {0}; /* what isn't an address isn't ours */
+        const char *domain = begins(value, ADDRESS) ? value + strlen(ADDRESS)
+                             : begins(value, LOCAL) ? value + strlen(LOCAL)
+                                                    : NULL;
+        size_t length = domain ? strcspn(domain, "/") : 0;
+        struct dns_wildcard wildcard = {0};
+
+        if (length == 0 || domain[length] != '/')
+                return false;
+        if (begins(value, LOCAL) && domain[length + 1] != '\0')
+                return false;
+        if (begins(value, ADDRESS) && ip_address_parse(domain + length + 1, &wildcard.address, &ignored) < 0)
+                return false;
+        wildcard.domain = string_format("%.*s", (int)length, domain);
+        *ret_wildcard = wildcard;
+        return true;
+}
+
+/* The option is one half of a wildcard, and there is the other. */
+static bool is_paired(const struct xml_node *options, const struct dns_wildcard *wildcard)
+{
+        bool is_paired = false;
+
+        for (array_each(const struct xml_node, node, &options->children)) {
+                const char *value = xml_node_property(node, "value");
+                struct dns_wildcard other = {0};
+
+                if (!value || !parse(value, &other))
+                        continue;
+                if (string_equal(other.domain, wildcard->domain) &&
+                        (other.address.family == 0) != (wildcard->address.family == 0))
+                        is_paired = true;
+                free(other.domain);
+        }
+        return is_paired;
+}
+
+void network_options_read(
+        const struct xml_node *root, struct network *network, struct strings *ret_unmodelled)
+{
+        const struct xml_node *options = xml_node_child(root, OPTIONS_PREFIX ":options");
+
+        for (size_t i = 0; options && i < options->children.count; i++) {
+                const struct xml_node *node = &options->children.items[i];
+                const char *value = xml_node_property(node, "value");
+                struct dns_wildcard wildcard = {0};
+                bool is_whole = value && parse(value, &wildcard) && is_paired(options, &wildcard);
+
+                if (!is_whole)
+                        xml_add_unmodelled(ret_unmodelled, node->name, "value", value ? value : "");
+                if (is_whole && wildcard.address.family)
+                        *array_add(&network->wildcards) = wildcard;
+                else
+                        free(wildcard.domain);
+        }
+}

@@ -1,0 +1,20 @@
+/* The wildcards of a network as options of its dnsmasq.
+ *
+ * libvirt knows no wildcards, but hands options in a namespace of their own through to dnsmasq. It takes two for one
+ * wildcard: address=/DOMAIN/ADDRESS for the answer, and local=/DOMAIN/, without which dnsmasq asks elsewhere for an
+ * AAAA record, and clients get an error where they should learn that there is none. */
+#pragma once
+
+#include "base/xml.h"
+#include "means/xml_tree.h"
+#include "topology/network.h"
+
+#define OPTIONS_PREFIX    "dnsmasq"
+#define OPTIONS_NAMESPACE "http://libvirt.org/schemas/network/dnsmasq/1.0"
+
+/* Nothing when it has none. The root element declares the prefix. */
+void network_options_write(struct xml *xml, const struct network *network);
+
+/* Adds to ret_unmodelled each option that isn't part of a wildcard. */
+void network_options_read(
+        const struct xml_node *root, struct network *network, struct strings *ret_unmodelled);
