@@ -15,7 +15,7 @@ ALL_CFLAGS := -std=gnu17 -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wmissin
               -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -Isrc -pthread -fno-strict-aliasing -MMD -MP \
               $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
 # libvirt is loaded when it is first needed (src/means/libvirt.c), so --as-needed leaves it out.
-ALL_LIBS   := -Wl,--as-needed $(shell pkg-config --libs $(PACKAGES)) -pthread
+ALL_LIBS   := -Wl,--as-needed $(shell pkg-config --libs $(PACKAGES)) -lresolv -pthread
 ifdef SANITIZE
 ALL_CFLAGS += -DORDERLY_EXIT -fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all
 # ASan looks at the start for the functions it stands before (libtirpc's, which libvirt uses): what comes later it misses.

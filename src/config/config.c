@@ -157,6 +157,7 @@ static void apply_overrides(struct loader *loader, const struct config_overrides
 static void complete(struct loader *loader)
 {
         networks_complete(&loader->loading.config);
+        clusters_tell(&loader->loading.config);
         clusters_complete(&loader->loading.config);
         for (array_each(struct host_config, host, &loader->loading.config.hosts))
                 for (int i = 0; i < DEADLINES; i++)
@@ -172,6 +173,8 @@ static void judge(struct loader *loader)
         if (loader->is_partial)
                 return;
         guests_judge(&loader->root, config, &loader->problems);
+        clusters_number(config);
+        clusters_name(&loader->root, config, &loader->problems);
         rules_judge(&loader->root, config, &loader->problems);
         if (config->hosts.count == 0)
                 problems_add(&loader->problems, &start,

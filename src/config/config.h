@@ -230,6 +230,13 @@ enum cluster_flavor {
         CLUSTER_FLAVORS
 };
 
+/* What a network tells its guests of a cluster. */
+struct cluster_name {
+        char *name; /* "api.lab.example.com", "*.apps.lab.example.com" */
+        struct ip_address address;
+        bool is_reverse; /* the address' own name is this one, too */
+};
+
 /* A cluster, which belongs to one host: the one by which its API is reached. */
 struct cluster_config {
         struct object object;
@@ -239,7 +246,12 @@ struct cluster_config {
         char *bootstrap;                 /* its bootstrap machine, a guest's name or not; or NULL */
         struct strings control, workers; /* nodes; guests with a count are numbered */
         struct strings nodes;            /* all of both; none with CLUSTER_EXISTING */
-        int bootstrap_timeout_s; /* of the host's phase; 0: as its deadlines say */
+        int bootstrap_timeout_s;         /* of the host's phase; 0: as its deadlines say */
+        char *domain; /* its names are below NAME.DOMAIN; the three are there together, or not at all */
+        char *dns;    /* the network whose guests are told them, which is there and has an address */
+        struct ip_address address;        /* of its API and its ingress */
+        struct ip_address dns_server;     /* the network's */
+        ARRAY(struct cluster_name) names; /* all that it tells; they are among that network's, too */
 };
 
 struct config {

@@ -128,6 +128,11 @@ static void cluster_done(struct cluster_config *cluster)
         strings_done(&cluster->control);
         strings_done(&cluster->workers);
         strings_done(&cluster->nodes);
+        free(cluster->domain);
+        free(cluster->dns);
+        for (array_each(struct cluster_name, name, &cluster->names))
+                free(name->name);
+        array_free(&cluster->names);
 }
 
 void config_done(struct config *config)

@@ -20,9 +20,15 @@ void sysctls_judge(const struct config *config, struct problems *problems);
 /* Wildcards among the names of networks become wildcards. */
 void networks_complete(struct config *config);
 
+/* Every cluster's names are found, and judged: a network must be able to tell them, and the file say nothing else about them.
+ * Completing hands them to the networks. */
+void clusters_name(const struct section *root, struct config *config, struct problems *problems);
+void clusters_tell(struct config *config);
+
 /* A cluster is reached by one machine, and its own machines have one role each. */
 void clusters_judge(const struct config *config, struct problems *problems);
-/* Its bootstrap_timeout is the deadline of that machine's phase; its nodes are those of both roles. */
+/* Its nodes are those of both roles; and its bootstrap_timeout is the deadline of that machine's phase. */
+void clusters_number(struct config *config);
 void clusters_complete(struct config *config);
 
 /* Of a host's load balancers only one listens at an address and port. */

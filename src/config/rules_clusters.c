@@ -73,15 +73,20 @@ static void number(const struct config *config, struct strings *role)
         *role = numbered;
 }
 
-void clusters_complete(struct config *config)
+void clusters_number(struct config *config)
 {
         for (array_each(struct cluster_config, cluster, &config->clusters)) {
                 number(config, &cluster->control);
                 number(config, &cluster->workers);
                 strings_copy(&cluster->nodes, &cluster->control);
                 strings_copy(&cluster->nodes, &cluster->workers);
+        }
+}
+
+void clusters_complete(struct config *config)
+{
+        for (array_each(const struct cluster_config, cluster, &config->clusters))
                 for (array_each(struct host_config, host, &config->hosts))
                         if (cluster->bootstrap_timeout_s && is_of(&cluster->object, host))
                                 host->deadline_s[PHASE_CLUSTER] = cluster->bootstrap_timeout_s;
-        }
 }

@@ -50,6 +50,9 @@ void network_judge(const struct subject *subject, void *network);
 void lease_judge(const struct subject *subject, void *lease);
 void dns_judge(const struct subject *subject, void *dns);
 
+/* Those of a cluster's names within its section; how they go together with other sections is judged beside. */
+void cluster_names_judge(const struct subject *subject);
+
 /* Those of one guest; how guests go together with other sections is judged in guest_rules.c. */
 void guest_judge(const struct subject *subject, void *guest);
 void disk_judge(const struct subject *subject, void *disk);

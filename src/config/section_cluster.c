@@ -9,6 +9,7 @@ static void judge(const struct subject *subject, void *object)
 {
         const struct cluster_config *cluster = object;
 
+        cluster_names_judge(subject);
         if (cluster->flavor != CLUSTER_EXISTING)
                 return;
         for (size_t i = 0; i < COUNT(roles); i++)
@@ -63,6 +64,20 @@ static const struct key cluster_keys[] = {
                 .parse = value_duration,
                 .offset = offsetof(struct cluster_config, bootstrap_timeout_s),
                 .form = "\"90min\""},
+        {.name = "domain",
+                .rule = &name_in_dns,
+                .parse = value_string,
+                .offset = offsetof(struct cluster_config, domain),
+                .form = "\"example.com\""},
+        {.name = "dns",
+                .rule = &name_of_object,
+                .parse = value_string,
+                .offset = offsetof(struct cluster_config, dns),
+                .form = "\"lab\""},
+        {.name = "address",
+                .parse = value_ip,
+                .offset = offsetof(struct cluster_config, address),
+                .form = "\"192.168.150.5\""},
         HOSTS(struct cluster_config),
 };
 

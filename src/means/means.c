@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "means/cluster.h"
 #include "means/libvirt_parts.h"
+#include "means/names.h"
 #include "means/load_balancer.h"
 #include "means/parts.h"
 #include "means/probe.h"
@@ -67,14 +68,19 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
 {
         CLEANUP(answers_done) struct answers answers = {0};
         CLEANUP(error_done) struct error libvirt_error = {0}; /* a lost machine shows better in the probe's */
+        CLEANUP(error_done) struct error names_error = {0};
         struct libvirt_asking *asking = libvirt_ask(means->libvirt, survey, deadline);
         int machine = ask_machine(means, survey, deadline, &answers, error);
+        struct names_asking *asking_names = machine < 0 ? NULL : names_ask(means->link, survey, &answers);
         int libvirt = libvirt_answer(asking, &answers, &libvirt_error);
+        int names = names_answer(asking_names, deadline, &answers, &names_error);
 
         if (machine < 0)
                 return -1;
         if (libvirt < 0)
                 return error_move(error, &libvirt_error);
+        if (names < 0)
+                return error_move(error, &names_error);
         if (survey_asks(survey, ASK_VOLUME_USES) &&
                 volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
                 return -1;

@@ -86,6 +86,11 @@ const struct cluster_state *answers_cluster(const struct answers *answers, const
         FIND(struct cluster_state, clusters, config->name);
 }
 
+const struct names_state *answers_names(const struct answers *answers, const char *wanted)
+{
+        FIND(struct names_state, names, cluster->name);
+}
+
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name)
 {
         for (array_each(const struct owned_thing, thing, &answers->owned))
@@ -278,6 +283,9 @@ void answers_done(struct answers *answers)
         for (array_each(struct cluster_state, cluster, &answers->clusters))
                 cluster_state_done(cluster);
         array_free(&answers->clusters);
+        for (array_each(struct names_state, names, &answers->names))
+                names_state_done(names);
+        array_free(&answers->names);
         for (array_each(struct owned_thing, thing, &answers->owned)) {
                 free(thing->kind);
                 free(thing->name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/cluster.h"
+#include "plan/names.h"
 #include "plan/survey.h"
 #include "topology/guest.h"
 #include "topology/load_balancer.h"
@@ -258,6 +259,7 @@ struct answers {
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
         ARRAY(struct cluster_state) clusters;
+        ARRAY(struct names_state) names;
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
         struct strings
@@ -295,6 +297,7 @@ const struct volume_state *answers_volume(const struct answers *answers, const c
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
 
 const struct cluster_state *answers_cluster(const struct answers *answers, const char *name);
+const struct names_state *answers_names(const struct answers *answers, const char *cluster);
 
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
 /* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */

@@ -18,6 +18,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_LISTENERS] = true,
         [ASK_ZONE] = true,
         [ASK_CLUSTER] = true,
+        [ASK_NAMES] = true,
 };
 
 /* A file's question says more than one about its presence, and there is one answer for both. */
@@ -75,6 +76,12 @@ void survey_ask_cluster(struct survey *survey, const struct cluster_config *clus
 {
         add(survey,
                 &(const struct question) {.kind = ASK_CLUSTER, .subject = cluster->name, .cluster = cluster});
+}
+
+void survey_ask_names(struct survey *survey, const struct cluster_config *cluster)
+{
+        add(survey,
+                &(const struct question) {.kind = ASK_NAMES, .subject = cluster->name, .cluster = cluster});
 }
 
 bool survey_asks(const struct survey *survey, enum question_kind kind)

@@ -33,6 +33,7 @@ enum question_kind {
         ASK_LISTENERS,      /* a port: where the machine listens at it, and which program */
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
+        ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
         ASK_BALANCER,       /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
         ASK_FIREWALL, /* no subject: our table of nftables, what others drop, and how this run is connected */
         ASK_ZONE,     /* an interface: with ASK_FIREWALL, its zone of firewalld and what that lets in */
@@ -45,7 +46,7 @@ struct question {
         enum package_manager manager; /* ASK_PACKAGE */
         char *pool;                   /* ASK_VOLUME, and */
         char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
-        const struct cluster_config *cluster; /* ASK_CLUSTER: lent */
+        const struct cluster_config *cluster; /* ASK_CLUSTER, ASK_NAMES: lent */
 };
 
 struct survey {
@@ -58,8 +59,9 @@ void survey_ask_package(struct survey *survey, enum package_manager manager, con
 /* pool_path may be NULL. */
 void survey_ask_volume(struct survey *survey, const char *pool, const char *pool_path, const char *name);
 
-/* The configuration is lent to the answer, too. */
+/* The configuration is lent to the answers, too. */
 void survey_ask_cluster(struct survey *survey, const struct cluster_config *cluster);
+void survey_ask_names(struct survey *survey, const struct cluster_config *cluster);
 
 /* At least one question of this kind is in it. */
 bool survey_asks(const struct survey *survey, enum question_kind kind);

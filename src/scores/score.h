@@ -34,6 +34,7 @@ extern const struct score score_group;
 extern const struct score score_unit;
 extern const struct score score_daemon; /* libvirt's daemons, modular or monolithic */
 extern const struct score score_network;
+extern const struct score score_names; /* clusters' */
 extern const struct score score_firewall;
 extern const struct score score_load_balancer;
 extern const struct score score_retired; /* bootstrap machines */

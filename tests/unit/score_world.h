@@ -273,6 +273,28 @@ static inline void condition_is(struct cluster_part *part, const char *type, con
         condition->status = string_copy(status);
 }
 
+/* Every cluster's names are told as they should be. */
+static inline void do_names(struct world *world)
+{
+        for (array_each(struct names_state, state, &world->answers.names))
+                names_state_done(state);
+        array_free(&world->answers.names);
+        for (array_each(const struct cluster_config, cluster, &world->config.clusters)) {
+                struct names_state *state = array_add(&world->answers.names);
+
+                names_state_fill(state, cluster, "random");
+                for (array_each(struct name_answer, answer, &state->answers)) {
+                        char address[IP_TEXT];
+
+                        answer->status = string_copy("NOERROR");
+                        strings_add(&answer->values,
+                                answer->question == NAME_REVERSE
+                                        ? answer->name->name
+                                        : ip_address_format(&answer->name->address, address));
+                }
+        }
+}
+
 /* It was waited for, and the stage came. */
 static inline void do_cluster(
         struct world *world, const struct cluster_config *config, enum cluster_stage stage)
@@ -1058,6 +1080,7 @@ static inline void do_step(struct world *world, const struct step *step)
                         if (unit->changing)
                                 unit_is(world, unit->name, unit->file_state,
                                         !string_equal(unit->active_state, "deactivating"));
+                do_names(world);
                 break;
         case STEP_IMAGE_FETCH:
                 do_image(world, step);
@@ -1206,6 +1229,7 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         KEEP_ASKED(seen, survey, ASK_GUEST, guests, defined.name);
         KEEP_ASKED(seen, survey, ASK_NOTE, notes, path);
         KEEP_ASKED(seen, survey, ASK_TEXT, texts, path);
+        KEEP_ASKED(seen, survey, ASK_NAMES, names, cluster->name);
         keep_asked_listeners(seen, survey);
         keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
@@ -1266,6 +1290,7 @@ static inline void look_either_way(
         free(seen.files.items);
         free(seen.notes.items);
         free(seen.texts.items);
+        free(seen.names.items);
         free(seen.listeners.items);
         *array_add(&world->lent) = seen.guests.items;
         *array_add(&world->lent) = seen.volumes.items;
