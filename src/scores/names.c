@@ -14,19 +14,37 @@ static void names_ask(const struct wish *wish, struct survey *survey)
         }
 }
 
-/* Its network comes in this run, or starts anew: what it tells now says nothing. */
-static bool is_to_come(const struct cluster_config *cluster, const struct answers *answers)
+static const struct network *wanted_network(const struct wish *wish, const struct cluster_config *cluster)
 {
-        const struct network_state *network = answers_network(answers, cluster->dns);
-
-        return answers->libvirt != REACH_ANSWERED || !network || !network->active;
+        for (array_each(const struct network_config *, network, &wish->networks))
+                if (string_equal((*network)->network.name, cluster->dns))
+                        return &(*network)->network;
+        return NULL;
 }
 
-static void plan_names(const struct cluster_config *cluster, const struct answers *answers, struct plan *plan)
+/* Its network comes in this run, or changes: what it tells now says nothing. */
+static bool is_to_come(
+        const struct wish *wish, const struct cluster_config *cluster, const struct answers *answers)
+{
+        const struct network *wanted = wanted_network(wish, cluster);
+        const struct network_state *found = answers_network(answers, cluster->dns);
+        const struct service_state *service = answers_service(answers, cluster->dns);
+        CLEANUP(strings_done) struct strings differences = {0};
+
+        if (answers->libvirt != REACH_ANSWERED || !found || !found->active ||
+                (service && !service->is_served))
+                return true;
+        if (wanted)
+                network_differences(wanted, &found->network, &differences);
+        return differences.count || found->live_differences.count;
+}
+
+static void plan_names(const struct wish *wish, const struct cluster_config *cluster,
+        const struct answers *answers, struct plan *plan)
 {
         const struct names_state *state = answers_names(answers, cluster->name);
         CLEANUP(string_free) char *faults = state ? names_faults(state) : NULL;
-        bool is_expected = !state || is_to_come(cluster, answers);
+        bool is_expected = !state || is_to_come(wish, cluster, answers);
 
         if (state && !faults)
                 return;
@@ -45,7 +63,7 @@ static void names_plan(const struct wish *wish, const struct answers *answers, s
 {
         for (array_each(const struct cluster_config *, cluster, &wish->clusters))
                 if ((*cluster)->names.count)
-                        plan_names(*cluster, answers, plan);
+                        plan_names(wish, *cluster, answers, plan);
 }
 
 const struct score score_names = {

@@ -48,6 +48,25 @@ static void its_network_is_off(struct world *world)
         world->answers.networks.items[0].active = false;
 }
 
+static void its_dnsmasq_has_ended(struct world *world)
+{
+        *array_add(&world->answers.services) =
+                (struct service_state) {.network = string_copy("net"), .is_served = false};
+}
+
+static void its_network_is_to_change(struct world *world)
+{
+        struct network_config *wanted = array_add(&world->config.networks);
+
+        wanted->network.name = string_copy("net");
+        wanted->network.domain = string_copy("lab.test");
+}
+
+static void its_network_runs_otherwise(struct world *world)
+{
+        strings_add(&world->answers.networks.items[0].live_differences, "mtu is 1500, wanted 9000");
+}
+
 static void all_is_told(struct world *world)
 {
         do_names(world);
@@ -135,6 +154,19 @@ static const struct row rows[] = {
         {"its network is to come", {a_kvm_host, a_cluster_is_wished, nobody_answers}, EXPECTED},
         {"its network is to be started",
                 {a_kvm_host, a_cluster_is_wished, its_network_is_off, nobody_answers}, EXPECTED},
+        {"its network is to change",
+                {a_kvm_host, a_cluster_is_wished, its_network_runs, its_network_is_to_change, nobody_answers},
+                EXPECTED},
+        {"its network runs otherwise than defined",
+                {a_kvm_host, a_cluster_is_wished, its_network_runs, its_network_runs_otherwise,
+                        nobody_answers},
+                EXPECTED},
+        {"its dnsmasq has ended, which the network's Score sees to",
+                {a_kvm_host, a_cluster_is_wished, its_network_runs, its_dnsmasq_has_ended, nobody_answers},
+                EXPECTED},
+        {"all is told, though its network is to change",
+                {a_kvm_host, a_cluster_is_wished, its_network_runs, its_network_is_to_change, all_is_told},
+                ""},
         {"nobody answers", {a_kvm_host, a_cluster_is_wished, its_network_runs, nobody_answers},
                 FAULT("nobody answers at 192.168.150.1 port 53: connection refused")},
         {"all is told", {a_kvm_host, a_cluster_is_wished, its_network_runs, all_is_told}, ""},
