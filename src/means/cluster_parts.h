@@ -35,9 +35,10 @@ void cluster_look_done(struct cluster_look *look);
 /* The last of its warnings, one line each, in the order of time. Pure. */
 void cluster_read_events(const struct web_answer *answer, size_t most, struct strings *ret_lines);
 
-/* What it says of itself by now, in lines for people; nothing when it doesn't answer. */
-void cluster_tell_story(
-        struct clusters *clusters, const struct cluster_config *config, struct strings *ret_lines);
+/* What it says of itself by now, in lines for people (nothing when it doesn't answer), and what the consoles' logs of the guests
+ * say that the stage waits for. */
+void cluster_tell_story(struct clusters *clusters, const struct cluster_config *config,
+        enum cluster_stage stage, struct strings *ret_lines);
 
 /* Whether our copy of its kubeconfig says what it should, for what was seen of it. */
 int cluster_is_delivered(

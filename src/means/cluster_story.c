@@ -1,13 +1,18 @@
-/* What a cluster says when its time is over, for whoever looks in the morning: conditions, and the last of its events. */
+/* What a cluster says when its time is over, for whoever looks in the morning: conditions, the last of its events, and
+ * what its machines have said on their consoles. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/record_read.h"
 #include "means/cluster_parts.h"
+#include "means/console_tail.h"
 
 #define CONDITIONS 9
 #define EVENTS     8 /* with the conditions no more than a report shows of a step */
 #define STORY_S    5
+
+#define CONSOLES      3
+#define CONSOLE_LINES 4
 
 /* An hour of warnings, as long as an API server keeps them. They come in the order of their names. */
 #define EVENTS_PATH "/api/v1/events?limit=2000&fieldSelector=type%3DWarning"
@@ -71,7 +76,7 @@ void cluster_read_events(const struct web_answer *answer, size_t most, struct st
         array_free(&events);
 }
 
-void cluster_tell_story(
+static void tell_of_itself(
         struct clusters *clusters, const struct cluster_config *config, struct strings *ret_lines)
 {
         const struct web_request request = {.path = EVENTS_PATH};
@@ -85,4 +90,23 @@ void cluster_tell_story(
         cluster_tell_conditions(&look.state, CONDITIONS, ret_lines);
         if (web_ask(clusters_find(clusters, config)->web, &request, 1, deadline, &answer, &untold) == 0)
                 cluster_read_events(&answer, EVENTS, ret_lines);
+}
+
+/* The machines that a stage waits for: the bootstrap machine brings the API, too. */
+static void tell_consoles(const struct clusters *clusters, const struct cluster_config *config,
+        enum cluster_stage stage, struct strings *ret_lines)
+{
+        struct deadline deadline = deadline_in_s(STORY_S);
+
+        if (stage <= CLUSTER_BOOTSTRAP && config->bootstrap)
+                console_tail(clusters->link, config->bootstrap, CONSOLE_LINES, deadline, ret_lines);
+        for (size_t i = 0; stage > CLUSTER_BOOTSTRAP && i < config->nodes.count && i < CONSOLES; i++)
+                console_tail(clusters->link, config->nodes.items[i], CONSOLE_LINES, deadline, ret_lines);
+}
+
+void cluster_tell_story(struct clusters *clusters, const struct cluster_config *config,
+        enum cluster_stage stage, struct strings *ret_lines)
+{
+        tell_of_itself(clusters, config, ret_lines);
+        tell_consoles(clusters, config, stage, ret_lines);
 }

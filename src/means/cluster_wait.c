@@ -171,7 +171,7 @@ static int give_up(const struct waiting *waiting, struct error *error)
         CLEANUP(strings_done) struct strings story = {0};
         long long same_s = (long long)((clock_now_ns() - waiting->changed_ns) / 1000000000);
 
-        cluster_tell_story(waiting->work->clusters, waiting->config, &story);
+        cluster_tell_story(waiting->work->clusters, waiting->config, waiting->stage, &story);
         for (array_each(char *, line, &story))
                 say(waiting, "%s", *line);
         return error_set(error, ERROR_DEADLINE, "after %lld s %s (seen so for %lld s)", waited_s,

@@ -87,7 +87,9 @@ out_of_time() {
         kube_create /api/v1/namespaces/default/events '{"metadata": {"name": "told"}, "type": "Warning", "reason": "FailedMount",
                 "message": "no such volume", "lastTimestamp": "2026-11-25T01:02:03Z",
                 "involvedObject": {"kind": "Pod", "namespace": "default", "name": "bootstrap"}}' >/dev/null &&
+                on "$host" "printf 'Booting\\r\\n\\033[2JIgnition: no config\\n' >/var/log/libvirt/qemu/bootstrap-console.log" &&
                 cluster 6 --timeout cluster=4s && says "its bootstrap has not said yet that it is complete" &&
+                says "console of bootstrap: Booting" && says "console of bootstrap: [2JIgnition: no config" &&
                 says "event 2026-11-25T01:02:03Z Pod default/bootstrap: FailedMount: no such volume"
 }
 
