@@ -35,6 +35,14 @@ const struct json *json_member(const struct json *object, const char *key)
         return (const struct json *)json_object_get(inside(object), key);
 }
 
+void json_names(const struct json *object, struct strings *ret_names)
+{
+        json_t *members = (json_t *)object;
+
+        for (void *at = json_object_iter(members); at; at = json_object_iter_next(members, at))
+                strings_add(ret_names, json_object_iter_key(at));
+}
+
 size_t json_count(const struct json *list)
 {
         return json_array_size(inside(list));

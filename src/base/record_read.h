@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/array.h"
 #include "base/error.h"
 
 struct json; /* a value, with all that is in it */
@@ -15,6 +16,8 @@ void json_free(struct json **json); /* for CLEANUP */
 
 /* All lent by the value, and NULL is allowed everywhere. */
 const struct json *json_member(const struct json *object, const char *key);
+/* The names of an object's members, in their order; nothing for anything else. */
+void json_names(const struct json *object, struct strings *ret_names);
 size_t json_count(const struct json *list);
 const struct json *json_item(const struct json *list, size_t i);
 

@@ -2,19 +2,15 @@
  * libyaml's own copies are overwritten before they are given back. */
 #include "means/kubeconfig.h"
 
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <yaml.h>
 
 #include "base/base64.h"
 #include "base/memory.h"
 #include "means/means.h"
 
-#define LARGEST  (1 << 20)
 #define API_PORT 443 /* where a URL names none */
 
 #define WRONG_SERVER "has a server that isn't \"https://HOST:PORT\": \""
@@ -26,21 +22,6 @@ struct reading {
 };
 
 /* ---- memory ---- */
-
-struct locked locked_new(const char *bytes, size_t length)
-{
-        struct locked locked = {.bytes = memory_lock_new(length + 1), .length = length};
-
-        memcpy(locked.bytes, bytes, length);
-        return locked;
-}
-
-void locked_done(struct locked *locked)
-{
-        if (locked->bytes)
-                memory_lock_free(locked->bytes, locked->length + 1);
-        *locked = (struct locked) {0};
-}
 
 static void document_done(yaml_document_t *document)
 {
@@ -58,34 +39,6 @@ static void parser_done(yaml_parser_t *parser)
                 explicit_bzero(parser->raw_buffer.start,
                         (size_t)(parser->raw_buffer.end - parser->raw_buffer.start));
         yaml_parser_delete(parser);
-}
-
-/* ---- files ---- */
-
-/* The whole of a file, which only its owner may read if it is secret. */
-static int read_file(const char *path, bool is_secret, struct locked *ret_content, struct error *error)
-{
-        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-        struct stat status;
-        ssize_t count;
-
-        if (fd < 0 || fstat(fd, &status) < 0)
-                return error_set_errno(error, ERROR_REFUSED, "%s can't be read", path);
-        if (!S_ISREG(status.st_mode))
-                return error_set(error, ERROR_REFUSED, "%s is no file", path);
-        if (is_secret && status.st_mode & 077)
-                return error_set(
-                        error, ERROR_REFUSED, "%s may be read by others: run chmod 600 %s", path, path);
-        if (status.st_size > LARGEST)
-                return error_set(error, ERROR_REFUSED, "%s is too large for a kubeconfig's", path);
-        *ret_content = (struct locked) {
-                .bytes = memory_lock_new((size_t)status.st_size + 1), .length = (size_t)status.st_size};
-        count = read(fd, ret_content->bytes, ret_content->length);
-        if (count != (ssize_t)ret_content->length) {
-                locked_done(ret_content);
-                return error_set(error, ERROR_REFUSED, "%s couldn't be read to its end", path);
-        }
-        return 0;
 }
 
 /* ---- the tree ---- */
@@ -178,7 +131,7 @@ static int read_blob(struct reading *reading, const yaml_node_t *mapping, const 
         beside = *file == '/' || !slash
                          ? string_copy(file)
                          : string_format("%.*s/%s", (int)(slash - reading->path), reading->path, file);
-        if (read_file(beside, is_secret, ret_blob, reading->error) == 0)
+        if (locked_read(beside, is_secret, ret_blob, reading->error) == 0)
                 return 0;
         return error_prefix(reading->error, "the kubeconfig %s: %s", reading->path, key);
 }
@@ -256,7 +209,7 @@ static int read_token(struct reading *reading, const yaml_node_t *user, struct k
 
         if (token)
                 config->token = locked_new(token, strlen(token));
-        else if (file && read_file(file, true, &config->token, reading->error) < 0)
+        else if (file && locked_read(file, true, &config->token, reading->error) < 0)
                 return error_prefix(reading->error, "the kubeconfig %s: tokenFile", reading->path);
         if (config->token.bytes)
                 config->token.bytes[strcspn(config->token.bytes, "\r\n")] = '\0';
@@ -324,7 +277,7 @@ int kubeconfig_read(const char *path, struct kubeconfig *ret_config, struct erro
         yaml_parser_t parser;
         int result;
 
-        if (read_file(path, true, &content, error) < 0)
+        if (locked_read(path, true, &content, error) < 0)
                 return error_prefix(error, "the kubeconfig");
         yaml_parser_initialize(&parser);
         yaml_parser_set_input_string(&parser, (unsigned char *)content.bytes, content.length);

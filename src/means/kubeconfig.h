@@ -1,18 +1,7 @@
 /* A kubeconfig: where a cluster's API is, whose certificate it must show, and who we are there. */
 #pragma once
 
-#include <stddef.h>
-
-#include "base/error.h"
-
-/* What nobody else may see: locked in memory, in no core file, overwritten at the end. */
-struct locked {
-        char *bytes; /* with a NUL behind them; NULL: none */
-        size_t length;
-};
-
-struct locked locked_new(const char *bytes, size_t length);
-void locked_done(struct locked *locked);
+#include "means/locked.h"
 
 struct kubeconfig {
         char *host; /* without brackets */

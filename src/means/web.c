@@ -189,9 +189,18 @@ static void set_identity(struct transfer *transfer, const struct web_server *ser
         SET_BLOB(CURLOPT_SSLKEY_BLOB, server->key)
 #undef SET_BLOB
         SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+        if (server->pin) {
+                SET(CURLOPT_PINNEDPUBLICKEY, server->pin);
+                SET(CURLOPT_SSL_VERIFYPEER, server->ca ? 1L : 0L);
+                SET(CURLOPT_SSL_VERIFYHOST, server->ca ? 2L : 0L);
+        }
         if (server->token) {
                 SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER);
                 SET(CURLOPT_XOAUTH2_BEARER, server->token);
+        }
+        if (server->login) {
+                SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+                SET(CURLOPT_USERPWD, server->login);
         }
 }
 

@@ -22,8 +22,10 @@ struct web_server {
         unsigned port;
         const char *base;              /* "https://NAME:PORT/PREFIX", to which paths are added */
         const char *ca;                /* PEM: nobody else is trusted */
+        const char *pin; /* "sha256//BASE64" of the public key that it has: then nobody has to vouch for it */
         const char *certificate, *key; /* PEM: ours */
-        const char *token;             /* a bearer's, instead */
+        const char *token;             /* a bearer's, instead; or */
+        const char *login;             /* "USER:PASSWORD", sent with every request, unasked */
 };
 
 /* ERROR_FAILED when libcurl isn't there. Nothing is connected yet. */
