@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "topology/firewall.h"
 #include "topology/guest.h"
+#include "topology/https_server.h"
 #include "topology/ip.h"
 #include "topology/kvm_host_uri.h"
 #include "topology/load_balancer.h"
@@ -205,23 +206,36 @@ struct guest_config {
         struct ready_config ready;
 };
 
+/* An OPNsense firewall, which belongs to one host: the one that reaches its API. */
+struct opnsense_config {
+        struct object object;
+        char *name;
+        struct https_server server;
+        char *key, *secret; /* files of this machine, each with one of the two; or */
+        char *credentials;  /* one file with both, as OPNsense hands it out */
+        char *ca;           /* a file of this machine: who vouches for its certificate; and, or */
+        char *pin; /* "sha256//BASE64" of its certificate's public key; or neither: the machine's own CAs */
+};
+
 struct service_config {
         struct place place;
         struct balanced_service service;
 };
 
-/* What stands in front of others, on this machine. */
+/* What stands in front of others, on this machine or an OPNsense. */
 struct load_balancer_config {
-        struct object object;
+        struct object object; /* no hosts with an opnsense */
         char *name;
+        char *opnsense; /* of this configuration; NULL: on the machine itself */
         ARRAY(struct service_config)
         services; /* one at least; none of all of a host listens where another does */
 };
 
-/* Which ports of this machine the outside may reach. */
+/* Which ports of this machine, or of an OPNsense, the outside may reach. */
 struct firewall_config {
-        struct object object;
-        struct firewall firewall; /* none of its interfaces is in another firewall of the host */
+        struct object object;     /* no hosts with an opnsense */
+        char *opnsense;           /* of this configuration; NULL: this machine's */
+        struct firewall firewall; /* none of the machine's interfaces is in another firewall of it */
 };
 
 enum cluster_flavor {
@@ -268,6 +282,7 @@ struct config {
         ARRAY(struct load_balancer_config) load_balancers;
         ARRAY(struct firewall_config) firewalls;
         ARRAY(struct cluster_config) clusters;
+        ARRAY(struct opnsense_config) opnsenses;
         struct strings file_names; /* what struct place lends */
 };
 

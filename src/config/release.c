@@ -107,6 +107,7 @@ static void guest_config_done(struct guest_config *guest)
 static void load_balancer_done(struct load_balancer_config *balancer)
 {
         object_done(&balancer->object);
+        free(balancer->opnsense);
         free(balancer->name);
         for (array_each(struct service_config, service, &balancer->services))
                 balanced_service_done(&service->service);
@@ -116,6 +117,7 @@ static void load_balancer_done(struct load_balancer_config *balancer)
 static void firewall_config_done(struct firewall_config *firewall)
 {
         object_done(&firewall->object);
+        free(firewall->opnsense);
         firewall_done(&firewall->firewall);
 }
 
@@ -133,6 +135,18 @@ static void cluster_done(struct cluster_config *cluster)
         for (array_each(struct cluster_name, name, &cluster->names))
                 free(name->name);
         array_free(&cluster->names);
+}
+
+static void opnsense_done(struct opnsense_config *opnsense)
+{
+        object_done(&opnsense->object);
+        free(opnsense->name);
+        https_server_done(&opnsense->server);
+        free(opnsense->key);
+        free(opnsense->secret);
+        free(opnsense->credentials);
+        free(opnsense->ca);
+        free(opnsense->pin);
 }
 
 void config_done(struct config *config)
@@ -153,6 +167,8 @@ void config_done(struct config *config)
                 firewall_config_done(firewall);
         for (array_each(struct cluster_config, cluster, &config->clusters))
                 cluster_done(cluster);
+        for (array_each(struct opnsense_config, opnsense, &config->opnsenses))
+                opnsense_done(opnsense);
         objects_done(config);
         array_free(&config->hosts);
         array_free(&config->networks);
@@ -167,5 +183,6 @@ void config_done(struct config *config)
         array_free(&config->load_balancers);
         array_free(&config->firewalls);
         array_free(&config->clusters);
+        array_free(&config->opnsenses);
         strings_done(&config->file_names);
 }

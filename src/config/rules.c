@@ -56,6 +56,7 @@ static void claim_names(struct ruling *ruling)
         CLAIM(firewalls, "firewall", firewall.name, "the name", firewall.name);
         firewalls_claim(ruling->config, &ruling->claims);
         CLAIM(clusters, "cluster", name, "the name", name);
+        CLAIM(opnsenses, "opnsense", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }
 
@@ -168,5 +169,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         balancers_judge(config, problems);
         firewalls_judge(config, problems);
         clusters_judge(config, problems);
+        opnsenses_judge(config, problems);
         judge_references(root, &ruling);
 }

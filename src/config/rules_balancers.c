@@ -23,6 +23,14 @@ static int compare(const void *a, const void *b)
         return order != 0 ? order : (first->order > second->order) - (first->order < second->order);
 }
 
+/* Both are for one OPNsense, or both for one machine. */
+static bool are_in_one_place(
+        const struct load_balancer_config *first, const struct load_balancer_config *second)
+{
+        return string_equal(first->opnsense, second->opnsense) &&
+               (first->opnsense || hosts_meet(&first->object.hosts, &second->object.hosts));
+}
+
 /* The two meet, and that was said. */
 static bool judge(const struct listening *first, const struct listening *second, struct problems *problems)
 {
@@ -31,7 +39,7 @@ static bool judge(const struct listening *first, const struct listening *second,
 
         if (first->service == second->service || !first->service->service.name ||
                 !second->service->service.name || !first->balancer->name || !second->balancer->name ||
-                !hosts_meet(&first->balancer->object.hosts, &second->balancer->object.hosts))
+                !are_in_one_place(first->balancer, second->balancer))
                 return false;
         if (first->order > second->order)
                 return judge(second, first, problems);

@@ -6,7 +6,8 @@ void firewalls_claim(const struct config *config, struct claims *claims)
         for (array_each(const struct firewall_config, firewall, &config->firewalls)) {
                 const struct strings *interfaces = &firewall->firewall.interfaces;
 
-                for (size_t i = 0; firewall->firewall.name && i < interfaces->count; i++) {
+                for (size_t i = 0; firewall->firewall.name && !firewall->opnsense && i < interfaces->count;
+                        i++) {
                         bool is_again = false; /* which is told of the one section already */
 
                         for (size_t j = 0; j < i; j++)
@@ -29,8 +30,9 @@ void firewalls_claim(const struct config *config, struct claims *claims)
 static void judge(const struct firewall_config *firewall, const struct network_config *network,
         struct problems *problems)
 {
-        if (network->network.mode == NETWORK_BRIDGE || !network->network.bridge || !network->network.name ||
-                !firewall->firewall.name || !firewall_filters(&firewall->firewall, network->network.bridge) ||
+        if (firewall->opnsense || network->network.mode == NETWORK_BRIDGE || !network->network.bridge ||
+                !network->network.name || !firewall->firewall.name ||
+                !firewall_filters(&firewall->firewall, network->network.bridge) ||
                 firewall_has_port(&firewall->firewall, PORT_UDP, 67) ||
                 !hosts_meet(&firewall->object.hosts, &network->object.hosts))
                 return;

@@ -123,6 +123,11 @@ static const struct key firewall_title = {
 };
 
 static const struct key firewall_keys[] = {
+        {.name = "opnsense",
+                .rule = &name_of_object,
+                .parse = value_string,
+                .offset = offsetof(struct firewall_config, opnsense),
+                .form = "\"fw1\""},
         {.name = "interfaces",
                 .rule = &name_of_interface,
                 .parse = parse_interface,

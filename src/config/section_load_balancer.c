@@ -318,6 +318,11 @@ static const struct key load_balancer_title = {
 };
 
 static const struct key load_balancer_keys[] = {
+        {.name = "opnsense",
+                .rule = &name_of_object,
+                .parse = value_string,
+                .offset = offsetof(struct load_balancer_config, opnsense),
+                .form = "\"fw1\""},
         HOSTS(struct load_balancer_config),
 };
 

@@ -11,6 +11,24 @@ static bool belongs(const struct object *object, const struct host_config *host)
                 if (belongs(&config->objects.items[i].object, host)) \
         *array_add(&wish->objects) = &config->objects.items[i]
 
+/* The machine reaches the OPNsense of that name. */
+static bool reaches(const struct wish *wish, const char *opnsense)
+{
+        for (array_each(const struct opnsense_config *, one, &wish->opnsenses))
+                if (string_equal((*one)->name, opnsense))
+                        return true;
+        return false;
+}
+
+#define PLACE(objects, elsewhere)                                                         \
+        for (size_t i = 0; i < config->objects.count; i++)                                \
+                if (config->objects.items[i].opnsense) {                                  \
+                        if (reaches(wish, config->objects.items[i].opnsense))             \
+                                *array_add(&wish->elsewhere) = &config->objects.items[i]; \
+                } else if (belongs(&config->objects.items[i].object, host)) {             \
+                        *array_add(&wish->objects) = &config->objects.items[i];           \
+                }
+
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host)
 {
         *wish = (struct wish) {.host = host};
@@ -23,9 +41,10 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(files);
         SELECT(images);
         SELECT(guests);
-        SELECT(load_balancers);
-        SELECT(firewalls);
         SELECT(clusters);
+        SELECT(opnsenses);
+        PLACE(load_balancers, opnsense_balancers);
+        PLACE(firewalls, opnsense_firewalls);
 }
 
 void wish_done(struct wish *wish)
@@ -44,4 +63,7 @@ void wish_done(struct wish *wish)
         array_free(&wish->clusters);
         strings_done(&wish->retired);
         array_free(&wish->retired_guests);
+        array_free(&wish->opnsenses);
+        array_free(&wish->opnsense_balancers);
+        array_free(&wish->opnsense_firewalls);
 }

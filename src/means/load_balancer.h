@@ -29,4 +29,4 @@ struct load_balancer {
 #define LOAD_BALANCER(prefix) \
         const struct load_balancer prefix = {LOAD_BALANCER_OPERATIONS(LOAD_BALANCER_GIVES, prefix)}
 
-extern const struct load_balancer haproxy_on_host;
+extern const struct load_balancer haproxy_on_host, opnsense_haproxy;

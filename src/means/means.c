@@ -7,6 +7,7 @@
 #include "means/libvirt_parts.h"
 #include "means/names.h"
 #include "means/load_balancer.h"
+#include "means/opnsense.h"
 #include "means/parts.h"
 #include "means/probe.h"
 #include "means/unit.h"
@@ -16,6 +17,7 @@ struct means {
         struct link *link;
         struct libvirt *libvirt;
         struct clusters *clusters;
+        struct opnsenses *opnsenses;
 };
 
 struct means *means_new(struct link *link)
@@ -25,6 +27,7 @@ struct means *means_new(struct link *link)
         means->link = link;
         means->libvirt = libvirt_new(link);
         means->clusters = clusters_new(link);
+        means->opnsenses = opnsenses_new(link);
         return means;
 }
 
@@ -32,6 +35,7 @@ void means_free(struct means *means)
 {
         if (!means)
                 return;
+        opnsenses_free(means->opnsenses);
         clusters_free(means->clusters);
         libvirt_free(means->libvirt);
         free(means);
@@ -84,7 +88,8 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
         if (survey_asks(survey, ASK_VOLUME_USES) &&
                 volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
                 return -1;
-        if (clusters_answer(means->clusters, survey, deadline, &answers, error) < 0)
+        if (clusters_answer(means->clusters, survey, deadline, &answers, error) < 0 ||
+                opnsenses_answer(means->opnsenses, survey, deadline, &answers, error) < 0)
                 return -1;
         *ret_answers = answers;
         answers = (struct answers) {0};
@@ -147,6 +152,9 @@ static const struct performer {
         [STEP_FIREWALL_REMOVE] = {.on_machine = firewall_remove},
         [STEP_FIREWALLD_OPEN] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
         [STEP_FIREWALLD_CLOSE] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
+        [STEP_OPNSENSE_WRITE] = {.of_balancer = &opnsense_haproxy.write_services},
+        [STEP_OPNSENSE_SEE] = {.of_balancer = &opnsense_haproxy.see_services},
+        [STEP_OPNSENSE_RULES] = {.of_balancer = &opnsense_haproxy.ensure_wan_access},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
@@ -175,6 +183,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
                 .link = means->link,
                 .libvirt = means->libvirt,
                 .clusters = means->clusters,
+                .opnsenses = means->opnsenses,
                 .step = step,
                 .deadline = deadline,
                 .grace_s = grace_s,

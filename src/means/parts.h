@@ -6,11 +6,13 @@
 
 struct libvirt;
 struct clusters;
+struct opnsenses;
 
 struct work {
         struct link *link;
         struct libvirt *libvirt;
         struct clusters *clusters;
+        struct opnsenses *opnsenses;
         const struct step *step;
         struct deadline deadline;
         int grace_s;                           /* what moves when the deadline comes may go on for so long */

@@ -17,7 +17,7 @@
  * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before
  * more is there to be reached. Then libvirt answers and is given networks, which tell the names that machines boot by, at whose
  * addresses a load balancer can listen; what is no longer needed behind it goes; and pools, and pools images and disks; a throw-away guest shows that guests run, and
- * the guests themselves come last, and are waited for. */
+ * the guests themselves come last, and are waited for. A firewall that the host reaches may be one of them. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
         SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
@@ -39,7 +39,8 @@
         SCORE(kvm,   seed,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)                          \
         SCORE(kvm,   guest,      CAN_RUN_GUESTS,   NOTHING)                                 \
-        SCORE(kvm,   ready,      CAN_RUN_GUESTS,   NOTHING)
+        SCORE(kvm,   ready,      CAN_RUN_GUESTS,   NOTHING)                                 \
+        SCORE(kvm,   opnsense,   CAN_RUN_GUESTS,   NOTHING)
 
 /* clang-format on */
 

@@ -81,6 +81,11 @@ const struct guest_state *answers_guest(const struct answers *answers, const cha
         FIND(struct guest_state, guests, defined.name);
 }
 
+const struct opnsense_state *answers_opnsense(const struct answers *answers, const char *wanted)
+{
+        FIND(struct opnsense_state, opnsenses, config->name);
+}
+
 const struct cluster_state *answers_cluster(const struct answers *answers, const char *wanted)
 {
         FIND(struct cluster_state, clusters, config->name);
@@ -286,6 +291,9 @@ void answers_done(struct answers *answers)
         for (array_each(struct names_state, names, &answers->names))
                 names_state_done(names);
         array_free(&answers->names);
+        for (array_each(struct opnsense_state, opnsense, &answers->opnsenses))
+                opnsense_state_done(opnsense);
+        array_free(&answers->opnsenses);
         for (array_each(struct owned_thing, thing, &answers->owned)) {
                 free(thing->kind);
                 free(thing->name);

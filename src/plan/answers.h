@@ -4,6 +4,7 @@
 
 #include "plan/cluster.h"
 #include "plan/names.h"
+#include "plan/opnsense.h"
 #include "plan/survey.h"
 #include "topology/guest.h"
 #include "topology/load_balancer.h"
@@ -260,6 +261,7 @@ struct answers {
         ARRAY(struct guest_state) guests;
         ARRAY(struct cluster_state) clusters;
         ARRAY(struct names_state) names;
+        ARRAY(struct opnsense_state) opnsenses;
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
         struct strings
@@ -298,6 +300,8 @@ const struct guest_state *answers_guest(const struct answers *answers, const cha
 
 const struct cluster_state *answers_cluster(const struct answers *answers, const char *name);
 const struct names_state *answers_names(const struct answers *answers, const char *cluster);
+
+const struct opnsense_state *answers_opnsense(const struct answers *answers, const char *name);
 
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
 /* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */

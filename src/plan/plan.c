@@ -55,6 +55,11 @@ static void free_note(struct step *step)
         free(step->note.text);
 }
 
+static void free_opnsense(struct step *step)
+{
+        opnsense_objects_done(&step->opnsense.wanted);
+}
+
 static void free_nothing(struct step *step)
 {
         (void)step;
@@ -114,6 +119,9 @@ static void free_nothing(struct step *step)
         KIND(STEP_FIREWALL_REMOVE, "firewall.remove", 30, free_nothing)   \
         KIND(STEP_FIREWALLD_OPEN, "firewalld.open", 90, free_firewalld)   \
         KIND(STEP_FIREWALLD_CLOSE, "firewalld.close", 90, free_firewalld) \
+        KIND(STEP_OPNSENSE_WRITE, "opnsense.write", 900, free_opnsense)   \
+        KIND(STEP_OPNSENSE_SEE, "opnsense.see", 120, free_opnsense)       \
+        KIND(STEP_OPNSENSE_RULES, "opnsense.rules", 900, free_opnsense)   \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CLUSTER, "cluster", 3600, free_cluster)                 \
         KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_cluster)   \

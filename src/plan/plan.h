@@ -97,6 +97,9 @@ enum step_kind {
         STEP_FIREWALL_REMOVE, /* our table, without its unit */
         STEP_FIREWALLD_OPEN,  /* have zones of firewalld let something in */
         STEP_FIREWALLD_CLOSE, /* no longer */
+        STEP_OPNSENSE_WRITE,  /* an OPNsense's services, loaded and seen, or put back as they were */
+        STEP_OPNSENSE_SEE,    /* see that its haproxy runs with them, and listens where they say */
+        STEP_OPNSENSE_RULES,  /* the same for its rules: written and loaded, or put back */
         STEP_READY,           /* wait until a guest is up, and note it */
         STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CLUSTER_DELIVER, /* write our copy of its kubeconfig */
@@ -187,6 +190,10 @@ struct step {
                         struct strings runtime, permanent; /* openings: see plan/firewalld.h */
                         struct strings ours;               /* that come to the note, or leave it */
                 } firewalld;
+                struct {
+                        const struct opnsense_config *config;
+                        struct opnsense_objects wanted; /* owned */
+                } opnsense;
                 struct {
                         const struct host_config *host;
                         const struct guest_config *guest;

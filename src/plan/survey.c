@@ -19,6 +19,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_ZONE] = true,
         [ASK_CLUSTER] = true,
         [ASK_NAMES] = true,
+        [ASK_OPNSENSE] = true,
 };
 
 /* A file's question says more than one about its presence, and there is one answer for both. */
@@ -82,6 +83,14 @@ void survey_ask_names(struct survey *survey, const struct cluster_config *cluste
 {
         add(survey,
                 &(const struct question) {.kind = ASK_NAMES, .subject = cluster->name, .cluster = cluster});
+}
+
+void survey_ask_opnsense(struct survey *survey, const struct opnsense_config *opnsense, unsigned needs)
+{
+        add(survey, &(const struct question) {.kind = ASK_OPNSENSE,
+                            .subject = opnsense->name,
+                            .opnsense = opnsense,
+                            .opnsense_needs = needs});
 }
 
 bool survey_asks(const struct survey *survey, enum question_kind kind)

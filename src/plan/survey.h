@@ -34,6 +34,7 @@ enum question_kind {
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
         ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
+        ASK_OPNSENSE, /* an OPNsense's name, and its configuration: what it has, and what its haproxy does */
         ASK_BALANCER,       /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
         ASK_FIREWALL, /* no subject: our table of nftables, what others drop, and how this run is connected */
         ASK_ZONE,     /* an interface: with ASK_FIREWALL, its zone of firewalld and what that lets in */
@@ -47,6 +48,8 @@ struct question {
         char *pool;                   /* ASK_VOLUME, and */
         char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
         const struct cluster_config *cluster; /* ASK_CLUSTER, ASK_NAMES: lent */
+        const struct opnsense_config *opnsense; /* ASK_OPNSENSE: lent; and */
+        unsigned opnsense_needs; /* what must be answered: bit (1 << area), see plan/opnsense.h */
 };
 
 struct survey {
@@ -62,6 +65,9 @@ void survey_ask_volume(struct survey *survey, const char *pool, const char *pool
 /* The configuration is lent to the answers, too. */
 void survey_ask_cluster(struct survey *survey, const struct cluster_config *cluster);
 void survey_ask_names(struct survey *survey, const struct cluster_config *cluster);
+
+/* The same; needs: what must be answered, where the rest may be kept from us. */
+void survey_ask_opnsense(struct survey *survey, const struct opnsense_config *opnsense, unsigned needs);
 
 /* At least one question of this kind is in it. */
 bool survey_asks(const struct survey *survey, enum question_kind kind);
