@@ -39,7 +39,7 @@ int locked_read(const char *path, bool is_secret, struct locked *ret_content, st
                 return error_set(
                         error, ERROR_REFUSED, "%s may be read by others: run chmod 600 %s", path, path);
         if (status.st_size > LARGEST)
-                return error_set(error, ERROR_REFUSED, "%s is larger than any file of its kind", path);
+                return error_set(error, ERROR_REFUSED, "%s is too large", path);
         *ret_content = (struct locked) {
                 .bytes = memory_lock_new((size_t)status.st_size + 1), .length = (size_t)status.st_size};
         count = read(fd, ret_content->bytes, ret_content->length);

@@ -18,7 +18,7 @@
 #define RECONFIGURE "/api/haproxy/service/reconfigure"
 #define APPLY       "/api/firewall/filter/apply"
 
-#define SETTLE_S  15 /* until a reloaded haproxy is there */
+#define SETTLE_S  8 /* until a reloaded haproxy is there */
 #define MOMENT_NS 250000000L
 
 /* A change that is being made. */

@@ -13,9 +13,16 @@ static void add_services(
         const struct wish *wish, const struct opnsense_config *opnsense, struct opnsense_objects *wanted)
 {
         for (array_each(const struct load_balancer_config *, balancer, &wish->opnsense_balancers))
-                for (array_each(const struct service_config, service, &(*balancer)->services))
-                        if (string_equal((*balancer)->opnsense, opnsense->name))
-                                opnsense_add_service(wanted, (*balancer)->name, &service->service);
+                for (array_each(const struct service_config, service, &(*balancer)->services)) {
+                        struct balanced_service wished;
+
+                        if (!string_equal((*balancer)->opnsense, opnsense->name))
+                                continue;
+                        balanced_service_copy(&wished, &service->service);
+                        balanced_service_leave_out(&wished, &wish->retired);
+                        opnsense_add_service(wanted, (*balancer)->name, &wished);
+                        balanced_service_done(&wished);
+                }
         if (wanted->list.count > 0)
                 opnsense_add_general(wanted);
 }

@@ -11,6 +11,7 @@ Below /_test (which takes anything but an empty body) tests give orders: see ORD
 
 import base64
 import copy
+import hashlib
 import http.server
 import ipaddress
 import itertools
@@ -626,8 +627,10 @@ ORDERS = {"answer": order_answer, "drop": order_drop, "set": order_set, "reset":
 
 def obey(parts, body):
     ORDERS[parts[0]](body)
-    return {"result": "saved", "store": store, "general": general, "loaded": loaded, "status": haproxy.status(),
-            "running": [fields["name"] for fields in haproxy.frontends.values()]}
+    state = {"store": store, "general": general, "loaded": loaded, "status": haproxy.status(),
+             "running": [fields["name"] for fields in haproxy.frontends.values()]}
+    sums = {name: hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest() for name, value in state.items()}
+    return {**state, "sums": sums}
 
 
 def take_order(kind, path):

@@ -387,6 +387,68 @@ static inline void balancer_starts(struct world *world)
         haproxy_done(&haproxy);
 }
 
+/* The one that there is; it answers, and has an haproxy that is off. */
+static inline struct opnsense_state *opnsense_answer(struct world *world)
+{
+        struct opnsense_state *state;
+        struct opnsense_object *general;
+
+        if (world->answers.opnsenses.count > 0)
+                return &world->answers.opnsenses.items[0];
+        state = array_add(&world->answers.opnsenses);
+        *state = (struct opnsense_state) {.config = &world->config.opnsenses.items[0],
+                .answers = true,
+                .is_known = {true, true},
+                .has_haproxy = true};
+        general = array_add(&state->objects.list);
+        general->kind = OPNSENSE_GENERAL;
+        opnsense_set(general, "enabled", "0");
+        return state;
+}
+
+/* What it has is what haproxy runs. */
+static inline void opnsense_loads(struct opnsense_state *state)
+{
+        strings_done(&state->running);
+        state->is_running = false;
+        for (array_each(struct opnsense_object, object, &state->objects.list)) {
+                if (object->kind == OPNSENSE_FRONTEND && string_equal(opnsense_value(object, "enabled"), "1"))
+                        strings_add(&state->running, opnsense_value(object, "name"));
+                if (object->kind == OPNSENSE_GENERAL)
+                        state->is_running = string_equal(opnsense_value(object, "enabled"), "1");
+        }
+}
+
+static inline void do_opnsense(struct world *world, const struct step *step, enum opnsense_area area)
+{
+        struct opnsense_state *state = opnsense_answer(world);
+        CLEANUP(opnsense_changes_done) struct opnsense_changes changes = {0};
+        struct opnsense_objects left = {0};
+
+        opnsense_compare(area, &step->opnsense.wanted, &state->objects, &changes);
+        for (array_each(struct opnsense_object, object, &state->objects.list)) {
+                bool goes = false;
+
+                for (array_each(struct opnsense_change, change, &changes.list)) {
+                        goes |= change->found == object && !change->wanted;
+                        for (size_t i = 0;
+                                change->found == object && change->wanted && i < change->wanted->fields.count;
+                                i++)
+                                opnsense_set(object, change->wanted->fields.items[i].name,
+                                        change->wanted->fields.items[i].value);
+                }
+                if (!goes)
+                        opnsense_copy(array_add(&left.list), object);
+        }
+        for (array_each(struct opnsense_change, change, &changes.list))
+                if (!change->found)
+                        opnsense_copy(array_add(&left.list), change->wanted);
+        opnsense_objects_done(&state->objects);
+        state->objects = left;
+        if (area == OPNSENSE_SERVICES)
+                opnsense_loads(state);
+}
+
 static inline void do_balancer_write(struct world *world, const struct step *step)
 {
         struct file_state *file = file_answer(world, HAPROXY_OURS);
@@ -1143,6 +1205,15 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_CLUSTER_NOTE:
                 do_cluster_note(world, step);
                 break;
+        case STEP_OPNSENSE_WRITE:
+                do_opnsense(world, step, OPNSENSE_SERVICES);
+                break;
+        case STEP_OPNSENSE_SEE:
+                assert_true(opnsense_answer(world)->is_running);
+                break;
+        case STEP_OPNSENSE_RULES:
+                do_opnsense(world, step, OPNSENSE_RULES);
+                break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);
                 break;
@@ -1240,6 +1311,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
                 seen->firewall.zones.count = 0;
         if (!survey_asks(survey, ASK_CANARY))
                 seen->canary = (struct canary_state) {0};
+        if (!survey_asks(survey, ASK_OPNSENSE))
+                seen->opnsenses.count = 0;
         if (!survey_asks(survey, ASK_LONG_STEPS))
                 seen->long_steps.count = 0;
         if (!survey_asks(survey, ASK_INTERFACES))

@@ -172,7 +172,7 @@ static void files(void **data)
         refused(PATH, "the kubeconfig: kubeconfig may be read by others: run chmod 600 kubeconfig");
         put("", 0600);
         assert_int_equal(truncate(PATH, (1 << 20) + 1), 0);
-        refused(PATH, "the kubeconfig: kubeconfig is too large for a kubeconfig's");
+        refused(PATH, "the kubeconfig: kubeconfig is too large");
 }
 
 #define PEM(name) "-----BEGIN CERTIFICATE-----\n" name "\n-----END CERTIFICATE-----\n"
