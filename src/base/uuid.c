@@ -19,11 +19,11 @@ static const unsigned char namespace[NAMESPACE_LENGTH] = {
 const char *uuid_of_uri(const char *uri, char buffer[static UUID_TEXT])
 {
         size_t length = strlen(uri);
-        unsigned char *named = memory_new(NAMESPACE_LENGTH + length, 1), digest[SHA_DIGEST_LENGTH];
+        unsigned char *named = memory_new(NAMESPACE_LENGTH + length + 1, 1), digest[SHA_DIGEST_LENGTH];
         size_t written = 0;
 
         memcpy(named, namespace, NAMESPACE_LENGTH);
-        memcpy(named + NAMESPACE_LENGTH, uri, length);
+        memcpy(named + NAMESPACE_LENGTH, uri, length + 1);
         SHA1(named, NAMESPACE_LENGTH + length, digest);
         free(named);
         digest[VERSION_BYTE] = (unsigned char)((digest[VERSION_BYTE] & 0x0f) | 0x50);

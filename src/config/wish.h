@@ -24,7 +24,7 @@ struct wish {
         ARRAY(const struct guest_config *) retired_guests; /* among them; no longer in guests */
         ARRAY(const struct opnsense_config *) opnsenses;
         ARRAY(const struct load_balancer_config *)
-                opnsense_balancers;                               /* for one of these; the others are the */
+        opnsense_balancers;                                       /* for one of these; the others are the */
         ARRAY(const struct firewall_config *) opnsense_firewalls; /* machine's own */
 };
 

@@ -42,10 +42,10 @@ static struct piece find_alone(const struct locked *content)
 
 static bool is_sound(struct piece piece)
 {
-        for (size_t i = 0; i < piece.length; i++)
+        for (size_t i = 0; piece.at && i < piece.length; i++)
                 if (piece.at[i] <= ' ' || piece.at[i] > '~' || piece.at[i] == ':')
                         return false;
-        return piece.length > 0;
+        return piece.at && piece.length > 0;
 }
 
 static int join(struct piece key, struct piece secret, const char *key_file, const char *secret_file,

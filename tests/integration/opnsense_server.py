@@ -236,8 +236,9 @@ store = {kind: {} for kind in MODELS}
 general = {"enabled": "0"}
 revisions = []
 loaded = {"rules": {}, "applies": 0, "reconfigures": 0}
-orders = {"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False}
-served = itertools.count(1)
+orders = {"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": []}
+released = threading.Event()
+held = []
 
 
 def saved(path):
@@ -598,6 +599,16 @@ def order_drop(body):
     orders["drop"].append([body["path"], body.get("times", 1)])
 
 
+def order_hold(body):
+    """The next request whose path has this in it waits, with everything behind it, for the order release."""
+    orders["hold"].append([body["path"], 1])
+    released.clear()
+
+
+def order_release(_body):
+    released.set()
+
+
 def order_set(body):
     """ignore: fields that this version doesn't know. alert: what haproxy -c says. reload_does_nothing."""
     orders.update({**body, "ignore": set(body.get("ignore", []))} if "ignore" in body else body)
@@ -609,7 +620,7 @@ def order_reset(_body):
     haproxy.stop()
     general["enabled"] = "0"
     loaded.update({"rules": {}, "applies": 0, "reconfigures": 0})
-    orders.update({"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False})
+    orders.update({"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": []})
 
 
 def order_state(_body):
@@ -621,14 +632,14 @@ def order_stop(_body):
     haproxy.stop()
 
 
-ORDERS = {"answer": order_answer, "drop": order_drop, "set": order_set, "reset": order_reset, "state": order_state,
+ORDERS = {"answer": order_answer, "drop": order_drop, "set": order_set, "reset": order_reset, "state": order_state, "hold": order_hold, "release": order_release,
           "stop": order_stop}
 
 
 def obey(parts, body):
     ORDERS[parts[0]](body)
     state = {"store": store, "general": general, "loaded": loaded, "status": haproxy.status(),
-             "running": [fields["name"] for fields in haproxy.frontends.values()]}
+             "held": len(held), "running": [fields["name"] for fields in haproxy.frontends.values()]}
     sums = {name: hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest() for name, value in state.items()}
     return {**state, "sums": sums}
 
@@ -706,6 +717,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return
             if not self.log_in(path):
                 return
+            if take_order("hold", path):
+                held.append(path)
+                released.wait(60)
+                held.remove(path)
             with LOCK:
                 ordered = take_order("answer", path)
                 if ordered:
