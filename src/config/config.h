@@ -222,11 +222,18 @@ struct service_config {
         struct balanced_service service;
 };
 
+/* Two OPNsenses that are to be as one: who means them both names the pair. */
+struct firewall_pair_config {
+        struct object object; /* no hosts: its members' */
+        char *name;
+        char *primary, *backup;
+};
+
 /* What stands in front of others, on this machine or an OPNsense. */
 struct load_balancer_config {
         struct object object; /* no hosts with an opnsense */
         char *name;
-        char *opnsense; /* of this configuration; NULL: on the machine itself */
+        char *opnsense; /* or pair, of this configuration; NULL: on the machine itself */
         ARRAY(struct service_config)
         services; /* one at least; none of all of a host listens where another does */
 };
@@ -234,7 +241,7 @@ struct load_balancer_config {
 /* Which ports of this machine, or of an OPNsense, the outside may reach. */
 struct firewall_config {
         struct object object;     /* no hosts with an opnsense */
-        char *opnsense;           /* of this configuration; NULL: this machine's */
+        char *opnsense;           /* or pair, of this configuration; NULL: this machine's */
         struct firewall firewall; /* none of the machine's interfaces is in another firewall of it */
 };
 
@@ -283,6 +290,7 @@ struct config {
         ARRAY(struct firewall_config) firewalls;
         ARRAY(struct cluster_config) clusters;
         ARRAY(struct opnsense_config) opnsenses;
+        ARRAY(struct firewall_pair_config) firewall_pairs;
         struct strings file_names; /* what struct place lends */
 };
 

@@ -149,6 +149,14 @@ static void opnsense_done(struct opnsense_config *opnsense)
         free(opnsense->pin);
 }
 
+static void firewall_pair_done(struct firewall_pair_config *pair)
+{
+        object_done(&pair->object);
+        free(pair->name);
+        free(pair->primary);
+        free(pair->backup);
+}
+
 void config_done(struct config *config)
 {
         for (array_each(struct image_config, image, &config->images))
@@ -169,6 +177,8 @@ void config_done(struct config *config)
                 cluster_done(cluster);
         for (array_each(struct opnsense_config, opnsense, &config->opnsenses))
                 opnsense_done(opnsense);
+        for (array_each(struct firewall_pair_config, pair, &config->firewall_pairs))
+                firewall_pair_done(pair);
         objects_done(config);
         array_free(&config->hosts);
         array_free(&config->networks);
@@ -184,5 +194,6 @@ void config_done(struct config *config)
         array_free(&config->firewalls);
         array_free(&config->clusters);
         array_free(&config->opnsenses);
+        array_free(&config->firewall_pairs);
         strings_done(&config->file_names);
 }

@@ -57,6 +57,7 @@ static void claim_names(struct ruling *ruling)
         firewalls_claim(ruling->config, &ruling->claims);
         CLAIM(clusters, "cluster", name, "the name", name);
         CLAIM(opnsenses, "opnsense", name, "the name", name);
+        CLAIM(firewall_pairs, "firewall_pair", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }
 

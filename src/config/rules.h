@@ -31,7 +31,8 @@ void clusters_judge(const struct config *config, struct problems *problems);
 void clusters_number(struct config *config);
 void clusters_complete(struct config *config);
 
-/* An OPNsense is reached by one machine, and who names it names one that there is, and no machine besides. */
+/* An OPNsense is reached by one machine, and who names it names one that there is, and no machine besides; a pair has two that
+ * the same machine reaches, and is named for both. */
 void opnsenses_judge(const struct config *config, struct problems *problems);
 
 /* Of a host's load balancers only one listens at an address and port. */

@@ -1,47 +1,109 @@
-/* The rules about OPNsense firewalls: each is reached by one machine, and who names one leads to it. */
+/* The rules about OPNsense firewalls: each is reached by one machine, two may be a pair, and who names one leads to it. */
 #include "base/nearest.h"
 #include "config/rules.h"
 
-static bool is_there(const struct config *config, const char *name)
+static const struct opnsense_config *find(const struct config *config, const char *name)
 {
         for (array_each(const struct opnsense_config, opnsense, &config->opnsenses))
-                if (string_equal(opnsense->name, name))
+                if (name && string_equal(opnsense->name, name))
+                        return opnsense;
+        return NULL;
+}
+
+static bool is_pair(const struct config *config, const char *name)
+{
+        for (array_each(const struct firewall_pair_config, pair, &config->firewall_pairs))
+                if (string_equal(pair->name, name))
                         return true;
         return false;
 }
 
-static const char *find_nearest(const struct config *config, const char *name)
+/* NULL: in none but, if that is given, this one. */
+static const struct firewall_pair_config *pair_of(
+        const struct config *config, const char *opnsense, const struct firewall_pair_config *besides)
+{
+        for (array_each(const struct firewall_pair_config, pair, &config->firewall_pairs))
+                if (pair != besides && pair->name &&
+                        (string_equal(pair->primary, opnsense) || string_equal(pair->backup, opnsense)))
+                        return pair;
+        return NULL;
+}
+
+static void complain_of_none(const struct config *config, const char *opnsense, const struct object *object,
+        const char *kind, const char *name, const char *key, struct problems *problems)
 {
         ARRAY(const char *) names = {0};
         const char *nearest;
 
-        for (array_each(const struct opnsense_config, opnsense, &config->opnsenses))
-                if (opnsense->name)
-                        *array_add(&names) = opnsense->name;
-        nearest = nearest_word(name, names.items, names.count);
+        for (array_each(const struct opnsense_config, one, &config->opnsenses))
+                if (one->name)
+                        *array_add(&names) = one->name;
+        for (array_each(const struct firewall_pair_config, pair, &config->firewall_pairs))
+                if (pair->name)
+                        *array_add(&names) = pair->name;
+        nearest = nearest_word(opnsense, names.items, names.count);
+        problems_add(problems, &object->place, "%s \"%s\": %s: there is no opnsense \"%s\"%s%s%s", kind, name,
+                key, opnsense, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                nearest ? "\"?" : "");
         array_free(&names);
-        return nearest;
 }
 
 static void judge_use(const struct config *config, const char *opnsense, const struct object *object,
         const char *kind, const char *name, struct problems *problems)
 {
-        const char *nearest;
+        const struct firewall_pair_config *pair;
 
         if (!opnsense || !name)
                 return;
-        if (!is_there(config, opnsense)) {
-                nearest = find_nearest(config, opnsense);
+        pair = pair_of(config, opnsense, NULL);
+        if (!find(config, opnsense) && !is_pair(config, opnsense))
+                complain_of_none(config, opnsense, object, kind, name, "opnsense", problems);
+        else if (pair && !is_pair(config, opnsense))
                 problems_add(problems, &object->place,
-                        "%s \"%s\": opnsense: there is no opnsense \"%s\"%s%s%s", kind, name, opnsense,
-                        nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "");
-        }
+                        "%s \"%s\": opnsense: %s is one of the firewall_pair \"%s\": name the pair, so that "
+                        "both have it",
+                        kind, name, opnsense, pair->name);
         if (object->hosts.count > 0)
                 problems_add(problems, &object->place,
                         "%s \"%s\": hosts: it is on OPNsense \"%s\", whose own section says which host "
                         "reaches it: "
                         "leave hosts out",
                         kind, name, opnsense);
+}
+
+static void judge_member(const struct config *config, const struct firewall_pair_config *pair,
+        const char *member, const char *key, struct problems *problems)
+{
+        const struct firewall_pair_config *other = member ? pair_of(config, member, pair) : NULL;
+
+        if (!member || !pair->name)
+                return;
+        if (!find(config, member))
+                complain_of_none(config, member, &pair->object, "firewall_pair", pair->name, key, problems);
+        else if (other && other < pair)
+                problems_add(problems, &pair->object.place,
+                        "firewall_pair \"%s\": %s: %s is in the firewall_pair \"%s\" already", pair->name,
+                        key, member, other->name);
+}
+
+static void judge_pair(
+        const struct config *config, const struct firewall_pair_config *pair, struct problems *problems)
+{
+        const struct opnsense_config *primary = find(config, pair->primary),
+                                     *backup = find(config, pair->backup);
+
+        judge_member(config, pair, pair->primary, "primary", problems);
+        judge_member(config, pair, pair->backup, "backup", problems);
+        if (pair->name && find(config, pair->name))
+                problems_add(problems, &pair->object.place,
+                        "firewall_pair \"%s\": an opnsense has that name already, and either is named by it: "
+                        "choose "
+                        "another",
+                        pair->name);
+        if (pair->name && primary && backup && !strings_equal(&primary->object.hosts, &backup->object.hosts))
+                problems_add(problems, &pair->object.place,
+                        "firewall_pair \"%s\": %s and %s have to be reached by the same host", pair->name,
+                        pair->primary, pair->backup);
 }
 
 void opnsenses_judge(const struct config *config, struct problems *problems)
@@ -57,6 +119,8 @@ void opnsenses_judge(const struct config *config, struct problems *problems)
                                 "{\"NAME\"} with the one",
                                 opnsense->name ? opnsense->name : "", hosts);
         }
+        for (array_each(const struct firewall_pair_config, pair, &config->firewall_pairs))
+                judge_pair(config, pair, problems);
         for (array_each(const struct load_balancer_config, balancer, &config->load_balancers))
                 judge_use(config, balancer->opnsense, &balancer->object, "load_balancer", balancer->name,
                         problems);

@@ -11,11 +11,14 @@ static bool belongs(const struct object *object, const struct host_config *host)
                 if (belongs(&config->objects.items[i].object, host)) \
         *array_add(&wish->objects) = &config->objects.items[i]
 
-/* The machine reaches the OPNsense of that name. */
+/* The machine reaches the OPNsense, or pair, of that name. */
 static bool reaches(const struct wish *wish, const char *opnsense)
 {
         for (array_each(const struct opnsense_config *, one, &wish->opnsenses))
                 if (string_equal((*one)->name, opnsense))
+                        return true;
+        for (array_each(const struct firewall_pair_config *, pair, &wish->firewall_pairs))
+                if (string_equal((*pair)->name, opnsense))
                         return true;
         return false;
 }
@@ -43,6 +46,9 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(guests);
         SELECT(clusters);
         SELECT(opnsenses);
+        for (size_t i = 0; i < config->firewall_pairs.count; i++)
+                if (reaches(wish, config->firewall_pairs.items[i].primary))
+                        *array_add(&wish->firewall_pairs) = &config->firewall_pairs.items[i];
         PLACE(load_balancers, opnsense_balancers);
         PLACE(firewalls, opnsense_firewalls);
 }
@@ -64,6 +70,7 @@ void wish_done(struct wish *wish)
         strings_done(&wish->retired);
         array_free(&wish->retired_guests);
         array_free(&wish->opnsenses);
+        array_free(&wish->firewall_pairs);
         array_free(&wish->opnsense_balancers);
         array_free(&wish->opnsense_firewalls);
 }

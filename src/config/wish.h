@@ -23,6 +23,7 @@ struct wish {
         struct strings retired; /* names of machines that have done their work (wish_retire) */
         ARRAY(const struct guest_config *) retired_guests; /* among them; no longer in guests */
         ARRAY(const struct opnsense_config *) opnsenses;
+        ARRAY(const struct firewall_pair_config *) firewall_pairs; /* of these */
         ARRAY(const struct load_balancer_config *)
         opnsense_balancers;                                       /* for one of these; the others are the */
         ARRAY(const struct firewall_config *) opnsense_firewalls; /* machine's own */

@@ -155,6 +155,7 @@ static const struct performer {
         [STEP_OPNSENSE_WRITE] = {.of_balancer = &opnsense_haproxy.write_services},
         [STEP_OPNSENSE_SEE] = {.of_balancer = &opnsense_haproxy.see_services},
         [STEP_OPNSENSE_RULES] = {.of_balancer = &opnsense_haproxy.ensure_wan_access},
+        [STEP_OPNSENSE_MIRROR] = {.on_machine = opnsense_mirror_mappings},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},

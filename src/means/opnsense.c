@@ -10,15 +10,17 @@
 #define STATUS   "/api/haproxy/service/status"
 #define COUNTERS "/api/haproxy/statistics/counters"
 #define FILTER   "/api/firewall/filter/get"
+#define KEA      "/api/kea/dhcpv4/get"
+#define DNSMASQ  "/api/dnsmasq/settings/get"
 
-#define EVERYTHING (1U << OPNSENSE_SERVICES | 1U << OPNSENSE_RULES)
+#define OURS (1U << OPNSENSE_SERVICES | 1U << OPNSENSE_RULES) /* asked for what may be left of it */
 
 #define FORBIDDEN 403
 #define NOT_FOUND 404
 
 struct opnsenses {
         struct link *link;
-        ARRAY(struct session_with_opnsense) sessions;
+        ARRAY(struct session_with_opnsense *) sessions;
 };
 
 /* ---- sessions ---- */
@@ -44,8 +46,10 @@ void opnsenses_free(struct opnsenses *opnsenses)
 {
         if (!opnsenses)
                 return;
-        for (array_each(struct session_with_opnsense, session, &opnsenses->sessions))
-                session_close(session);
+        for (array_each(struct session_with_opnsense *, session, &opnsenses->sessions)) {
+                session_close(*session);
+                free(*session);
+        }
         array_free(&opnsenses->sessions);
         free(opnsenses);
 }
@@ -54,11 +58,12 @@ static struct session_with_opnsense *find(struct opnsenses *opnsenses, const str
 {
         struct session_with_opnsense *added;
 
-        for (array_each(struct session_with_opnsense, session, &opnsenses->sessions))
-                if (session->config == config)
-                        return session;
-        added = array_add(&opnsenses->sessions);
+        for (array_each(struct session_with_opnsense *, session, &opnsenses->sessions))
+                if ((*session)->config == config)
+                        return *session;
+        added = memory_new(1, sizeof(*added));
         *added = (struct session_with_opnsense) {.config = config, .link = opnsenses->link};
+        *array_add(&opnsenses->sessions) = added;
         return added;
 }
 
@@ -134,6 +139,8 @@ static const struct question_of_look {
         {STATUS, OPNSENSE_SERVICES, read_status},
         {COUNTERS, OPNSENSE_SERVICES, opnsense_read_running},
         {FILTER, OPNSENSE_RULES, opnsense_read_rules},
+        {KEA, OPNSENSE_MAPPINGS, opnsense_read_reservations},
+        {DNSMASQ, OPNSENSE_MAPPINGS, opnsense_read_hosts},
 };
 
 #define QUESTIONS (sizeof(questions) / sizeof(questions[0]))
@@ -151,6 +158,8 @@ static int read_one(struct session_with_opnsense *session, const struct question
                 state->has_haproxy = false;
                 return 0;
         }
+        if (question->area == OPNSENSE_MAPPINGS && answer->status == NOT_FOUND)
+                return 0; /* a version without it has none */
         if (opnsense_read_answer(session->config->name, question->path, answer, &json, error) < 0)
                 return -1;
         question->read(json, state);
@@ -196,7 +205,7 @@ static int look_at(struct opnsenses *opnsenses, const struct opnsense_config *co
         struct session_with_opnsense *session;
 
         if (opnsense_open(opnsenses, config, limit, &session, &failure) == 0 &&
-                opnsense_look(session, EVERYTHING, needs, limit, state, &failure) == 0)
+                opnsense_look(session, OURS | needs, needs, limit, state, &failure) == 0)
                 return 0;
         if (link_wait(opnsenses->link, deadline_in_ms(0), error) < 0)
                 return -1;

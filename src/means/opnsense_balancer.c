@@ -21,38 +21,11 @@
 #define SETTLE_S  8 /* until a reloaded haproxy is there */
 #define MOMENT_NS 250000000L
 
-/* A change that is being made. */
-struct making {
-        const struct work *work;
-        struct session_with_opnsense *session;
-        const struct opnsense_objects *wanted;
-        struct opnsense_state before;
-        struct opnsense_log log;
-};
-
-static void making_done(struct making *making)
-{
-        opnsense_state_done(&making->before);
-        opnsense_log_done(&making->log);
-}
-
-static int begin(struct making *making, unsigned areas, struct error *error)
-{
-        const struct work *work = making->work;
-
-        if (opnsense_open(work->opnsenses, work->step->opnsense.config, work->deadline, &making->session,
-                    error) < 0)
-                return -1;
-        making->log.session = making->session;
-        making->wanted = &work->step->opnsense.wanted;
-        return opnsense_look(making->session, areas, areas, work->deadline, &making->before, error);
-}
-
 /* ---- what runs ---- */
 
-static int load_services(struct session_with_opnsense *session, struct deadline deadline, struct error *error)
+static int load_services(struct opnsense_making *making, struct deadline deadline, struct error *error)
 {
-        return opnsense_tell(session, RECONFIGURE, "{}", "ok", OPNSENSE_APPLY_S, deadline, error);
+        return opnsense_tell(making->session, RECONFIGURE, "{}", "ok", OPNSENSE_APPLY_S, deadline, error);
 }
 
 /* Of many lines the first that is an alert; haproxy's own rule is the interface's, too. */
@@ -181,99 +154,52 @@ static int see(struct session_with_opnsense *session, const struct opnsense_obje
 
 static int opnsense_haproxy_see_services(const struct work *work, struct error *error)
 {
-        struct session_with_opnsense *session;
+        const struct step *step = work->step;
 
-        if (opnsense_open(work->opnsenses, work->step->opnsense.config, work->deadline, &session, error) < 0)
-                return -1;
-        return see(session, &work->step->opnsense.wanted, work->deadline, error);
+        for (size_t i = 0; i < OPNSENSE_MEMBERS && step->opnsense.members[i]; i++) {
+                struct session_with_opnsense *session;
+
+                if (opnsense_open(work->opnsenses, step->opnsense.members[i], work->deadline, &session,
+                            error) < 0 ||
+                        see(session, &step->opnsense.wanted, work->deadline, error) < 0)
+                        return -1;
+        }
+        return 0;
 }
 
 /* ---- writing ---- */
 
-static int make_changes(struct making *making, const struct opnsense_changes *changes, struct error *error)
-{
-        for (array_each(const struct opnsense_change, change, &changes->list))
-                if (opnsense_change(&making->log, change, making->work->deadline, error) < 0)
-                        return -1;
-        return 0;
-}
-
-/* What it has saved is what it was sent. */
-static int read_back(struct making *making, enum opnsense_area area, const struct opnsense_objects *wanted,
-        struct error *error)
-{
-        CLEANUP(opnsense_state_done) struct opnsense_state after = {0};
-        CLEANUP(opnsense_changes_done) struct opnsense_changes changes = {0};
-        CLEANUP(string_free) char *words = NULL;
-
-        if (opnsense_look(making->session, 1U << area, 1U << area, making->work->deadline, &after, error) < 0)
-                return -1;
-        opnsense_compare(area, wanted, &after.objects, &changes);
-        if (changes.list.count == 0)
-                return 0;
-        words = opnsense_changes_words(&changes);
-        return error_set(error, ERROR_FAILED,
-                "OPNsense %s has saved something else than it was sent, as it does with fields that its "
-                "version "
-                "doesn't know: it would still take this: %s",
-                making->session->config->name, words);
-}
-
-static int write_and_load(struct making *making, struct error *error)
+static int write_and_load(struct opnsense_making *making, struct error *error)
 {
         CLEANUP(opnsense_changes_done) struct opnsense_changes changes = {0};
         struct deadline deadline = making->work->deadline;
 
+        if (!making->before.has_haproxy)
+                return error_set(error, ERROR_FAILED,
+                        "OPNsense %s has no haproxy: install its plugin os-haproxy (System: Firmware: "
+                        "Plugins)",
+                        making->session->config->name);
         opnsense_compare(OPNSENSE_SERVICES, making->wanted, &making->before.objects, &changes);
-        if (make_changes(making, &changes, error) < 0 ||
-                read_back(making, OPNSENSE_SERVICES, making->wanted, error) < 0 ||
+        for (array_each(const struct opnsense_change, change, &changes.list))
+                if (opnsense_change(&making->log, change, deadline, error) < 0)
+                        return -1;
+        if (opnsense_read_back(making, OPNSENSE_SERVICES, error) < 0 ||
                 test_services(making->session, deadline, error) < 0 ||
-                load_services(making->session, deadline, error) < 0)
+                load_services(making, deadline, error) < 0)
                 return -1;
         return see(making->session, making->wanted, deadline, error);
 }
 
-/* Puts back what was there, and loads it. What couldn't be put back is told behind what went wrong. */
-static int put_back(struct making *making,
-        int (*load)(struct session_with_opnsense *session, struct deadline deadline, struct error *error),
-        struct error *failure, struct error *error)
-{
-        CLEANUP(error_done) struct error undoing = {0};
-
-        if (failure->kind == ERROR_UNREACHABLE)
-                return error_move(error, failure);
-        if (making->log.done.count == 0)
-                return error_move(error, failure);
-        if (opnsense_undo(&making->log, &undoing) == 0 &&
-                load(making->session, deadline_in_s(OPNSENSE_APPLY_S), &undoing) == 0)
-                return error_set(
-                        error, failure->kind, "%s (what was there before was put back)", error_text(failure));
-        return error_set(error, failure->kind, "%s; and what was there before couldn't be put back: %s",
-                error_text(failure), error_text(&undoing));
-}
-
 static int opnsense_haproxy_write_services(const struct work *work, struct error *error)
 {
-        CLEANUP(making_done) struct making making = {.work = work};
-        CLEANUP(error_done) struct error failure = {0};
-
-        if (begin(&making, SERVICES, error) < 0)
-                return -1;
-        if (!making.before.has_haproxy)
-                return error_set(error, ERROR_FAILED,
-                        "OPNsense %s has no haproxy: install its plugin os-haproxy (System: Firmware: "
-                        "Plugins)",
-                        work->step->opnsense.config->name);
-        if (write_and_load(&making, &failure) == 0)
-                return 0;
-        return put_back(&making, load_services, &failure, error);
+        return opnsense_make_on_all(work, SERVICES, write_and_load, load_services, error);
 }
 
 /* ---- rules ---- */
 
-static int load_rules(struct session_with_opnsense *session, struct deadline deadline, struct error *error)
+static int load_rules(struct opnsense_making *making, struct deadline deadline, struct error *error)
 {
-        return opnsense_tell(session, APPLY, "{}", "ok", OPNSENSE_APPLY_S, deadline, error);
+        return opnsense_tell(making->session, APPLY, "{}", "ok", OPNSENSE_APPLY_S, deadline, error);
 }
 
 /* What comes says first that it is on its way; what goes is switched off first. */
@@ -291,7 +217,8 @@ static void make_pending(const struct opnsense_change *change, struct opnsense_o
 }
 
 /* What goes is noted as gone: all of it has to come back, whenever that is. */
-static int write_pending(struct making *making, const struct opnsense_changes *changes, struct error *error)
+static int write_pending(
+        struct opnsense_making *making, const struct opnsense_changes *changes, struct error *error)
 {
         for (array_each(const struct opnsense_change, change, &changes->list)) {
                 CLEANUP(opnsense_object_done) struct opnsense_object pending = {0};
@@ -305,7 +232,7 @@ static int write_pending(struct making *making, const struct opnsense_changes *c
 }
 
 /* What is loaded loses the mark, or goes: that changes nothing in what the filter does. */
-static int settle(struct making *making, const struct opnsense_changes *changes, struct error *error)
+static int settle(struct opnsense_making *making, const struct opnsense_changes *changes, struct error *error)
 {
         for (array_each(const struct opnsense_change, change, &changes->list)) {
                 struct deadline deadline = making->work->deadline;
@@ -318,28 +245,20 @@ static int settle(struct making *making, const struct opnsense_changes *changes,
         return 0;
 }
 
-static int write_rules(struct making *making, struct error *error)
+static int write_rules(struct opnsense_making *making, struct error *error)
 {
         CLEANUP(opnsense_changes_done) struct opnsense_changes changes = {0};
 
         opnsense_compare(OPNSENSE_RULES, making->wanted, &making->before.objects, &changes);
         if (write_pending(making, &changes, error) < 0 ||
-                load_rules(making->session, making->work->deadline, error) < 0 ||
-                settle(making, &changes, error) < 0)
+                load_rules(making, making->work->deadline, error) < 0 || settle(making, &changes, error) < 0)
                 return -1;
-        return read_back(making, OPNSENSE_RULES, making->wanted, error);
+        return opnsense_read_back(making, OPNSENSE_RULES, error);
 }
 
 static int opnsense_haproxy_ensure_wan_access(const struct work *work, struct error *error)
 {
-        CLEANUP(making_done) struct making making = {.work = work};
-        CLEANUP(error_done) struct error failure = {0};
-
-        if (begin(&making, RULES, error) < 0)
-                return -1;
-        if (write_rules(&making, &failure) == 0)
-                return 0;
-        return put_back(&making, load_rules, &failure, error);
+        return opnsense_make_on_all(work, RULES, write_rules, load_rules, error);
 }
 
 LOAD_BALANCER(opnsense_haproxy);

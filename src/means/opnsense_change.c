@@ -2,17 +2,45 @@
  * ours: so what was there is kept here, object by object. */
 #include "means/opnsense_parts.h"
 
+#include <string.h>
+
 #include "base/record.h"
 
 #define UNDO_S 300
+
+static const char *controller_of(enum opnsense_kind kind)
+{
+        return kind == OPNSENSE_RULE          ? "firewall/filter"
+               : kind == OPNSENSE_RESERVATION ? "kea/dhcpv4"
+               : kind == OPNSENSE_HOST        ? "dnsmasq/settings"
+                                              : "haproxy/settings";
+}
 
 static char *path_of(const struct opnsense_object *object, const char *verb)
 {
         if (object->kind == OPNSENSE_GENERAL)
                 return string_format("/api/haproxy/settings/%s", verb);
-        return string_format("/api/%s/%s_%s/%s",
-                object->kind == OPNSENSE_RULE ? "firewall/filter" : "haproxy/settings", verb,
+        return string_format("/api/%s/%s_%s/%s", controller_of(object->kind), verb,
                 opnsense_kind_name(object->kind), object->uuid);
+}
+
+/* Those inside another stand side by side. */
+static void add_fields(const struct opnsense_object *fields, struct record *root)
+{
+        CLEANUP(string_free) char *around = NULL;
+        struct record *inner = NULL;
+
+        for (array_each(const struct opnsense_field, field, &fields->fields)) {
+                const char *dot = strchr(field->name, '.');
+                CLEANUP(string_free)
+                char *outer = dot ? string_copy_n(field->name, (size_t)(dot - field->name)) : NULL;
+
+                if (outer && !string_equal(outer, around)) {
+                        inner = record_object(root, outer);
+                        string_replace(&around, outer);
+                }
+                record_string(outer ? inner : root, outer ? dot + 1 : field->name, field->value);
+        }
 }
 
 int opnsense_put(struct session_with_opnsense *session, const struct opnsense_object *fields,
@@ -23,8 +51,7 @@ int opnsense_put(struct session_with_opnsense *session, const struct opnsense_ob
 
         if (fields->kind == OPNSENSE_GENERAL)
                 root = record_object(root, "general");
-        for (array_each(const struct opnsense_field, field, &fields->fields))
-                record_string(root, field->name, field->value);
+        add_fields(fields, root);
         body = record_take(whole);
         return opnsense_tell(session, path, body, "saved", OPNSENSE_ASK_S, deadline, error);
 }
@@ -51,6 +78,7 @@ int opnsense_change(struct opnsense_log *log, const struct opnsense_change *chan
 {
         /* First, since a lost answer may have been a change. */
         *array_add(&log->done) = *change;
+        log->kinds |= 1U << (change->wanted ? change->wanted : change->found)->kind;
         return change->wanted ? opnsense_put(log->session, change->wanted, deadline, error)
                               : opnsense_take_away(log->session, change->found, deadline, error);
 }

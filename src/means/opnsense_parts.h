@@ -20,7 +20,7 @@ struct session_with_opnsense {
         struct web *web; /* NULL: not open */
 };
 
-/* Opens the session when it isn't. Valid until another one is. */
+/* Opens the session when it isn't. Lent. */
 int opnsense_open(struct opnsenses *opnsenses, const struct opnsense_config *config, struct deadline deadline,
         struct session_with_opnsense **ret_session, struct error *error);
 
@@ -46,9 +46,11 @@ int opnsense_tell(struct session_with_opnsense *session, const char *path, const
 int opnsense_look(struct session_with_opnsense *session, unsigned areas, unsigned needs,
         struct deadline deadline, struct opnsense_state *state, struct error *error);
 
-/* Adds what haproxy's model and the filter's say, and what haproxy's statistics do. */
+/* Adds what the models say, and what haproxy's statistics do. */
 void opnsense_read_services(const struct json *model, struct opnsense_state *state);
 void opnsense_read_rules(const struct json *model, struct opnsense_state *state);
+void opnsense_read_reservations(const struct json *model, struct opnsense_state *state);
+void opnsense_read_hosts(const struct json *model, struct opnsense_state *state);
 void opnsense_read_running(const struct json *counters, struct opnsense_state *state);
 
 /* ---- changing ---- */
@@ -57,6 +59,7 @@ void opnsense_read_running(const struct json *counters, struct opnsense_state *s
 struct opnsense_log {
         struct session_with_opnsense *session;
         ARRAY(struct opnsense_change) done; /* lent */
+        unsigned kinds;                     /* bit (1 << kind) of what was touched */
 };
 
 /* Writes the fields of fields to the object that is or becomes kind and UUID of it; and takes it away. */
@@ -71,3 +74,25 @@ int opnsense_change(struct opnsense_log *log, const struct opnsense_change *chan
 /* Puts back what was there, the last first, whatever fails; 0 when all of it is back. Within its own time. */
 int opnsense_undo(struct opnsense_log *log, struct error *error);
 void opnsense_log_done(struct opnsense_log *log);
+
+/* ---- one change, on one or both of a pair ---- */
+
+struct opnsense_making {
+        const struct work *work;
+        struct session_with_opnsense *session;
+        const struct opnsense_objects *wanted; /* the step's, or */
+        struct opnsense_objects own;           /* made for it */
+        struct opnsense_state before;
+        struct opnsense_log log;
+};
+
+typedef int opnsense_make(struct opnsense_making *making, struct error *error);
+typedef int opnsense_load(struct opnsense_making *making, struct deadline deadline, struct error *error);
+
+/* Looks at each firewall that the step names, then makes the change on the one after the other. When one fails all are put back as
+ * they were, and loaded: what can't be put back is told behind what went wrong. */
+int opnsense_make_on_all(const struct work *work, unsigned areas, opnsense_make *make, opnsense_load *load,
+        struct error *error);
+
+/* What it has saved is what it was sent. */
+int opnsense_read_back(struct opnsense_making *making, enum opnsense_area area, struct error *error);

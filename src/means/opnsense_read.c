@@ -54,17 +54,34 @@ static char *read_value(const struct json *json)
         return NULL;
 }
 
-/* Without what it says for people ("%field"). */
+static void read_field(const char *name, const struct json *json, struct opnsense_object *object)
+{
+        CLEANUP(string_free) char *value = read_value(json);
+
+        if (value && !strchr(name, '%'))
+                opnsense_set(object, name, value);
+}
+
+/* Without what it says for people ("%field"). A field that holds others is one deep. */
 static void read_fields(const struct json *json, struct opnsense_object *object)
 {
         CLEANUP(strings_done) struct strings names = {0};
 
         json_names(json, &names);
         for (size_t i = 0; i < names.count; i++) {
-                CLEANUP(string_free) char *value = read_value(json_member(json, names.items[i]));
+                const struct json *field = json_member(json, names.items[i]);
+                CLEANUP(strings_done) struct strings inner = {0};
 
-                if (value && names.items[i][0] != '%')
-                        opnsense_set(object, names.items[i], value);
+                read_field(names.items[i], field, object);
+                json_names(field, &inner);
+                for (size_t j = 0; j < inner.count; j++) {
+                        const struct json *within = json_member(field, inner.items[j]);
+                        CLEANUP(string_free)
+                        char *name = string_format("%s.%s", names.items[i], inner.items[j]);
+
+                        if (!json_member(within, "selected"))
+                                read_field(name, within, object);
+                }
         }
 }
 
@@ -110,6 +127,20 @@ void opnsense_read_rules(const struct json *model, struct opnsense_state *state)
         const struct json *rules = json_member(json_member(model, "filter"), "rules");
 
         read_objects(json_member(rules, "rule"), OPNSENSE_RULE, &state->objects);
+}
+
+void opnsense_read_reservations(const struct json *model, struct opnsense_state *state)
+{
+        const struct json *kea = json_member(model, "dhcpv4");
+
+        read_objects(json_member(json_member(kea, "subnets"), "subnet4"), OPNSENSE_SUBNET, &state->objects);
+        read_objects(json_member(json_member(kea, "reservations"), "reservation"), OPNSENSE_RESERVATION,
+                &state->objects);
+}
+
+void opnsense_read_hosts(const struct json *model, struct opnsense_state *state)
+{
+        read_objects(json_member(json_member(model, "dnsmasq"), "hosts"), OPNSENSE_HOST, &state->objects);
 }
 
 void opnsense_read_running(const struct json *counters, struct opnsense_state *state)

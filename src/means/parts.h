@@ -49,4 +49,5 @@ int cluster_wait(const struct work *work, struct error *error);
 int cluster_deliver(const struct work *work, struct error *error);
 int cluster_drain(const struct work *work, struct error *error);
 int cluster_write_note(const struct work *work, struct error *error);
+int opnsense_mirror_mappings(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

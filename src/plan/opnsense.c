@@ -17,6 +17,9 @@ static const struct {
         [OPNSENSE_FRONTEND] = {"frontend", OPNSENSE_SERVICES},
         [OPNSENSE_GENERAL] = {"haproxy", OPNSENSE_SERVICES},
         [OPNSENSE_RULE] = {"rule", OPNSENSE_RULES},
+        [OPNSENSE_SUBNET] = {"subnet4", OPNSENSE_AREAS},
+        [OPNSENSE_RESERVATION] = {"reservation", OPNSENSE_MAPPINGS},
+        [OPNSENSE_HOST] = {"host", OPNSENSE_MAPPINGS},
 };
 
 const char *opnsense_kind_name(enum opnsense_kind kind)
@@ -129,7 +132,7 @@ static void split(const char *list, struct strings *ret_words)
 }
 
 /* Of several, the order says nothing: a list of choices comes back in the choices' own. */
-static bool is_same(const char *a, const char *b)
+bool opnsense_is_same(const char *a, const char *b)
 {
         CLEANUP(strings_done) struct strings first = {0}, second = {0};
 
@@ -143,7 +146,7 @@ static bool is_same(const char *a, const char *b)
 static bool says_all_of(const struct opnsense_object *found, const struct opnsense_object *wanted)
 {
         for (array_each(const struct opnsense_field, field, &wanted->fields))
-                if (!is_same(opnsense_value(found, field->name), field->value))
+                if (!opnsense_is_same(opnsense_value(found, field->name), field->value))
                         return false;
         return true;
 }
@@ -162,7 +165,8 @@ void opnsense_compare(enum opnsense_area area, const struct opnsense_objects *wa
                 }
         for (int kind = OPNSENSE_KINDS - 1; kind >= 0; kind--)
                 for (array_each(const struct opnsense_object, object, &found->list))
-                        if ((int)object->kind == kind && kinds[kind].area == area && is_ours(object) &&
+                        if ((int)object->kind == kind && kinds[kind].area == area &&
+                                (area == OPNSENSE_MAPPINGS || is_ours(object)) &&
                                 !find(wanted, object->kind, object->uuid))
                                 *array_add(&ret_changes->list) = (struct opnsense_change) {NULL, object};
 }
@@ -193,7 +197,7 @@ static char *difference_words(const struct opnsense_change *change)
 
         for (array_each(const struct opnsense_field, field, &change->wanted->fields)) {
                 was = opnsense_value(change->found, field->name);
-                if (is_same(was, field->value))
+                if (opnsense_is_same(was, field->value))
                         continue;
                 if (string_equal(field->name, "linkedServers"))
                         strings_add(&words, "who belongs to it");
@@ -224,12 +228,20 @@ static bool is_told(const struct opnsense_changes *changes, const struct opnsens
         return false;
 }
 
+static const char *label_of(const struct opnsense_object *object, char **ret_own)
+{
+        if (kinds[object->kind].area != OPNSENSE_MAPPINGS)
+                return opnsense_label(object);
+        return *ret_own = opnsense_mapping_label(object);
+}
+
 static void add_words(
         const struct opnsense_changes *changes, const struct opnsense_change *change, struct strings *words)
 {
         const struct opnsense_object *object = change->wanted ? change->wanted : change->found;
         const char *kind = object->kind == OPNSENSE_FRONTEND ? "service" : kinds[object->kind].name;
-        CLEANUP(string_free) char *differences = NULL;
+        CLEANUP(string_free) char *differences = NULL, *own = NULL;
+        const char *label = label_of(object, &own);
 
         if (change->wanted && change->found) {
                 differences = difference_words(change);
@@ -238,10 +250,10 @@ static void add_words(
                 if (differences)
                         strings_take(words,
                                 string_format("%s%s%s: %s", kind, object->kind == OPNSENSE_GENERAL ? "" : " ",
-                                        opnsense_label(object), differences));
+                                        label, differences));
         } else if (!is_told(changes, change)) {
-                strings_take(words, string_format("%s %s %s", kind, opnsense_label(object),
-                                            change->wanted ? "comes" : "goes"));
+                strings_take(
+                        words, string_format("%s %s %s", kind, label, change->wanted ? "comes" : "goes"));
         }
 }
 

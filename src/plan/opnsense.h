@@ -16,18 +16,28 @@ enum opnsense_kind {
         OPNSENSE_HEALTHCHECK,
         OPNSENSE_BACKEND,
         OPNSENSE_FRONTEND,
-        OPNSENSE_GENERAL, /* haproxy's own: there is one, without a UUID */
-        OPNSENSE_RULE,    /* of the packet filter */
+        OPNSENSE_GENERAL,     /* haproxy's own: there is one, without a UUID */
+        OPNSENSE_RULE,        /* of the packet filter */
+        OPNSENSE_SUBNET,      /* of Kea: only looked at */
+        OPNSENSE_RESERVATION, /* in one of these */
+        OPNSENSE_HOST,        /* of dnsmasq: a name, an address, or both for a machine */
         OPNSENSE_KINDS
 };
 
-enum opnsense_area { OPNSENSE_SERVICES, OPNSENSE_RULES, OPNSENSE_AREAS };
+enum opnsense_area {
+        OPNSENSE_SERVICES,
+        OPNSENSE_RULES,
+        OPNSENSE_MAPPINGS, /* addresses and names of machines: all of them, whoever made them */
+        OPNSENSE_AREAS
+};
+
+#define OPNSENSE_MEMBERS 2 /* of a pair */
 
 /* "server", …, as its API calls them, too. */
 const char *opnsense_kind_name(enum opnsense_kind kind);
 
 struct opnsense_field {
-        char *name;
+        char *name;  /* "bind"; "option_data.routers" for one inside another */
         char *value; /* several with commas between them */
 };
 
@@ -98,6 +108,16 @@ const char *opnsense_label(const struct opnsense_object *object);
 /* In what the running haproxy isn't what is wished, in words; nothing when it is. */
 void opnsense_running_differences(
         const struct opnsense_objects *wanted, const struct opnsense_state *state, struct strings *ret_words);
+
+/* What the backup is to have so that it has the static mappings of its primary, as objects of its own: with its own UUIDs, in its own
+ * subnets. A word each in ret_problems for what can't be: a subnet that it doesn't have. */
+void opnsense_mirror(const struct opnsense_state *primary, const struct opnsense_state *backup,
+        struct opnsense_objects *ret_wanted, struct strings *ret_problems);
+/* The machine that a mapping is for: "52:54:00:aa:bb:01", "www.example.com". Owned by the caller. */
+char *opnsense_mapping_label(const struct opnsense_object *mapping);
+/* In what the two differ: "fw2 has ip_address 10.0.0.22 for 52:54:00:aa:bb:01, and fw1 10.0.0.21". */
+void opnsense_mirror_words(const struct opnsense_changes *changes, const char *primary, const char *backup,
+        struct strings *ret_words);
 
 /* ---- where others listen ---- */
 

@@ -122,6 +122,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_OPNSENSE_WRITE, "opnsense.write", 900, free_opnsense)   \
         KIND(STEP_OPNSENSE_SEE, "opnsense.see", 120, free_opnsense)       \
         KIND(STEP_OPNSENSE_RULES, "opnsense.rules", 900, free_opnsense)   \
+        KIND(STEP_OPNSENSE_MIRROR, "opnsense.mirror", 900, free_opnsense) \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_CLUSTER, "cluster", 3600, free_cluster)                 \
         KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_cluster)   \

@@ -100,6 +100,7 @@ enum step_kind {
         STEP_OPNSENSE_WRITE,  /* an OPNsense's services, loaded and seen, or put back as they were */
         STEP_OPNSENSE_SEE,    /* see that its haproxy runs with them, and listens where they say */
         STEP_OPNSENSE_RULES,  /* the same for its rules: written and loaded, or put back */
+        STEP_OPNSENSE_MIRROR, /* bring a backup's static mappings to its primary's */
         STEP_READY,           /* wait until a guest is up, and note it */
         STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CLUSTER_DELIVER, /* write our copy of its kubeconfig */
@@ -191,8 +192,9 @@ struct step {
                         struct strings ours;               /* that come to the note, or leave it */
                 } firewalld;
                 struct {
-                        const struct opnsense_config *config;
-                        struct opnsense_objects wanted; /* owned */
+                        const struct opnsense_config *members[OPNSENSE_MEMBERS]; /* one, or both of a pair */
+                        const struct opnsense_config *from; /* STEP_OPNSENSE_MIRROR: the primary of the one */
+                        struct opnsense_objects wanted;     /* owned */
                 } opnsense;
                 struct {
                         const struct host_config *host;

@@ -26,6 +26,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 import uuid
 
 REQUESTS_A_CONNECTION = 15
@@ -124,7 +125,7 @@ class Relation(Choice):
         self.kind = kind
 
     def options(self, store):
-        options = {key: fields["name"] for key, fields in store[self.kind].items()}
+        options = {key: fields.get("name", fields.get("subnet")) for key, fields in store[self.kind].items()}
         return options if self.multiple else {"": "None", **options}
 
     def check(self, value, store):
@@ -213,10 +214,16 @@ MODELS = {
         "destination_port": Text("", False, r"[0-9]+(-[0-9]+)?|[a-z][a-z0-9_]*"), "log": Boolean("0", True),
         "description": Text(),
     },
+    "host": {
+        "host": Text("", False, r"\*|[0-9A-Za-z\-_]+"), "domain": Text(), "ip": Binds(), "hwaddr": Binds(),
+        "client_id": Text(), "cnames": Binds(), "aliases": Binds(), "lease_time": Number(0, 10 ** 9), "ignore": Boolean(),
+        "local": Boolean(), "set_tag": Choice({}), "descr": Text(), "comments": Text(),
+    },
     "subnet4": {"subnet": Text("", True), "pools": Text(), "description": Text()},
     "reservation": {
         "subnet": Relation("subnet4"), "ip_address": Text("", True), "hw_address": Text("", False, r"([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}"),
-        "hostname": Text(), "description": Text(),
+        "hostname": Text(), "description": Text(), "client_id": Text(), "option_data.routers": Binds(),
+        "option_data.domain_name": Text(),
     },
 }
 
@@ -225,6 +232,7 @@ PLACES = {
     ("haproxy", "settings"): ["server", "healthcheck", "backend", "frontend"],
     ("firewall", "filter"): ["rule"],
     ("kea", "dhcpv4"): ["subnet", "reservation"],
+    ("dnsmasq", "settings"): ["host"],
 }
 KINDS = {"subnet": "subnet4"}
 REFERRERS = {
@@ -235,8 +243,9 @@ REFERRERS = {
 store = {kind: {} for kind in MODELS}
 general = {"enabled": "0"}
 revisions = []
-loaded = {"rules": {}, "applies": 0, "reconfigures": 0}
-orders = {"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": []}
+loaded = {"rules": {}, "applies": 0, "reconfigures": 0, "kea": {}, "dnsmasq": {}}
+orders = {"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": [],
+          "kea_ends": False}
 released = threading.Event()
 held = []
 
@@ -385,7 +394,23 @@ haproxy = Haproxy()
 
 
 def shown(kind, fields):
-    return {name: field.shown(fields.get(name, ""), store) for name, field in MODELS[kind].items()}
+    """A dot in a name is a field inside another."""
+    result = {}
+    for name, field in MODELS[kind].items():
+        outer, _, inner = name.rpartition(".")
+        (result.setdefault(outer, {}) if outer else result)[inner] = field.shown(fields.get(name, ""), store)
+    return result
+
+
+def flatten(sent):
+    """Only what is nested: a dot in what is sent is a field that there isn't."""
+    flat = {}
+    for name, value in sent.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}.{inner}": within for inner, within in value.items()})
+        elif "." not in name:
+            flat[name] = value
+    return flat
 
 
 def all_shown(kind):
@@ -427,7 +452,7 @@ def write(kind, root, key, body, path):
     if not isinstance(sent, dict):
         return {"result": "failed"}
     fields = dict(store[kind].get(key) or {name: field.default for name, field in MODELS[kind].items()})
-    for name, value in sent.items():
+    for name, value in flatten(sent).items():
         if name in MODELS[kind] and name not in orders["ignore"] and value is not None:
             field = MODELS[kind][name]
             fields[name] = scalar(value).lower() if field.lower else scalar(value)
@@ -542,6 +567,20 @@ def firmware(_body, _path):
             "plugin": [{"name": "os-haproxy", "installed": "1", "version": "5.1", "configured": "1", "provided": "1", "locked": "0"}]}
 
 
+def kea_is_content():
+    return not orders["kea_ends"] or len(loaded["kea"]) != 1
+
+
+def reconfigure_kea(_body, _path):
+    loaded["kea"] = copy.deepcopy(store["reservation"])
+    return {"status": "ok"}
+
+
+def reconfigure_dnsmasq(_body, _path):
+    loaded["dnsmasq"] = copy.deepcopy(store["host"])
+    return {"status": "ok"}
+
+
 READS = {
     "haproxy/settings/get": get_haproxy,
     "haproxy/service/status": lambda *_: {"status": haproxy.status()},
@@ -550,7 +589,9 @@ READS = {
     "firewall/filter/get": lambda *_: {"filter": {"rules": {"rule": all_shown("rule")}, "snatrules": {"rule": []}}},
     "kea/dhcpv4/get": lambda *_: {"dhcpv4": {"general": {"enabled": "1"}, "subnets": {"subnet4": all_shown("subnet4")},
                                              "reservations": {"reservation": all_shown("reservation")}}},
-    "kea/service/status": lambda *_: {"status": "running"},
+    "kea/service/status": lambda *_: {"status": "running" if kea_is_content() else "stopped"},
+    "dnsmasq/settings/get": lambda *_: {"dnsmasq": {"enable": "1", "dhcp": {"fqdn": "1"}, "hosts": all_shown("host")}},
+    "dnsmasq/service/status": lambda *_: {"status": "running"},
     "core/firmware/status": firmware,
     "core/firmware/info": firmware,
     "core/backup/backups": lambda *_: {"items": revisions},
@@ -559,7 +600,8 @@ WRITES = {
     "haproxy/settings/set": set_general,
     "haproxy/service/reconfigure": reconfigure_haproxy,
     "firewall/filter/apply": apply_filter,
-    "kea/service/reconfigure": lambda *_: {"status": "ok"},
+    "kea/service/reconfigure": reconfigure_kea,
+    "dnsmasq/service/reconfigure": reconfigure_dnsmasq,
 }
 
 
@@ -610,7 +652,7 @@ def order_release(_body):
 
 
 def order_set(body):
-    """ignore: fields that this version doesn't know. alert: what haproxy -c says. reload_does_nothing."""
+    """ignore: fields that this version doesn't know. alert: what haproxy -c says. reload_does_nothing. kea_ends: with one reservation."""
     orders.update({**body, "ignore": set(body.get("ignore", []))} if "ignore" in body else body)
 
 
@@ -619,8 +661,9 @@ def order_reset(_body):
         objects.clear()
     haproxy.stop()
     general["enabled"] = "0"
-    loaded.update({"rules": {}, "applies": 0, "reconfigures": 0})
-    orders.update({"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": []})
+    loaded.update({"rules": {}, "applies": 0, "reconfigures": 0, "kea": {}, "dnsmasq": {}})
+    orders.update({"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": [],
+                   "kea_ends": False})
 
 
 def order_state(_body):
@@ -733,6 +776,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send(200, result)
         except Trouble as trouble:
             self.send(trouble.status, trouble.body)
+        except (LookupError, TypeError, ValueError):
+            traceback.print_exc()
+            self.send(BROKEN.status, BROKEN.body)
         finally:
             if self.requests >= REQUESTS_A_CONNECTION:
                 self.close_connection = True

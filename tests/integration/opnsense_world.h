@@ -24,10 +24,12 @@
 
 #define WAIT_S 60
 
+#define SECOND "second" /* a directory for another one */
+
 static char directory[] = "/tmp/provision-opnsense.XXXXXX";
-static pid_t server = -1;
-static int server_stdin = -1;
-static char *url;
+static pid_t servers[2] = {-1, -1};
+static int inputs[2] = {-1, -1}; /* as long as it is open, the server runs */
+static char *url, *second_url;
 
 static inline char *path_in(const char *name)
 {
@@ -59,7 +61,7 @@ static inline void write_file(const char *name, const char *content, mode_t mode
 
 static inline bool is_contract(void)
 {
-        return server > 0;
+        return servers[0] > 0;
 }
 
 /* A real one is as its environment says. */
@@ -76,30 +78,45 @@ static inline int take_real(const char *real)
         return 0;
 }
 
+static inline void run_server(int input, const char *place)
+{
+        dup2(input, STDIN_FILENO);
+        execlp("python3", "python3", "tests/integration/opnsense_server.py", place, NULL);
+        _exit(127);
+}
+
 /* It is there when its file with the port is. */
-static inline int start_contract(void)
+static inline int start_contract(int which, const char *subdirectory, char **ret_url)
 {
         struct deadline deadline = deadline_in_s(WAIT_S);
-        CLEANUP(string_free) char *port = NULL;
+        CLEANUP(string_free) char *port = NULL, *place = path_in(subdirectory);
+        CLEANUP(string_free) char *port_file = string_format("%s/port", subdirectory);
         int ends[2], status;
 
         if (pipe2(ends, O_CLOEXEC) < 0)
                 return -1;
-        server = fork();
-        if (server == 0) {
-                dup2(ends[0], STDIN_FILENO);
-                execlp("python3", "python3", "tests/integration/opnsense_server.py", directory, NULL);
-                _exit(127);
-        }
+        mkdir(place, 0700);
+        servers[which] = fork();
+        if (servers[which] == 0)
+                run_server(ends[0], place);
         close(ends[0]);
-        server_stdin = ends[1];
-        while (!(port = file_text("port"))) {
-                if (deadline_passed(deadline) || waitpid(server, &status, WNOHANG) != 0)
+        inputs[which] = ends[1];
+        while (!(port = file_text(port_file))) {
+                if (deadline_passed(deadline) || waitpid(servers[which], &status, WNOHANG) != 0)
                         return -1;
                 poll(NULL, 0, 20);
         }
-        url = string_format("https://127.0.0.1:%s", port);
+        *ret_url = string_format("https://127.0.0.1:%s", port);
         return 0;
+}
+
+static inline void stop_contract(int which)
+{
+        if (servers[which] <= 0)
+                return;
+        close(inputs[which]);
+        waitpid(servers[which], NULL, 0);
+        servers[which] = -1;
 }
 
 static inline int begin(void **state)
@@ -109,7 +126,7 @@ static inline int begin(void **state)
         (void)state;
         if (!mkdtemp(directory))
                 return -1;
-        return real ? take_real(real) : start_contract();
+        return real ? take_real(real) : start_contract(0, ".", &url);
 }
 
 static inline int end(void **state)
@@ -117,11 +134,10 @@ static inline int end(void **state)
         CLEANUP(string_free) char *command = string_format("rm -rf %s", directory);
 
         (void)state;
-        if (server > 0) {
-                close(server_stdin);
-                waitpid(server, NULL, 0);
-        }
+        stop_contract(0);
+        stop_contract(1);
         string_free(&url);
+        string_free(&second_url);
         return system(command);
 }
 
@@ -168,10 +184,12 @@ static inline void meet(struct world *world)
 
 /* ---- orders, which only the contract server takes ---- */
 
-/* To "/_test/ORDER"; what it says of itself, lent by the caller. Skips the test where there is none. */
-static inline void order(struct world *world, const char *name, const char *body, struct json **ret_state)
+/* To "/_test/ORDER" of the firewall; what it says of itself is owned by the caller. Skips the test where there is none. */
+static inline void order_of(struct world *world, const struct opnsense_config *opnsense, const char *name,
+        const char *body, struct json **ret_state)
 {
-        CLEANUP(string_free) char *path = string_format("/_test/%s", name), *ca = file_text("cert.pem");
+        CLEANUP(string_free) char *path = string_format("/_test/%s", name);
+        CLEANUP(locked_done) struct locked ca = {0};
         const struct web_request request = {
                 .method = "POST", .path = path, .type = "application/json", .body = body};
         struct web_answer answer = {0};
@@ -181,11 +199,12 @@ static inline void order(struct world *world, const char *name, const char *body
 
         if (!is_contract())
                 skip();
+        assert_int_equal(locked_read(opnsense->ca, false, &ca, &error), 0);
         assert_int_equal(web_open(world->link,
-                                 &(const struct web_server) {.host = world->opnsense.server.host,
-                                         .port = world->opnsense.server.port,
-                                         .base = url,
-                                         .ca = ca},
+                                 &(const struct web_server) {.host = opnsense->server.host,
+                                         .port = opnsense->server.port,
+                                         .base = opnsense->server.base,
+                                         .ca = ca.bytes},
                                  &web, &error),
                 0);
         if (web_ask(web, &request, 1, deadline_in_s(WAIT_S), &answer, &error) < 0)
@@ -198,6 +217,11 @@ static inline void order(struct world *world, const char *name, const char *body
                 *ret_state = state;
         else
                 json_free(&state);
+}
+
+static inline void order(struct world *world, const char *name, const char *body, struct json **ret_state)
+{
+        order_of(world, &world->opnsense, name, body, ret_state);
 }
 
 #define ORDER(world, name, body) order(world, name, body, NULL)

@@ -79,7 +79,7 @@ static int carry_out(
         struct world *world, enum step_kind kind, const struct wishes *wishes, struct error *error)
 {
         struct step step = {
-                .kind = kind, .opnsense = {.config = &world->opnsense, .wanted = objects_of(wishes)}};
+                .kind = kind, .opnsense = {.members = {&world->opnsense}, .wanted = objects_of(wishes)}};
         int result = means_carry_out(world->means, &step, deadline_in_s(WAIT_S), 0, NULL, error);
 
         opnsense_objects_done(&step.opnsense.wanted);
@@ -285,8 +285,7 @@ static const struct trouble {
         const char *words;
 } troubles[] = {
         {"haproxy doesn't accept it", "set", "{\"alert\":\"no such luck\"}", PORT, "doesn't accept it"},
-        {"its reload says ok and does nothing", "set", "{\"reload_does_nothing\":true}", PORT,
-                "doesn't run"},
+        {"its reload says ok and does nothing", "set", "{\"reload_does_nothing\":true}", PORT, "doesn't run"},
         {"an address that the firewall doesn't have", NULL, NULL, "192.0.2.77:16443",
                 "its haproxy doesn't run"},
         {"a field that its version doesn't know", "set", "{\"ignore\":[\"healthCheckFall\"]}", PORT,

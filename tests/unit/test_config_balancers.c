@@ -32,7 +32,7 @@ static const struct row wrongs[] = {
                 .problems = {"A:2: there is no section \"service\"; there are host, deadlines, network, "
                              "pool, image, "
                              "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
-                             "opnsense"}},
+                             "opnsense, firewall_pair"}},
         {"names that are none",
                 HOST "load_balancer \"a:b\" { service \"-x\" { " BIND
                      "servers = {\"a b=10.0.0.1:1\", \"=10.0.0.1:1\"} } }\n",

@@ -93,10 +93,10 @@ static const struct row wrongs[] = {
                         "A:5: there is no key \"d\" outside of sections",
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
                         "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
-                        "opnsense",
+                        "opnsense, firewall_pair",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
                         "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
-                        "opnsense",
+                        "opnsense, firewall_pair",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",

@@ -253,9 +253,9 @@ static const struct row rows[] = {
         {"it is no longer wished", {a_done_api, nothing_is_wished_any_more},
                 SERVICES "service lab/api goes\n"},
         {"haproxy was stopped", {a_done_api, haproxy_was_stopped},
-                "have OPNsense fw1 load its services: its haproxy doesn't run\n" SEE},
+                SERVICES "its haproxy doesn't run\n" SEE},
         {"cut off before it was loaded", {a_done_api, it_was_not_loaded},
-                "have OPNsense fw1 load its services: service lab/api doesn't run as it is written; "
+                SERVICES "service lab/api doesn't run as it is written; "
                 "provision.lab.api.000000000000 runs still\n" SEE},
         {"others listen there", {a_firewall, an_api_is_wished, others_listen_there},
                 "! service lab/api can't listen at 203.0.113.10:6443: frontend theirs of OPNsense fw1 "
