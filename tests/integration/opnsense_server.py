@@ -794,7 +794,8 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         """A client that hangs up is nothing special."""
 
     def finish_request(self, request, client_address):
-        super().finish_request(context.wrap_socket(request, server_side=True), client_address)
+        with context.wrap_socket(request, server_side=True) as secure:
+            super().finish_request(secure, client_address)
 
 
 def write_file(directory, name, content):

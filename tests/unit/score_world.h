@@ -387,23 +387,28 @@ static inline void balancer_starts(struct world *world)
         haproxy_done(&haproxy);
 }
 
-/* The one that there is; it answers, and has an haproxy that is off. */
-static inline struct opnsense_state *opnsense_answer(struct world *world)
+/* It answers, and has an haproxy that is off. */
+static inline struct opnsense_state *opnsense_state(struct world *world, const struct opnsense_config *config)
 {
         struct opnsense_state *state;
         struct opnsense_object *general;
 
-        if (world->answers.opnsenses.count > 0)
-                return &world->answers.opnsenses.items[0];
+        for (array_each(struct opnsense_state, known, &world->answers.opnsenses))
+                if (known->config == config)
+                        return known;
         state = array_add(&world->answers.opnsenses);
-        *state = (struct opnsense_state) {.config = &world->config.opnsenses.items[0],
-                .answers = true,
-                .is_known = {true, true},
-                .has_haproxy = true};
+        *state = (struct opnsense_state) {
+                .config = config, .answers = true, .is_known = {true, true, true}, .has_haproxy = true};
         general = array_add(&state->objects.list);
         general->kind = OPNSENSE_GENERAL;
         opnsense_set(general, "enabled", "0");
         return state;
+}
+
+/* The first one's. */
+static inline struct opnsense_state *opnsense_answer(struct world *world)
+{
+        return opnsense_state(world, &world->config.opnsenses.items[0]);
 }
 
 /* What it has is what haproxy runs. */
@@ -419,13 +424,13 @@ static inline void opnsense_loads(struct opnsense_state *state)
         }
 }
 
-static inline void do_opnsense(struct world *world, const struct step *step, enum opnsense_area area)
+static inline void opnsense_becomes(
+        struct opnsense_state *state, enum opnsense_area area, const struct opnsense_objects *wanted)
 {
-        struct opnsense_state *state = opnsense_answer(world);
         CLEANUP(opnsense_changes_done) struct opnsense_changes changes = {0};
         struct opnsense_objects left = {0};
 
-        opnsense_compare(area, &step->opnsense.wanted, &state->objects, &changes);
+        opnsense_compare(area, wanted, &state->objects, &changes);
         for (array_each(struct opnsense_object, object, &state->objects.list)) {
                 bool goes = false;
 
@@ -447,6 +452,22 @@ static inline void do_opnsense(struct world *world, const struct step *step, enu
         state->objects = left;
         if (area == OPNSENSE_SERVICES)
                 opnsense_loads(state);
+}
+
+static inline void do_opnsense(struct world *world, const struct step *step, enum opnsense_area area)
+{
+        for (size_t i = 0; i < OPNSENSE_MEMBERS && step->opnsense.members[i]; i++)
+                opnsense_becomes(
+                        opnsense_state(world, step->opnsense.members[i]), area, &step->opnsense.wanted);
+}
+
+static inline void do_opnsense_mirror(const struct opnsense_state *primary, struct opnsense_state *backup)
+{
+        CLEANUP(opnsense_objects_done) struct opnsense_objects wanted = {0};
+        CLEANUP(strings_done) struct strings problems = {0};
+
+        opnsense_mirror(primary, backup, &wanted, &problems);
+        opnsense_becomes(backup, OPNSENSE_MAPPINGS, &wanted);
 }
 
 static inline void do_balancer_write(struct world *world, const struct step *step)
@@ -1209,10 +1230,14 @@ static inline void do_step(struct world *world, const struct step *step)
                 do_opnsense(world, step, OPNSENSE_SERVICES);
                 break;
         case STEP_OPNSENSE_SEE:
-                assert_true(opnsense_answer(world)->is_running);
+                assert_true(opnsense_state(world, step->opnsense.members[0])->is_running);
                 break;
         case STEP_OPNSENSE_RULES:
                 do_opnsense(world, step, OPNSENSE_RULES);
+                break;
+        case STEP_OPNSENSE_MIRROR:
+                do_opnsense_mirror(opnsense_state(world, step->opnsense.from),
+                        opnsense_state(world, step->opnsense.members[0]));
                 break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);

@@ -10,7 +10,12 @@
 #define LB(keys)                        \
         "load_balancer \"lab\" { " keys \
         " service \"api\" { bind = {\"10.0.0.1:6443\"} servers = {\"a=10.0.0.2:1\"} } }\n"
-#define PIN "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+#define TWO                                                                                            \
+        HOST "opnsense \"fw1\" { url = \"https://a\" credentials = \"k\" }\nopnsense \"fw2\" { url = " \
+             "\"https://b\" "                                                                          \
+             "credentials = \"k\" }\n"
+#define PAIR "firewall_pair \"edge\" { primary = fw1 backup = fw2 }\n"
+#define PIN  "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 static const struct row wrongs[] = {
         {"the least there can be", FW1, .problems = {NULL}},
@@ -78,6 +83,35 @@ static const struct row wrongs[] = {
                 .problems = {"A:7: load_balancer \"more\": service \"b\": bind: 10.0.0.1:6443 is taken "
                              "already, by "
                              "10.0.0.1:6443 of service \"api\" at A:6: choose another address or port"}},
+        {"a pair", TWO PAIR LB("opnsense = edge"), .problems = {NULL}},
+        {"a pair of one", FW1 "firewall_pair \"edge\" { primary = fw1 backup = fw1 }\n",
+                .problems = {"A:6: firewall_pair \"edge\": backup: fw1 is the primary already: name the "
+                             "other one"}},
+        {"a pair with one that isn't there", FW1 "firewall_pair \"edge\" { primary = fw1 backup = fw3 }\n",
+                .problems = {"A:6: firewall_pair \"edge\": backup: there is no opnsense \"fw3\"; did you "
+                             "mean \"fw1\"?"}},
+        {"a pair without its names", FW1 "firewall_pair \"edge\" { }\n",
+                .problems = {"A:6: firewall_pair \"edge\": primary is missing: add primary = \"fw1\"",
+                        "A:6: firewall_pair \"edge\": backup is missing: add backup = \"fw2\""}},
+        {"one of a pair that is meant alone", TWO PAIR LB("opnsense = fw2"),
+                .problems = {"A:5: load_balancer \"lab\": opnsense: fw2 is one of the firewall_pair "
+                             "\"edge\": name the "
+                             "pair, so that both have it"}},
+        {"one in two pairs", TWO PAIR "firewall_pair \"other\" { primary = fw2 backup = fw1 }\n",
+                .problems = {"A:5: firewall_pair \"other\": primary: fw2 is in the firewall_pair \"edge\" "
+                             "already",
+                        "A:5: firewall_pair \"other\": backup: fw1 is in the firewall_pair \"edge\" "
+                        "already"}},
+        {"a pair that is called as a firewall", TWO "firewall_pair \"fw1\" { primary = fw1 backup = fw2 }\n",
+                .problems = {"A:4: firewall_pair \"fw1\": an opnsense has that name already, and either is "
+                             "named by it: "
+                             "choose another"}},
+        {"a pair that two hosts reach",
+                HOST "host \"i\" { connect = i }\nopnsense \"fw1\" { url = \"https://a\" credentials = \"k\" "
+                     "hosts = "
+                     "{\"h\"} }\nopnsense \"fw2\" { url = \"https://b\" credentials = \"k\" hosts = {\"i\"} "
+                     "}\n" PAIR,
+                .problems = {"A:5: firewall_pair \"edge\": fw1 and fw2 have to be reached by the same host"}},
         {"an interface of the host's own name",
                 FW1 "firewall \"a\" { opnsense = fw1 interfaces = {\"wan\"} }\nfirewall \"b\" { interfaces = "
                     "{\"wan\"} }\n",

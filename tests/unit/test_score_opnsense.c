@@ -227,6 +227,86 @@ static void it_keeps_haproxy_from_us(struct world *world)
         opnsense_answer(world)->is_known[OPNSENSE_SERVICES] = false;
 }
 
+/* ---- two as one ---- */
+
+static void a_pair(struct world *world)
+{
+        struct firewall_pair_config *pair = array_add(&world->config.firewall_pairs);
+
+        a_kvm_host(world);
+        array_add(&world->config.opnsenses)->name = string_copy("fw1");
+        array_add(&world->config.opnsenses)->name = string_copy("fw2");
+        pair->name = string_copy("edge");
+        pair->primary = string_copy("fw1");
+        pair->backup = string_copy("fw2");
+        opnsense_answer(world);
+        opnsense_state(world, &world->config.opnsenses.items[1]);
+}
+
+static struct opnsense_state *its_backup(struct world *world)
+{
+        return opnsense_state(world, &world->config.opnsenses.items[1]);
+}
+
+static void an_api_on_both(struct world *world)
+{
+        an_api_is_wished(world);
+        set(&world->config.load_balancers.items[0].opnsense, "edge");
+}
+
+static void a_done_pair(struct world *world)
+{
+        a_pair(world);
+        an_api_on_both(world);
+        it_was_done(world);
+}
+
+static void its_backup_was_stopped(struct world *world)
+{
+        its_backup(world)->is_running = false;
+}
+
+static void its_backup_is_down(struct world *world)
+{
+        its_backup(world)->answers = false;
+        its_backup(world)->why = string_copy("OPNsense fw2: no answer within 3 s");
+}
+
+static struct opnsense_object *add_mapping(
+        struct opnsense_state *state, const char *uuid, const char *mac, const char *address)
+{
+        struct opnsense_object *object = array_add(&state->objects.list);
+
+        object->kind = OPNSENSE_HOST;
+        object->uuid = string_copy(uuid);
+        opnsense_set(object, "hwaddr", mac);
+        opnsense_set(object, "ip", address);
+        return object;
+}
+
+static void the_primary_has_one(struct world *world)
+{
+        add_mapping(opnsense_answer(world), "u1", "52:54:00:aa:bb:01", "10.0.0.21");
+}
+
+static void the_backup_has_it_too(struct world *world)
+{
+        add_mapping(its_backup(world), "u7", "52-54-00-AA-BB-01", "10.0.0.21");
+}
+
+static void the_backup_has_another_address(struct world *world)
+{
+        add_mapping(its_backup(world), "u7", "52:54:00:aa:bb:01", "10.0.0.31");
+}
+
+static void the_backup_has_one_more(struct world *world)
+{
+        add_mapping(its_backup(world), "u1", "52:54:00:aa:bb:09", "10.0.0.29");
+}
+
+#define MIRROR   "bring the static mappings of OPNsense fw2 to those of fw1\n"
+#define BOTH     "bring the services of firewall pair edge in line: "
+#define SEE_BOTH "see the haproxy of firewall pair edge listen for lab/api\n"
 #define SERVICES "bring the services of OPNsense fw1 in line: "
 #define SEE      "see the haproxy of OPNsense fw1 listen for lab/api\n"
 #define RULES    "bring the rules of OPNsense fw1 in line: "
@@ -252,11 +332,10 @@ static const struct row rows[] = {
                 SERVICES "service lab/api goes\n"},
         {"it is no longer wished", {a_done_api, nothing_is_wished_any_more},
                 SERVICES "service lab/api goes\n"},
-        {"haproxy was stopped", {a_done_api, haproxy_was_stopped},
-                SERVICES "its haproxy doesn't run\n" SEE},
+        {"haproxy was stopped", {a_done_api, haproxy_was_stopped}, SERVICES "its haproxy doesn't run\n" SEE},
         {"cut off before it was loaded", {a_done_api, it_was_not_loaded},
                 SERVICES "service lab/api doesn't run as it is written; "
-                "provision.lab.api.000000000000 runs still\n" SEE},
+                         "provision.lab.api.000000000000 runs still\n" SEE},
         {"others listen there", {a_firewall, an_api_is_wished, others_listen_there},
                 "! service lab/api can't listen at 203.0.113.10:6443: frontend theirs of OPNsense fw1 "
                 "listens at "
@@ -294,6 +373,28 @@ static const struct row rows[] = {
                 "! OPNsense fw1 has no haproxy: install its plugin os-haproxy (System: Firmware: Plugins)\n"},
         {"without the plugin, which nobody needs", {a_done_port, it_has_no_haproxy}, ""},
         {"what nobody needs may be kept from us", {a_done_port, it_keeps_haproxy_from_us}, ""},
+        {"a pair with nothing", {a_pair}, ""},
+        {"a service on both", {a_pair, an_api_on_both},
+                BOTH "service lab/api comes; haproxy: enabled from 0 to 1\n" SEE_BOTH},
+        {"it is on both", {a_done_pair}, ""},
+        {"only the backup is wrong", {a_done_pair, its_backup_was_stopped},
+                BOTH "on fw2 its haproxy doesn't run\n" SEE_BOTH},
+        {"they are wrong in different ways", {a_done_pair, its_backup_was_stopped, its_server_was_edited},
+                BOTH "on fw1 server lab/api/control1: port from 6444 to 6443; on fw2 its haproxy doesn't "
+                     "run\n" SEE_BOTH},
+        {"one is down, and nothing is to be done", {a_done_pair, its_backup_is_down},
+                "~ one of firewall pair edge is down: OPNsense fw2: no answer within 3 s\n"},
+        {"the same machine on both", {a_pair, the_primary_has_one, the_backup_has_it_too}, ""},
+        {"the backup lacks a machine", {a_pair, the_primary_has_one},
+                MIRROR "~ firewall pair edge: fw1 has 10.0.0.21 for 52:54:00:aa:bb:01, and fw2 doesn't\n"},
+        {"the backup has another address for it",
+                {a_pair, the_primary_has_one, the_backup_has_another_address},
+                MIRROR
+                "~ firewall pair edge: fw2 has ip 10.0.0.31 for 52:54:00:aa:bb:01, and fw1 has 10.0.0.21\n"},
+        {"the backup has a machine more, with the primary's UUID",
+                {a_pair, the_primary_has_one, the_backup_has_one_more},
+                MIRROR "~ firewall pair edge: fw1 has 10.0.0.21 for 52:54:00:aa:bb:01, and fw2 doesn't\n"
+                       "~ firewall pair edge: fw2 has 10.0.0.29 for 52:54:00:aa:bb:09, and fw1 doesn't\n"},
         {"it refuses us", {a_firewall, an_api_is_wished, it_refuses},
                 "! OPNsense fw1: no answer within 3 s\n"},
 };
