@@ -20,8 +20,8 @@ struct web; /* used by one thread at a time */
 struct web_server {
         const char *host; /* as the machine finds it */
         unsigned port;
-        const char *base;              /* "https://NAME:PORT/PREFIX", to which paths are added */
-        const char *ca;                /* PEM: nobody else is trusted */
+        const char *base; /* "https://NAME:PORT/PREFIX", to which paths are added */
+        const char *ca;   /* PEM: nobody else is trusted */
         const char *pin; /* "sha256//BASE64" of the public key that it has: then nobody has to vouch for it */
         const char *certificate, *key; /* PEM: ours */
         const char *token;             /* a bearer's, instead; or */

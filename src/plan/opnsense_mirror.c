@@ -97,8 +97,7 @@ static bool is_of_the_same(const struct mirroring *mirroring, const struct opnse
         const struct opnsense_object *theirs)
 {
         CLEANUP(string_free)
-        char *label = opnsense_mapping_label(ours),
-             *other = opnsense_mapping_label(theirs);
+        char *label = opnsense_mapping_label(ours), *other = opnsense_mapping_label(theirs);
 
         return ours->kind == theirs->kind && string_equal(label, other) &&
                string_equal(subnet_of(mirroring->primary, ours), subnet_of(mirroring->backup, theirs));

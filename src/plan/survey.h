@@ -35,7 +35,7 @@ enum question_kind {
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
         ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
         ASK_OPNSENSE, /* an OPNsense's name, and its configuration: what it has, and what its haproxy does */
-        ASK_BALANCER,       /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
+        ASK_BALANCER, /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
         ASK_FIREWALL, /* no subject: our table of nftables, what others drop, and how this run is connected */
         ASK_ZONE,     /* an interface: with ASK_FIREWALL, its zone of firewalld and what that lets in */
         QUESTION_KINDS
@@ -47,7 +47,7 @@ struct question {
         enum package_manager manager; /* ASK_PACKAGE */
         char *pool;                   /* ASK_VOLUME, and */
         char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
-        const struct cluster_config *cluster; /* ASK_CLUSTER, ASK_NAMES: lent */
+        const struct cluster_config *cluster;   /* ASK_CLUSTER, ASK_NAMES: lent */
         const struct opnsense_config *opnsense; /* ASK_OPNSENSE: lent; and */
         unsigned opnsense_needs; /* what must be answered: bit (1 << area), see plan/opnsense.h */
 };

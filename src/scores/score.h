@@ -48,7 +48,7 @@ extern const struct score score_ready;
 extern const struct score score_opnsense; /* services and rules of firewalls that the machine reaches */
 extern const struct score score_cluster_api;
 extern const struct score score_cluster_bootstrap;
-extern const struct score score_cluster_nodes; /* whose requests for certificates are approved */
+extern const struct score score_cluster_nodes;   /* whose requests for certificates are approved */
 extern const struct score score_cluster_members; /* nodes that aren't declared any more */
 extern const struct score score_cluster_install;
 extern const struct score score_cluster_access;
