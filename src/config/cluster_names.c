@@ -52,13 +52,15 @@ static bool is_reversed(
         return false;
 }
 
-static void add_name(const struct config *config, struct cluster_config *cluster, char *owned,
-        const struct ip_address *address, bool may_be_reverse)
+/* Takes the name; the address goes by it where is_reverse is set and nobody else has that. */
+static void add_name(
+        const struct config *config, struct cluster_config *cluster, const struct cluster_name *name)
 {
-        bool is_reverse = may_be_reverse && !is_reversed(config, cluster, address);
+        bool is_reverse = name->is_reverse && !is_reversed(config, cluster, &name->address);
+        struct cluster_name *added = array_add(&cluster->names);
 
-        *array_add(&cluster->names) =
-                (struct cluster_name) {.name = owned, .address = *address, .is_reverse = is_reverse};
+        *added = *name;
+        added->is_reverse = is_reverse;
 }
 
 /* "control-1", which may be written with the cluster's domain behind it; owned by the caller. */
@@ -96,7 +98,10 @@ static void add_machine(
         if (!address)
                 address = find_address(config, cluster, machine);
         if (address)
-                add_name(config, cluster, string_format("%s.%s", name, domain), address, true);
+                add_name(config, cluster,
+                        &(const struct cluster_name) {.name = string_format("%s.%s", name, domain),
+                                .address = *address,
+                                .is_reverse = true});
 }
 
 static void find_names(const struct config *config, struct cluster_config *cluster)
@@ -107,9 +112,19 @@ static void find_names(const struct config *config, struct cluster_config *clust
                 add_machine(config, cluster, domain, *node);
         if (cluster->bootstrap)
                 add_machine(config, cluster, domain, cluster->bootstrap);
-        add_name(config, cluster, string_format("api.%s", domain), &cluster->address, true);
-        add_name(config, cluster, string_format("api-int.%s", domain), &cluster->address, false);
-        add_name(config, cluster, string_format("*.apps.%s", domain), &cluster->address, false);
+        add_name(config, cluster,
+                &(const struct cluster_name) {.name = string_format("api.%s", domain),
+                        .address = cluster->address,
+                        .is_reverse = true,
+                        .is_own = true});
+        add_name(config, cluster,
+                &(const struct cluster_name) {.name = string_format("api-int.%s", domain),
+                        .address = cluster->address,
+                        .is_own = true});
+        add_name(config, cluster,
+                &(const struct cluster_name) {.name = string_format("*.apps.%s", domain),
+                        .address = cluster->address,
+                        .is_own = true});
 }
 
 /* ---- rules ---- */
@@ -303,16 +318,14 @@ static struct dns_host *find_host(struct network *network, const struct ip_addre
         return added;
 }
 
-static void tell_wildcard(struct network *network, const struct cluster_name *name)
+static void tell_wildcard(struct network *network, const char *domain, const struct ip_address *address)
 {
-        const char *domain = name->name + strlen("*.");
-
         for (array_each(const struct dns_wildcard, wildcard, &network->wildcards))
                 if (strcasecmp(wildcard->domain, domain) == 0 &&
-                        ip_address_equal(&wildcard->address, &name->address))
+                        (!address->family || ip_address_equal(&wildcard->address, address)))
                         return;
         *array_add(&network->wildcards) =
-                (struct dns_wildcard) {.domain = string_copy(domain), .address = name->address};
+                (struct dns_wildcard) {.domain = string_copy(domain), .address = *address};
 }
 
 /* The first of an address' names is what it is called itself. */
@@ -322,9 +335,11 @@ static void tell(struct network *network, const struct cluster_name *name)
         size_t at = 0;
 
         if (name->name[0] == '*') {
-                tell_wildcard(network, name);
+                tell_wildcard(network, name->name + strlen("*."), &name->address);
                 return;
         }
+        if (name->is_own)
+                tell_wildcard(network, name->name, &(const struct ip_address) {0});
         host = find_host(network, &name->address);
         while (at < host->names.count && strcasecmp(host->names.items[at], name->name) != 0)
                 at++;

@@ -256,6 +256,7 @@ struct cluster_name {
         char *name; /* "api.lab.example.com", "*.apps.lab.example.com" */
         struct ip_address address;
         bool is_reverse; /* the address' own name is this one, too */
+        bool is_own;     /* whatever else about it isn't asked elsewhere, as with a wildcard */
 };
 
 /* A cluster, which belongs to one host: the one by which its API is reached. */

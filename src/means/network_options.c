@@ -32,7 +32,9 @@ void network_options_write(struct xml *xml, const struct network *network)
                 return;
         xml_open(xml, OPTIONS_PREFIX ":options");
         for (array_each(const struct dns_wildcard, wildcard, &network->wildcards)) {
-                write_option(xml, ADDRESS, wildcard->domain, ip_address_format(&wildcard->address, address));
+                if (wildcard->address.family)
+                        write_option(xml, ADDRESS, wildcard->domain,
+                                ip_address_format(&wildcard->address, address));
                 if (is_first_of_domain(network, wildcard))
                         write_option(xml, LOCAL, wildcard->domain, "");
         }
@@ -67,23 +69,43 @@ static bool parse(const char *value, struct dns_wildcard *ret_wildcard)
         return true;
 }
 
-/* The option is one half of a wildcard, and there is the other. */
-static bool is_paired(const struct xml_node *options, const struct dns_wildcard *wildcard)
+/* How often there is such an option among the first `among`: with an address (which other ones needn't be), or without. */
+static size_t count(
+        const struct xml_node *options, size_t among, const struct dns_wildcard *wildcard, bool has_address)
 {
-        bool is_paired = false;
+        size_t found = 0;
 
-        for (array_each(const struct xml_node, node, &options->children)) {
-                const char *value = xml_node_property(node, "value");
+        for (size_t i = 0; i < among; i++) {
+                const char *value = xml_node_property(&options->children.items[i], "value");
                 struct dns_wildcard other = {0};
 
                 if (!value || !parse(value, &other))
                         continue;
-                if (string_equal(other.domain, wildcard->domain) &&
-                        (other.address.family == 0) != (wildcard->address.family == 0))
-                        is_paired = true;
+                found += string_equal(other.domain, wildcard->domain) &&
+                         (other.address.family != 0) == has_address;
                 free(other.domain);
         }
-        return is_paired;
+        return found;
+}
+
+/* ADDRESS is nothing of ours without LOCAL. LOCAL says nothing more beside ADDRESS, or a second time. */
+static void add_wildcard(const struct xml_node *options, size_t at, struct dns_wildcard *wildcard,
+        struct network *network, struct strings *ret_unmodelled)
+{
+        const struct xml_node *node = &options->children.items[at];
+        bool has_address = wildcard->address.family != 0;
+        size_t all = options->children.count;
+        struct dns_wildcard *added;
+
+        if (has_address && count(options, all, wildcard, false) == 0) {
+                xml_add_unmodelled(ret_unmodelled, node->name, "value", xml_node_property(node, "value"));
+                return;
+        }
+        if (!has_address && (count(options, all, wildcard, true) || count(options, at, wildcard, false)))
+                return;
+        added = array_add(&network->wildcards);
+        added->domain = STEAL(wildcard->domain);
+        added->address = wildcard->address;
 }
 
 void network_options_read(
@@ -95,13 +117,11 @@ void network_options_read(
                 const struct xml_node *node = &options->children.items[i];
                 const char *value = xml_node_property(node, "value");
                 struct dns_wildcard wildcard = {0};
-                bool is_whole = value && parse(value, &wildcard) && is_paired(options, &wildcard);
 
-                if (!is_whole)
-                        xml_add_unmodelled(ret_unmodelled, node->name, "value", value ? value : "");
-                if (is_whole && wildcard.address.family)
-                        *array_add(&network->wildcards) = wildcard;
+                if (value && parse(value, &wildcard))
+                        add_wildcard(options, i, &wildcard, network, ret_unmodelled);
                 else
-                        free(wildcard.domain);
+                        xml_add_unmodelled(ret_unmodelled, node->name, "value", value ? value : "");
+                free(wildcard.domain);
         }
 }

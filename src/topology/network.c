@@ -93,6 +93,8 @@ static char *wildcard_words(const void *item)
         const struct dns_wildcard *wildcard = item;
         char address[IP_TEXT];
 
+        if (!wildcard->address.family)
+                return string_format("DNS domain %s of its own", wildcard->domain);
         return string_format(
                 "DNS entry *.%s for %s", wildcard->domain, ip_address_format(&wildcard->address, address));
 }

@@ -28,8 +28,8 @@ struct dns_host {
 /* Every name that has no entry of its own, below the domain or the domain itself; whatever else than the address is asked
  * of it, there is nothing. */
 struct dns_wildcard {
-        char *domain; /* "apps.lab.test" of *.apps.lab.test */
-        struct ip_address address;
+        char *domain;              /* "apps.lab.test" of *.apps.lab.test */
+        struct ip_address address; /* family 0: none, so that there is nothing but the entries */
 };
 
 struct network {

@@ -155,7 +155,7 @@ static void wildcards_are_told_from_names(void **state)
         assert_int_equal(network->wildcards.items[2].address.family, AF_INET6);
 }
 
-/* As "ADDRESS NAME NAME", one line an entry, wildcards after them. */
+/* As "ADDRESS NAME NAME", one line an entry, wildcards and domains of its own after them. */
 static char *names_of(const struct config *config, size_t which)
 {
         const struct network *network = &config->networks.items[which].network;
@@ -168,8 +168,8 @@ static char *names_of(const struct config *config, size_t which)
                 text_format(&lines, "%s %s\n", ip_address_format(&host->address, address), names);
         }
         for (array_each(const struct dns_wildcard, wildcard, &network->wildcards))
-                text_format(&lines, "%s *.%s\n", ip_address_format(&wildcard->address, address),
-                        wildcard->domain);
+                text_format(&lines, wildcard->address.family ? "%s *.%s\n" : "%s%s\n",
+                        ip_address_format(&wildcard->address, address), wildcard->domain);
         return text_take(&lines);
 }
 
@@ -192,6 +192,8 @@ static const struct {
 } named[] = {
         {"a cluster without nodes", CLUSTER("a", NAMED("z", "lab", "10.0.0.5")),
                 "10.0.0.5 api.a.z api-int.a.z\n"
+                "api.a.z\n"
+                "api-int.a.z\n"
                 "10.0.0.5 *.apps.a.z\n",
                 "api.a.z 10.0.0.5 !\n"
                 "api-int.a.z 10.0.0.5\n"
@@ -210,6 +212,8 @@ static const struct {
                 "192.168.150.32 w-2.a.z\n"
                 "192.168.150.20 b.a.z\n"
                 "fd00::5 api.a.z api-int.a.z\n"
+                "api.a.z\n"
+                "api-int.a.z\n"
                 "fd00::5 *.apps.a.z\n",
                 "c-1.a.z 192.168.150.21 !\n"
                 "c-2.a.z 192.168.150.23 !\n"
@@ -223,6 +227,8 @@ static const struct {
                 CLUSTER("a", "control = c " NAMED("z", "lab", "192.168.150.21"))
                         POOL GUEST("c", NIC("x", "lab", "192.168.150.21")),
                 "192.168.150.21 c.a.z api.a.z api-int.a.z\n"
+                "api.a.z\n"
+                "api-int.a.z\n"
                 "192.168.150.21 *.apps.a.z\n",
                 "c.a.z 192.168.150.21 !\n"
                 "api.a.z 192.168.150.21\n"
@@ -231,7 +237,11 @@ static const struct {
         {"two clusters at one address: it goes by the first one's name",
                 CLUSTER("b", NAMED("z", "lab", "10.0.0.5")) CLUSTER("a", NAMED("z", "lab", "10.0.0.5")),
                 "10.0.0.5 api.b.z api-int.b.z api.a.z api-int.a.z\n"
+                "api.b.z\n"
+                "api-int.b.z\n"
                 "10.0.0.5 *.apps.b.z\n"
+                "api.a.z\n"
+                "api-int.a.z\n"
                 "10.0.0.5 *.apps.a.z\n",
                 "api.b.z 10.0.0.5 !\n"
                 "api-int.b.z 10.0.0.5\n"
@@ -273,7 +283,9 @@ static void what_the_file_says_stays(void **state)
         assert_loaded(&result);
         names = names_of(&result.config, 0);
         assert_string_equal(names, "10.0.0.5 api.a.z registry API-INT.a.z\n"
-                                   "10.0.0.5 *.apps.A.z\n");
+                                   "10.0.0.5 *.apps.A.z\n"
+                                   "api.a.z\n"
+                                   "api-int.a.z\n");
 }
 
 #define ROWS (sizeof(wrongs) / sizeof(wrongs[0]))

@@ -46,8 +46,11 @@ static void add_dns(struct network *network, const char *address, const char *na
 
 static void add_wildcard(struct network *network, const char *address, const char *domain)
 {
-        *array_add(&network->wildcards) =
-                (struct dns_wildcard) {.domain = string_copy(domain), .address = ip(address)};
+        struct dns_wildcard *wildcard = array_add(&network->wildcards);
+
+        wildcard->domain = string_copy(domain);
+        if (address)
+                wildcard->address = ip(address);
 }
 
 static void set_address(struct network *network, const char *text)
@@ -183,6 +186,11 @@ static void wildcard_twice(struct network *found)
         add_wildcard(found, "fd00::1", "apps.lab.test");
 }
 
+static void own_domain(struct network *found)
+{
+        add_wildcard(found, NULL, "lab.test");
+}
+
 static void nothing_is_there(struct network *found)
 {
         network_done(found);
@@ -221,6 +229,7 @@ static const struct {
                 "lacks DNS entry *.apps.lab.test for 192.168.150.1\n"
                 "has DNS entry *.apps.lab.test for 192.168.150.2, not wanted"},
         {"a wildcard once more", wildcard_twice, "has DNS entry *.apps.lab.test for fd00::1, not wanted"},
+        {"a domain of its own", own_domain, "has DNS domain lab.test of its own, not wanted"},
         {"everything at once", nothing_is_there,
                 "bridge is none, wanted virbr-lab\n"
                 "uplink is any, wanted eth0\n"

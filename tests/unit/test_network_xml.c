@@ -27,7 +27,7 @@ struct wish_row {
         const char *ranges[3];
         const char *leases[3][3];    /* MAC, address, name */
         const char *dns[3][4];       /* address, names */
-        const char *wildcards[4][2]; /* address, domain */
+        const char *wildcards[5][2]; /* address or "", domain */
 };
 
 static void build(const struct wish_row *row, struct network *ret_network)
@@ -63,7 +63,9 @@ static void build(const struct wish_row *row, struct network *ret_network)
         for (size_t i = 0; row->wildcards[i][0]; i++) {
                 struct dns_wildcard *wildcard = array_add(&network.wildcards);
 
-                assert_int_equal(ip_address_parse(row->wildcards[i][0], &wildcard->address, &error), 0);
+                if (*row->wildcards[i][0])
+                        assert_int_equal(
+                                ip_address_parse(row->wildcards[i][0], &wildcard->address, &error), 0);
                 wildcard->domain = string_copy(row->wildcards[i][1]);
         }
         *ret_network = network;
@@ -85,7 +87,7 @@ static const struct wish_row wishes[] = {
                 .dns = {{"192.168.150.5", "api.lab.test", "api-int.lab.test"},
                         {"192.168.150.6", "b.lab.test"}},
                 .wildcards = {{"192.168.150.5", "apps.lab.test"}, {"192.168.150.6", "test"},
-                        {"fd00::5", "apps.lab.test"}}},
+                        {"fd00::5", "apps.lab.test"}, {"", "api.lab.test"}}},
         {.title = "IPv6 behind NAT", .name = "six", .mode = NETWORK_NAT, .address = "fd00:1::1/64"},
         {.title = "routed IPv6", .name = "six", .mode = NETWORK_ROUTED, .address = "fd00:1::1/48"},
         {.title = "routed out of one interface",
@@ -295,22 +297,22 @@ static const struct dump_row dumps[] = {
                 .meaning = {.name = "n", .mode = NETWORK_ISOLATED},
                 .unmodelled = "dnsmasq:option value='x'"},
         {.title = "wildcards among options of others",
-                .xml = OPTIONS(
-                        OPTION("local=/b.test/") OPTION("dhcp-option=3") OPTION("address=/b.test/10.0.0.5")
-                                OPTION("address=/a/fd00::5") OPTION("local=/a/") OPTION("local=/a/")),
+                .xml = OPTIONS(OPTION("local=/b.test/") OPTION("dhcp-option=3") OPTION(
+                        "address=/b.test/10.0.0.5") OPTION("address=/a/fd00::5") OPTION("local=/a/")
+                                OPTION("local=/a/") OPTION("local=/c.test/") OPTION("local=/c.test/")),
                 .meaning = {.name = "n",
                         .mode = NETWORK_ISOLATED,
-                        .wildcards = {{"fd00::5", "a"}, {"10.0.0.5", "b.test"}}},
+                        .wildcards = {{"fd00::5", "a"}, {"10.0.0.5", "b.test"}, {"", "c.test"}}},
                 .unmodelled = "dnsmasq:option value='dhcp-option=3'"},
         {.title = "options that look like a wildcard's and say something else",
                 .xml = OPTIONS(OPTION("address=/a/10.0.0.5") OPTION("local=/b/") OPTION(
                         "address=/c/d/10.0.0.5") OPTION("local=/c/") OPTION("local=/e/10.0.0.9")
                                 OPTION("address=/f/#") OPTION("address=/g/") OPTION("address=//10.0.0.5")
                                         OPTION("local=//") OPTION("local=/h") "<dnsmasq:option/>"),
-                .meaning = {.name = "n", .mode = NETWORK_ISOLATED},
+                .meaning = {.name = "n", .mode = NETWORK_ISOLATED, .wildcards = {{"", "b"}, {"", "c"}}},
                 .unmodelled =
-                        "dnsmasq:option value='address=/a/10.0.0.5', dnsmasq:option value='local=/b/', "
-                        "dnsmasq:option value='address=/c/d/10.0.0.5', dnsmasq:option value='local=/c/', "
+                        "dnsmasq:option value='address=/a/10.0.0.5', "
+                        "dnsmasq:option value='address=/c/d/10.0.0.5', "
                         "dnsmasq:option value='local=/e/10.0.0.9', dnsmasq:option value='address=/f/#', "
                         "dnsmasq:option value='address=/g/', dnsmasq:option value='address=//10.0.0.5', "
                         "dnsmasq:option value='local=//', dnsmasq:option value='local=/h', "
