@@ -18,12 +18,11 @@ static bool is_pair(const struct config *config, const char *name)
         return false;
 }
 
-/* NULL: in none but, if that is given, this one. */
-static const struct firewall_pair_config *pair_of(
-        const struct config *config, const char *opnsense, const struct firewall_pair_config *besides)
+/* The first; NULL: it is in none. */
+static const struct firewall_pair_config *pair_of(const struct config *config, const char *opnsense)
 {
         for (array_each(const struct firewall_pair_config, pair, &config->firewall_pairs))
-                if (pair != besides && pair->name &&
+                if (pair->name &&
                         (string_equal(pair->primary, opnsense) || string_equal(pair->backup, opnsense)))
                         return pair;
         return NULL;
@@ -55,7 +54,7 @@ static void judge_use(const struct config *config, const char *opnsense, const s
 
         if (!opnsense || !name)
                 return;
-        pair = pair_of(config, opnsense, NULL);
+        pair = pair_of(config, opnsense);
         if (!find(config, opnsense) && !is_pair(config, opnsense))
                 complain_of_none(config, opnsense, object, kind, name, "opnsense", problems);
         else if (pair && !is_pair(config, opnsense))
@@ -74,13 +73,13 @@ static void judge_use(const struct config *config, const char *opnsense, const s
 static void judge_member(const struct config *config, const struct firewall_pair_config *pair,
         const char *member, const char *key, struct problems *problems)
 {
-        const struct firewall_pair_config *other = member ? pair_of(config, member, pair) : NULL;
+        const struct firewall_pair_config *other = member ? pair_of(config, member) : NULL;
 
         if (!member || !pair->name)
                 return;
         if (!find(config, member))
                 complain_of_none(config, member, &pair->object, "firewall_pair", pair->name, key, problems);
-        else if (other && other < pair)
+        else if (other && other != pair)
                 problems_add(problems, &pair->object.place,
                         "firewall_pair \"%s\": %s: %s is in the firewall_pair \"%s\" already", pair->name,
                         key, member, other->name);

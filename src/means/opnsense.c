@@ -211,8 +211,8 @@ static int look_at(struct opnsenses *opnsenses, const struct opnsense_config *co
                 return -1;
         session_close(session);
         opnsense_state_done(state);
-        *state = (struct opnsense_state) {
-                .config = config, .is_refused = failure.kind == ERROR_REFUSED, .why = STEAL(failure.text)};
+        *state = (struct opnsense_state) {.config = config, .is_refused = failure.kind == ERROR_REFUSED};
+        state->why = STEAL(failure.text);
         return 0;
 }
 
