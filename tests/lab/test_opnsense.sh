@@ -31,19 +31,28 @@ serve() { # NAME PORT
         wait_for net bash -c "exec 3<>/dev/tcp/$address/$2"
 }
 
-firewall() { # it runs until its standard input ends
-        local pipe=$scratch/pipe
-        mkfifo "$pipe"
+firewall() { # NAME PORT: it runs until its standard input ends
+        local place=$scratch/$1
+        mkdir "$place"
+        mkfifo "$place/pipe"
         nsenter --net="/var/lib/provision-lab/hosts/$host/netns" \
-                python3 tests/integration/opnsense_server.py "$scratch/fw1" 8443 <"$pipe" >/dev/null 2>&1 &
-        running[fw1]=$!
-        exec 9>"$pipe"
-        wait_for test -e "$scratch/fw1/port"
+                python3 tests/integration/opnsense_server.py "$place" "$2" <"$place/pipe" >/dev/null 2>&1 &
+        running[$1]=$!
+        case $1 in
+        fw1) exec 8>"$place/pipe" ;;
+        fw2) exec 9>"$place/pipe" ;;
+        esac
+        wait_for test -e "$place/port"
+}
+
+send() { # NAME PATH BODY
+        net curl -sS --noproxy '*' --cacert "$scratch/$1/cert.pem" -H 'Content-Type: application/json' -d "$3" \
+                -u "$(sed -n 's/^key=//p' "$scratch/$1/apikey.txt"):$(sed -n 's/^secret=//p' "$scratch/$1/apikey.txt")" \
+                "https://$address:$(cat "$scratch/$1/port")/$2"
 }
 
 order() { # ORDER BODY: what it says of itself
-        net curl -sS --noproxy '*' --cacert "$scratch/fw1/cert.pem" -H 'Content-Type: application/json' -d "$2" \
-                "https://$address:8443/_test/$1"
+        send fw1 "_test/$1" "$2"
 }
 
 answered_by() { # PORT NAMES: all who answer in 6 connections
@@ -144,18 +153,72 @@ others_may_read_the_key() {
         return "$status"
 }
 
+a_pair() {
+        order reset '{}' >/dev/null
+        firewall fw2 8444 || return 1
+        wishes 6446 "$a"
+        sed -i 's/opnsense *= fw1/opnsense = pair/' "$scratch/host.conf"
+        cat >>"$scratch/host.conf" <<END
+opnsense "fw2" {
+        url         = "https://$address:8444"
+        credentials = "fw2/apikey.txt"
+        ca          = "fw2/cert.pem"
+}
+firewall_pair "pair" {
+        primary = fw1
+        backup  = fw2
+}
+END
+        sed -i "s/bind    = .*/bind    = {\"0.0.0.0:6446\"}/" "$scratch/host.conf"
+}
+
+# Both are one machine here, so that only one of them can listen: the other's haproxy ends, and neither has it.
+both_or_neither() {
+        exits 1 --phase kvm "$scratch/host.conf" && says "OPNsense fw2: its haproxy doesn't run" &&
+                says "what was there before was put back" && has_nothing fw1 && has_nothing fw2
+}
+
+has_nothing() { # NAME
+        send "$1" _test/state '{}' |
+                python3 -c 'import json, sys; state = json.load(sys.stdin); sys.exit(any(state["store"][kind] for kind in ("server", "frontend")) or state["running"] != [])'
+}
+
+a_difference_is_mended() { # of rules, which both can have, and of static mappings
+        local subnet='{"subnet4":{"subnet":"10.0.0.0/24"}}'
+        sed -i '/^load_balancer/,/^}/d' "$scratch/host.conf"
+        send fw1 api/kea/dhcpv4/set_subnet/aaaaaaaa-0000-4000-8000-000000000001 "$subnet"
+        send fw2 api/kea/dhcpv4/set_subnet/bbbbbbbb-0000-4000-8000-000000000001 "$subnet"
+        send fw1 api/kea/dhcpv4/add_reservation \
+                '{"reservation":{"subnet":"aaaaaaaa-0000-4000-8000-000000000001","hw_address":"52:54:00:aa:bb:01","ip_address":"10.0.0.21"}}'
+        exits 7 plan --check "$scratch/host.conf" && says "fw1 has 10.0.0.21 for 52:54:00:aa:bb:01, and fw2 doesn't" || return 1
+        promoted && says "bring the rules of firewall pair pair in line" && says "bring the static mappings of OPNsense fw2 to those of fw1" &&
+                converged && send fw2 _test/state '{}' | grep -q '"ip_address": "10.0.0.21"'
+}
+
+one_down_is_said() {
+        kill "${running[fw2]}"
+        wait "${running[fw2]}" 2>/dev/null
+        unset "running[fw2]"
+        exits 0 --phase kvm "$scratch/host.conf" && says "one of firewall pair pair is down: OPNsense fw2: $address port 8444: connection refused" ||
+                return 1
+        sed -i 's/"51820\/udp"/"51821\/udp"/' "$scratch/host.conf"
+        exits 1 --phase kvm "$scratch/host.conf" && says "OPNsense fw2: $address port 8444: connection refused" &&
+                order state '{}' | grep -q '"destination_port": "51820"'
+}
+
 undone() {
-        exits 0 undo --yes "$scratch/host.conf" && says "service edge/api goes" &&
+        order reset '{}' >/dev/null
+        wishes 6445 "$a"
+        promoted && exits 0 undo --yes "$scratch/host.conf" && says "service edge/api goes" &&
                 order state '{}' | python3 -c 'import json, sys; state = json.load(sys.stdin); sys.exit(any(state["store"].values()) or state["running"] != [])'
 }
 
 lab_begin_with_packages opna 1
 trap ended EXIT
 mv "$scratch/host.conf" "$scratch/lab.conf"
-mkdir "$scratch/fw1"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=lab -keyout "$scratch/certificate" \
         -out "$scratch/public" 2>/dev/null && cat "$scratch/public" >>"$scratch/certificate"
-firewall
+firewall fw1 8443
 serve a 7001
 serve b 7002
 wishes 6443 "$a" "$b"
@@ -172,5 +235,9 @@ case_is "a run that was killed between two of its changes is finished by the nex
 case_is "so is one that was killed between writing and loading" killed_and_run_again reconfigure
 case_is "so is one that was killed before its rules were loaded" killed_and_run_again filter/apply
 case_is "the secret is in no log and no store" the_secret_is_nowhere
+case_is "another one joins it" a_pair
+case_is "what one of two can't have, neither has" both_or_neither
+case_is "differences of the two are told and mended" a_difference_is_mended
+case_is "one of two that is down is said, and what has to change stays to be done" one_down_is_said
 case_is "undone, all of ours is gone from the firewall" undone
 lab_sum
