@@ -175,6 +175,7 @@ static void judge(struct loader *loader)
         guests_judge(&loader->root, config, &loader->problems);
         clusters_number(config);
         clusters_name(&loader->root, config, &loader->problems);
+        boot_servers_judge(config, &loader->problems);
         rules_judge(&loader->root, config, &loader->problems);
         if (config->hosts.count == 0)
                 problems_add(&loader->problems, &start,

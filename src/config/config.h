@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "base/error.h"
+#include "topology/boot_server.h"
 #include "topology/firewall.h"
 #include "topology/guest.h"
 #include "topology/https_server.h"
@@ -238,6 +239,15 @@ struct load_balancer_config {
         services; /* one at least; none of all of a host listens where another does */
 };
 
+/* What machines of a network boot from, on this machine. */
+struct boot_server_config {
+        struct object object;
+        struct boot_server server;
+        struct file_config kernel, initramfs, root_image; /* only content; empty: there is none */
+        ARRAY(struct file_config) files;                  /* all that it consists of on the machine */
+        char *unit;
+};
+
 /* Which ports of this machine, or of an OPNsense, the outside may reach. */
 struct firewall_config {
         struct object object;     /* no hosts with an opnsense */
@@ -288,6 +298,7 @@ struct config {
         ARRAY(struct image_config) images;
         ARRAY(struct guest_config) guests;
         ARRAY(struct load_balancer_config) load_balancers;
+        ARRAY(struct boot_server_config) boot_servers;
         ARRAY(struct firewall_config) firewalls;
         ARRAY(struct cluster_config) clusters;
         ARRAY(struct opnsense_config) opnsenses;

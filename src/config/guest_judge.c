@@ -169,7 +169,7 @@ static void judge_boot(const struct subject *subject, struct guest_config *guest
 }
 
 /* A misplaced file is told apart from what Ignition understands. */
-static void judge_ignition_text(const struct subject *subject, const char *text)
+void ignition_judge(const struct subject *subject, const char *text)
 {
         CLEANUP(error_done) struct error error = {0};
         CLEANUP(string_free) char *version = NULL;
@@ -184,12 +184,15 @@ static void judge_ignition_text(const struct subject *subject, const char *text)
         if (!version)
                 subject_problem(subject, "ignition", "ignition: the file is no Ignition configuration: %s",
                         error_text(&error));
+        else if (strncmp(version, "3.", 2) != 0)
+                subject_problem(subject, "ignition",
+                        "ignition: the file is of version \"%.20s\", and Ignition takes 3.x", version);
 }
 
 static void judge_ignition(const struct subject *subject, const struct guest_config *guest)
 {
         if (guest->ignition)
-                judge_ignition_text(subject, guest->ignition);
+                ignition_judge(subject, guest->ignition);
         if (subject_has(subject, "ignition") && subject_has(subject, "cloud_init"))
                 subject_problem(subject, "ignition",
                         "a guest is set up by ignition or by cloud_init, not by both: remove one of them");

@@ -114,6 +114,19 @@ static void load_balancer_done(struct load_balancer_config *balancer)
         array_free(&balancer->services);
 }
 
+static void boot_server_config_done(struct boot_server_config *config)
+{
+        object_done(&config->object);
+        boot_server_done(&config->server);
+        file_done(&config->kernel);
+        file_done(&config->initramfs);
+        file_done(&config->root_image);
+        for (array_each(struct file_config, file, &config->files))
+                file_done(file);
+        array_free(&config->files);
+        free(config->unit);
+}
+
 static void firewall_config_done(struct firewall_config *firewall)
 {
         object_done(&firewall->object);
@@ -171,6 +184,8 @@ void config_done(struct config *config)
                 file_done(file);
         for (array_each(struct load_balancer_config, balancer, &config->load_balancers))
                 load_balancer_done(balancer);
+        for (array_each(struct boot_server_config, server, &config->boot_servers))
+                boot_server_config_done(server);
         for (array_each(struct firewall_config, firewall, &config->firewalls))
                 firewall_config_done(firewall);
         for (array_each(struct cluster_config, cluster, &config->clusters))
@@ -191,6 +206,7 @@ void config_done(struct config *config)
         array_free(&config->images);
         array_free(&config->guests);
         array_free(&config->load_balancers);
+        array_free(&config->boot_servers);
         array_free(&config->firewalls);
         array_free(&config->clusters);
         array_free(&config->opnsenses);

@@ -53,6 +53,7 @@ static void claim_names(struct ruling *ruling)
         CLAIM(files, "file", path, "the name", path);
         CLAIM(images, "image", name, "the name", name);
         CLAIM(load_balancers, "load_balancer", name, "the name", name);
+        CLAIM(boot_servers, "boot_server", server.name, "the name", server.name);
         CLAIM(firewalls, "firewall", firewall.name, "the name", firewall.name);
         firewalls_claim(ruling->config, &ruling->claims);
         CLAIM(clusters, "cluster", name, "the name", name);

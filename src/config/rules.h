@@ -38,6 +38,10 @@ void opnsenses_judge(const struct config *config, struct problems *problems);
 /* Of a host's load balancers only one listens at an address and port. */
 void balancers_judge(const struct config *config, struct problems *problems);
 
+/* Completes the boot servers, as struct config has them, and tells their networks what to boot from. Reports networks and
+ * machines that don't exist, and what two of a host would share. */
+void boot_servers_judge(struct config *config, struct problems *problems);
+
 /* An interface is in one firewall of a host, and in none when it is the bridge by which guests get their addresses. */
 void firewalls_claim(const struct config *config, struct claims *claims);
 void firewalls_judge(const struct config *config, struct problems *problems);

@@ -24,8 +24,8 @@
 
 extern const struct section_schema section_host, section_deadlines, section_network, section_pool,
         section_image, section_packages, section_unit, section_sysctl, section_group, section_file,
-        section_guest, section_load_balancer, section_firewall, section_cluster, section_opnsense,
-        section_firewall_pair;
+        section_guest, section_load_balancer, section_boot_server, section_firewall, section_cluster,
+        section_opnsense, section_firewall_pair;
 
 /* What stands in a guest. */
 extern const struct section_schema section_disk, section_nic, section_cloud_init, section_ready;
@@ -60,3 +60,6 @@ void disk_judge(const struct subject *subject, void *disk);
 void nic_judge(const struct subject *subject, void *nic);
 void cloud_init_judge(const struct subject *subject, void *cloud_init);
 void ready_judge(const struct subject *subject, void *ready);
+
+/* An Ignition configuration of a key "ignition": JSON of a version that there is. */
+void ignition_judge(const struct subject *subject, const char *text);

@@ -12,6 +12,7 @@
 
 #define LONGEST_VALUE   4095
 #define LONGEST_CONTENT (1024 * 1024)
+#define LONGEST_BLOB    (512 * 1024 * 1024)
 #define LONGEST_NAME    255 /* of one file */
 
 struct word {
@@ -286,7 +287,7 @@ int value_content(const struct value *value, void *target, struct error *error)
         return value_string(value, &file->content, error);
 }
 
-int value_from(const struct value *value, void *target, struct error *error)
+static int read_content(const struct value *value, size_t longest, void *target, struct error *error)
 {
         struct file_config *file = target;
         CLEANUP(source_done) struct source source = {0};
@@ -294,12 +295,22 @@ int value_from(const struct value *value, void *target, struct error *error)
 
         if (path_beside(value->place, value->text, &path, error) < 0)
                 return -1;
-        if (source_read(path, LONGEST_CONTENT, &source, error) < 0)
+        if (source_read(path, longest, &source, error) < 0)
                 return error_prefix(error, "\"%.200s\"", path);
         free(file->content);
         file->content = STEAL(source.bytes);
         file->content_length = source.length;
         return 0;
+}
+
+int value_from(const struct value *value, void *target, struct error *error)
+{
+        return read_content(value, LONGEST_CONTENT, target, error);
+}
+
+int value_blob_from(const struct value *value, void *target, struct error *error)
+{
+        return read_content(value, LONGEST_BLOB, target, error);
 }
 
 int value_check(const char *text, bool text_allowed, struct error *error)

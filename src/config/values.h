@@ -45,6 +45,7 @@ value_parse value_cluster_flavor; /* enum cluster_flavor */
 value_parse value_link;           /* bool: up */
 value_parse value_firmware;       /* enum guest_firmware */
 value_parse value_boot;           /* struct guest_config: one more of what it boots from */
+value_parse value_blob_from;      /* as value_from, of any size that a kernel or a root image has */
 value_parse value_text_from;      /* char *, what a file of this machine says */
 value_parse value_ssh_keys;       /* struct strings, one more: a line of authorized_keys */
 value_parse value_ssh_keys_from;  /* struct strings, those of a file of this machine, at least one */

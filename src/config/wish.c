@@ -44,6 +44,10 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         SELECT(files);
         SELECT(images);
         SELECT(guests);
+        SELECT(boot_servers);
+        for (array_each(const struct boot_server_config *, server, &wish->boot_servers))
+                for (array_each(const struct file_config, file, &(*server)->files))
+                        *array_add(&wish->files) = file;
         SELECT(clusters);
         SELECT(opnsenses);
         for (size_t i = 0; i < config->firewall_pairs.count; i++)
@@ -65,6 +69,7 @@ void wish_done(struct wish *wish)
         array_free(&wish->images);
         array_free(&wish->guests);
         array_free(&wish->load_balancers);
+        array_free(&wish->boot_servers);
         array_free(&wish->firewalls);
         array_free(&wish->clusters);
         strings_done(&wish->retired);

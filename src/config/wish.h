@@ -18,6 +18,7 @@ struct wish {
         ARRAY(const struct image_config *) images;
         ARRAY(const struct guest_config *) guests;
         ARRAY(const struct load_balancer_config *) load_balancers;
+        ARRAY(const struct boot_server_config *) boot_servers; /* whose files are among the files */
         ARRAY(const struct firewall_config *) firewalls;
         ARRAY(const struct cluster_config *) clusters;
         struct strings retired; /* names of machines that have done their work (wish_retire) */

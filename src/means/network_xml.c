@@ -108,12 +108,17 @@ static void write_address(struct xml *xml, const struct network *network)
         xml_attribute(xml, "family", network->address.address.family == AF_INET6 ? "ipv6" : "ipv4");
         xml_attribute(xml, "address", ip_address_format(&network->address.address, address));
         xml_attribute_format(xml, "prefix", "%u", network->address.prefix);
-        if (network->ranges.count || network->leases.count) {
+        if (network->ranges.count || network->leases.count || network->boot_file) {
                 xml_open(xml, "dhcp");
                 for (array_each(const struct ip_range, range, &network->ranges))
                         write_range(xml, range);
                 for (array_each(const struct fixed_lease, lease, &network->leases))
                         write_lease(xml, lease);
+                if (network->boot_file) {
+                        xml_open(xml, "bootp");
+                        xml_attribute(xml, "file", network->boot_file);
+                        xml_close(xml, "bootp");
+                }
                 xml_close(xml, "dhcp");
         }
         xml_close(xml, "ip");

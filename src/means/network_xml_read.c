@@ -29,6 +29,8 @@ static const struct xml_understood understood[] = {
         {"ip/dhcp/host", NULL, XML_ANY}, {"ip/dhcp/host", "mac", XML_ANY}, {"ip/dhcp/host", "name", XML_ANY},
         {"ip/dhcp/host", "ip", XML_ANY},
         {OPTIONS_PREFIX ":options", NULL, XML_SKIP}, /* by network_options_read */
+        {"ip/dhcp/bootp", NULL, XML_ANY},
+        {"ip/dhcp/bootp", "file", XML_ANY},
 };
 
 struct reading {
@@ -229,6 +231,8 @@ static void read_ip(const struct xml_node *ip, struct reading *reading)
                         read_range(child, reading);
                 else if (string_equal(child->name, "host"))
                         read_lease(child, reading);
+                else if (string_equal(child->name, "bootp") && !reading->network->boot_file)
+                        reading->network->boot_file = string_copy(xml_node_property(child, "file"));
         }
 }
 

@@ -70,6 +70,11 @@ static bool wants_load_balancer(const struct wish *wish)
         return wish->load_balancers.count > 0;
 }
 
+static bool wants_boot_server(const struct wish *wish)
+{
+        return wish->boot_servers.count > 0;
+}
+
 /* Debian's libvirt has most of its storage drivers in packages of their own from 10.6 on: Debian 13, Ubuntu 25. One without
  * a version is Debian on its way to the next. Of others it isn't known. */
 static bool has_storage_packages(const struct machine_facts *machine)
@@ -112,6 +117,12 @@ static const struct {
                         [PACKAGES_DNF] = "haproxy",
                         [PACKAGES_ZYPPER] = "haproxy",
                         [PACKAGES_PACMAN] = "haproxy"},
+                {0}, NULL},
+        {wants_boot_server,
+                {[PACKAGES_APT] = "nginx",
+                        [PACKAGES_DNF] = "nginx",
+                        [PACKAGES_ZYPPER] = "nginx",
+                        [PACKAGES_PACMAN] = "nginx"},
                 {0}, NULL},
 };
 

@@ -38,6 +38,7 @@ extern const struct score score_names; /* clusters' */
 extern const struct score score_firewall;
 extern const struct score score_load_balancer;
 extern const struct score score_retired; /* bootstrap machines */
+extern const struct score score_boot_server;
 extern const struct score score_pool;
 extern const struct score score_image;
 extern const struct score score_volume; /* guests' disks */

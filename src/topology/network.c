@@ -184,6 +184,7 @@ void network_differences(const struct network *wanted, const struct network *fou
                 compare("bridge", wanted->bridge, found->bridge, "none", ret_words);
         compare("uplink", wanted->uplink, found->uplink, "any", ret_words);
         compare("domain", wanted->domain, found->domain, "none", ret_words);
+        compare("boot file", wanted->boot_file, found->boot_file, "none", ret_words);
         if (wanted_mtu != found_mtu)
                 strings_take(ret_words, string_format("mtu is %u, wanted %u", found_mtu, wanted_mtu));
         compare_addresses(&wanted->address, &found->address, ret_words);
@@ -199,6 +200,7 @@ void network_copy(struct network *to, const struct network *from)
                 .bridge = string_copy(from->bridge),
                 .uplink = string_copy(from->uplink),
                 .domain = string_copy(from->domain),
+                .boot_file = string_copy(from->boot_file),
                 .mtu = from->mtu,
                 .address = from->address,
         };
@@ -237,5 +239,6 @@ void network_done(struct network *network)
         free(network->bridge);
         free(network->uplink);
         free(network->domain);
+        free(network->boot_file);
         *network = (struct network) {0};
 }

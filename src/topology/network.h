@@ -38,6 +38,7 @@ struct network {
         char *bridge;          /* NULL: libvirt chooses one (never NULL for NETWORK_BRIDGE) */
         char *uplink;          /* forward only out of this interface; NULL: any */
         char *domain;          /* the DNS domain of its guests, or NULL */
+        char *boot_file;       /* the URL that DHCP tells machines to boot from, or NULL */
         unsigned mtu;          /* 0: the default */
         struct subnet address; /* the host's own address in it; family 0: none */
         ARRAY(struct ip_range) ranges;

@@ -141,7 +141,7 @@ static void test_sizes(void **state)
                 {HOST, "/* */\n", 1000000, "bad {}",
                         "A:1000002: there is no section \"bad\"; there are host, deadlines, "
                         "network, pool, image, packages, unit, sysctl, group, file, guest, load_balancer, "
-                        "firewall, cluster, opnsense, firewall_pair"},
+                        "boot_server, firewall, cluster, opnsense, firewall_pair"},
                 {HOST "packages { install = {", "\"a\",\n", 30000, "\"b\"} }", NULL},
                 {HOST "file \"/x\" { content = \"", "0123456789abcd\n", 1000000, "\" }",
                         "A:2: the string that starts here has 15000001 bytes: at most 1048576 are possible"},

@@ -31,7 +31,8 @@ static const struct row wrongs[] = {
         {"a service outside", HOST "service \"api\" { }\n",
                 .problems = {"A:2: there is no section \"service\"; there are host, deadlines, network, "
                              "pool, image, "
-                             "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
+                             "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, "
+                             "firewall, cluster, "
                              "opnsense, firewall_pair"}},
         {"names that are none",
                 HOST "load_balancer \"a:b\" { service \"-x\" { " BIND

@@ -92,10 +92,12 @@ static const struct row wrongs[] = {
                         "A:3: there is no key \"b\" outside of sections",
                         "A:5: there is no key \"d\" outside of sections",
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
+                        "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, firewall, "
+                        "cluster, "
                         "opnsense, firewall_pair",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
-                        "packages, unit, sysctl, group, file, guest, load_balancer, firewall, cluster, "
+                        "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, firewall, "
+                        "cluster, "
                         "opnsense, firewall_pair",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",

@@ -28,6 +28,7 @@ struct wish_row {
         const char *leases[3][3];    /* MAC, address, name */
         const char *dns[3][4];       /* address, names */
         const char *wildcards[5][2]; /* address or "", domain */
+        const char *boot_file;
 };
 
 static void build(const struct wish_row *row, struct network *ret_network)
@@ -39,6 +40,7 @@ static void build(const struct wish_row *row, struct network *ret_network)
                 .bridge = string_copy(row->bridge),
                 .uplink = string_copy(row->uplink),
                 .domain = string_copy(row->domain),
+                .boot_file = string_copy(row->boot_file),
                 .mtu = row->mtu,
         };
 
@@ -87,7 +89,13 @@ static const struct wish_row wishes[] = {
                 .dns = {{"192.168.150.5", "api.lab.test", "api-int.lab.test"},
                         {"192.168.150.6", "b.lab.test"}},
                 .wildcards = {{"192.168.150.5", "apps.lab.test"}, {"192.168.150.6", "test"},
-                        {"fd00::5", "apps.lab.test"}, {"", "api.lab.test"}}},
+                        {"fd00::5", "apps.lab.test"}, {"", "api.lab.test"}},
+                .boot_file = "http://192.168.150.1:8080/boot.ipxe"},
+        {.title = "a boot file alone, with XML's own characters",
+                .name = "boot",
+                .mode = NETWORK_ISOLATED,
+                .address = "10.0.0.1/24",
+                .boot_file = "http://10.0.0.1/?a='&b=\"<c>"},
         {.title = "IPv6 behind NAT", .name = "six", .mode = NETWORK_NAT, .address = "fd00:1::1/64"},
         {.title = "routed IPv6", .name = "six", .mode = NETWORK_ROUTED, .address = "fd00:1::1/48"},
         {.title = "routed out of one interface",
@@ -237,7 +245,7 @@ static const struct dump_row dumps[] = {
                        "        <lease expiry='5' unit='minutes'/>\n"
                        "      </range>\n"
                        "      <host mac='52:54:00:00:00:01' name='one' ip='192.168.161.30'/>\n"
-                       "      <bootp file='pxe'/>\n"
+                       "      <bootp file='pxe' server='192.168.161.3'/>\n"
                        "    </dhcp>\n"
                        "  </ip>\n"
                        "  <ip family='ipv6' address='fd00:1::1' prefix='64'>\n"
@@ -257,10 +265,11 @@ static const struct dump_row dumps[] = {
                         .address = "192.168.161.1/25",
                         .ranges = {"192.168.161.10-192.168.161.20"},
                         .leases = {{"52:54:00:00:00:01", "192.168.161.30", "one"}},
-                        .dns = {{"192.168.161.5", "a"}}},
+                        .dns = {{"192.168.161.5", "a"}},
+                        .boot_file = "pxe"},
                 .unmodelled = "network ipv6='yes', port start='2000', port end='3000', bridge zone='public', "
                               "bridge stp='off', bridge delay='3', domain localOnly='yes', forwarder, txt, "
-                              "bandwidth, ip localPtr='yes', tftp, lease, bootp, host "
+                              "bandwidth, ip localPtr='yes', tftp, lease, bootp server='192.168.161.3', host "
                               "id='0:3:0:1:0:16:3e:11:22:33', "
                               "route, portgroup, ip address='fd00:1::1', nat ipv6='yes'"},
         {.title = "a mode of libvirt's that isn't ours",

@@ -1,0 +1,190 @@
+/* Boot servers and what they belong to: a network that has an address, and guests by their names. */
+#include <sys/socket.h>
+
+#include "config/rules.h"
+
+struct completing {
+        struct config *config;
+        struct boot_server_config *server;
+        struct problems *problems;
+};
+
+__attribute__((format(printf, 2, 3))) static void complain(
+        const struct completing *completing, const char *format, ...)
+{
+        CLEANUP(string_free) char *text = NULL;
+        va_list arguments;
+
+        va_start(arguments, format);
+        text = string_vformat(format, arguments);
+        va_end(arguments);
+        problems_add(completing->problems, &completing->server->object.place, "boot_server \"%s\": %s",
+                completing->server->server.name, text);
+}
+
+/* ---- the network ---- */
+
+static void join_network(const struct completing *completing, struct network *network)
+{
+        struct boot_server *server = &completing->server->server;
+
+        if (network->mode == NETWORK_BRIDGE || network->address.address.family != AF_INET)
+                complain(completing,
+                        "network: machines boot by DHCP over IPv4, and network \"%s\" gives no such "
+                        "addresses: "
+                        "let it have an IPv4 address of its own",
+                        network->name);
+        else if (network->ranges.count == 0 && network->leases.count == 0)
+                complain(completing, "network: network \"%s\" gives no addresses: add dhcp or a lease to it",
+                        network->name);
+        else if (network->boot_file)
+                complain(completing,
+                        "network: machines of network \"%s\" have another boot_server already: join them",
+                        network->name);
+        else if (server->address.family && !ip_address_equal(&server->address, &network->address.address))
+                complain(completing,
+                        "network: network \"%s\" has another address on another host: write a boot_server "
+                        "for "
+                        "each",
+                        network->name);
+        else {
+                server->address = network->address.address;
+                network->boot_file = boot_server_url(server, "boot.ipxe");
+        }
+}
+
+static void find_network(const struct completing *completing)
+{
+        const struct boot_server_config *server = completing->server;
+        bool is_there = false;
+
+        for (array_each(struct network_config, network, &completing->config->networks)) {
+                if (!string_equal(network->network.name, server->server.network) ||
+                        !hosts_meet(&network->object.hosts, &server->object.hosts))
+                        continue;
+                is_there = true;
+                join_network(completing, &network->network);
+        }
+        if (!is_there)
+                complain(completing, "network: there is no network \"%s\" for the same host",
+                        server->server.network);
+}
+
+/* ---- machines ---- */
+
+static void find_mac(const struct completing *completing, struct boot_machine *machine)
+{
+        const struct boot_server_config *server = completing->server;
+
+        if (!machine->name)
+                return;
+        for (array_each(const struct guest_config, guest, &completing->config->guests)) {
+                if (!string_equal(guest->name, machine->name) ||
+                        !hosts_meet(&guest->object.hosts, &server->object.hosts))
+                        continue;
+                for (array_each(const struct nic_config, nic, &guest->nics))
+                        if (string_equal(nic->network, server->server.network) && !machine->has_mac) {
+                                machine->mac = nic->mac;
+                                machine->has_mac = true;
+                        }
+        }
+        if (!machine->has_mac)
+                complain(completing,
+                        "machine \"%s\": there is no guest of that name with a nic in network \"%s\": name "
+                        "one, or add mac",
+                        machine->name, server->server.network);
+}
+
+static void find_macs(const struct completing *completing)
+{
+        struct boot_server *server = &completing->server->server;
+
+        for (size_t i = 0; i < server->machines.count; i++) {
+                struct boot_machine *machine = &server->machines.items[i];
+                char mac[MAC_ADDRESS_TEXT];
+
+                bool is_given = machine->has_mac;
+
+                find_mac(completing, machine);
+                for (size_t j = 0; !is_given && machine->has_mac && j < server->machines.count; j++)
+                        if (j != i && server->machines.items[j].has_mac &&
+                                mac_address_equal(&server->machines.items[j].mac, &machine->mac))
+                                complain(completing, "machine \"%s\" and \"%s\" are both %s",
+                                        server->machines.items[j].name, machine->name,
+                                        mac_address_format(&machine->mac, mac));
+        }
+}
+
+/* ---- files ---- */
+
+/* path and content become the file's. */
+static void add_file(struct boot_server_config *config, char *path, char *content, size_t length)
+{
+        struct file_config *file = array_add(&config->files);
+
+        file->object.place = config->object.place;
+        file->path = path;
+        file->type = FILE_REGULAR;
+        file->content = content;
+        file->content_length = length;
+        file->mode = 0644;
+        file->owner = string_copy("root");
+        file->group = string_copy("root");
+}
+
+static void add_text(struct boot_server_config *config, char *path, char *content)
+{
+        add_file(config, path, content, strlen(content));
+}
+
+static char *below(const struct boot_server_config *config, const char *file)
+{
+        CLEANUP(string_free) char *directory = boot_server_directory(&config->server);
+
+        return string_format("%s/%s", directory, file);
+}
+
+static void add_blob(struct boot_server_config *config, const char *name, struct file_config *blob)
+{
+        if (blob->content)
+                add_file(config, below(config, name), STEAL(blob->content), blob->content_length);
+}
+
+static void add_machine(struct boot_server_config *config, const struct boot_machine *machine)
+{
+        CLEANUP(string_free) char *script = boot_machine_file(machine, "mac", "ipxe");
+        CLEANUP(string_free) char *ignition = boot_machine_file(machine, "ignition", "ign");
+
+        add_text(config, below(config, script), boot_server_write_machine(&config->server, machine));
+        if (machine->ignition)
+                add_text(config, below(config, ignition), string_copy(machine->ignition));
+}
+
+static void add_files(struct boot_server_config *config)
+{
+        const struct boot_server *server = &config->server;
+
+        config->unit = boot_server_unit(server);
+        add_text(config, boot_server_nginx_path(server), boot_server_write_nginx(server));
+        add_text(config, string_format("/etc/systemd/system/%s", config->unit),
+                boot_server_write_unit(server));
+        add_blob(config, BOOT_KERNEL, &config->kernel);
+        add_blob(config, BOOT_INITRAMFS, &config->initramfs);
+        add_blob(config, BOOT_ROOT_IMAGE, &config->root_image);
+        add_text(config, below(config, "boot.ipxe"), boot_server_write_entry(server));
+        for (array_each(const struct boot_machine, machine, &server->machines))
+                add_machine(config, machine);
+}
+
+void boot_servers_judge(struct config *config, struct problems *problems)
+{
+        for (array_each(struct boot_server_config, server, &config->boot_servers)) {
+                const struct completing completing = {config, server, problems};
+
+                if (!server->server.name || !server->server.network)
+                        continue;
+                find_network(&completing);
+                find_macs(&completing);
+                add_files(server);
+        }
+}

@@ -1,0 +1,164 @@
+/* boot_server: what machines of a network boot from. */
+#include "config/section.h"
+
+static void *add_boot_server(void *parent, const struct place *place)
+{
+        struct boot_server_config *config = array_add(&((struct loading *)parent)->config.boot_servers);
+
+        config->object.place = *place;
+        return config;
+}
+
+static void *add_machine(void *parent, const struct place *place)
+{
+        (void)place;
+        return array_add(&((struct boot_server_config *)parent)->server.machines);
+}
+
+static int parse_mac(const struct value *value, void *target, struct error *error)
+{
+        struct boot_machine *machine = target;
+
+        machine->has_mac = true;
+        return value_mac(value, &machine->mac, error);
+}
+
+/* ---- machine ---- */
+
+static void judge_machine(const struct subject *subject, void *object)
+{
+        const struct boot_machine *machine = object;
+        char mac[MAC_ADDRESS_TEXT];
+
+        if (machine->name)
+                subject_claim(subject, "title", "the name %s", machine->name);
+        if (subject_knows(subject, "mac"))
+                subject_claim(subject, "mac", "MAC address %s", mac_address_format(&machine->mac, mac));
+        if (machine->ignition)
+                ignition_judge(subject, machine->ignition);
+}
+
+static const struct key machine_title = {
+        .name = "name",
+        .rule = &name_of_object,
+        .parse = value_string,
+        .offset = offsetof(struct boot_machine, name),
+};
+
+static const struct key machine_keys[] = {
+        {.name = "mac", .parse = parse_mac, .form = "\"52:54:00:12:34:56\""},
+        {.name = "ignition",
+                .parse = value_text_from,
+                .offset = offsetof(struct boot_machine, ignition),
+                .form = "\"FILE\""},
+        {.name = "arguments",
+                .parse = value_string,
+                .offset = offsetof(struct boot_machine, arguments),
+                .form = "\"coreos.inst.install_dev=/dev/vda\""},
+};
+
+static const struct section_schema machine = {
+        .name = "machine",
+        .title = &machine_title,
+        .keys = machine_keys,
+        .key_count = COUNT(machine_keys),
+        .add = add_machine,
+        .judge = judge_machine,
+};
+
+/* ---- boot_server ---- */
+
+static void judge_arguments(const struct subject *subject, const struct boot_server *server)
+{
+        static const struct boot_machine any = {.ignition = (char *)""};
+        CLEANUP(error_done) struct error error = {0};
+
+        if (server->arguments && boot_arguments_check(server, &any, server->arguments, &error) < 0)
+                subject_problem(subject, "arguments", "arguments: %s", error_text(&error));
+}
+
+/* A machine's own, and the server's with what the machine has. */
+static void judge_of_machine(
+        const struct subject *subject, const struct boot_server *server, const struct boot_machine *one)
+{
+        const char *const all[] = {one->arguments, server->arguments};
+
+        for (size_t i = 0; i < COUNT(all); i++) {
+                CLEANUP(error_done) struct error error = {0}, ignored = {0};
+                static const struct boot_machine any = {.ignition = (char *)""};
+
+                if (!one->name || !all[i] || boot_arguments_check(server, one, all[i], &error) == 0)
+                        continue;
+                if (i == 1 && boot_arguments_check(server, &any, all[i], &ignored) < 0)
+                        continue; /* said of the server itself */
+                subject_problem(
+                        subject, "machine", "machine \"%s\": arguments: %s", one->name, error_text(&error));
+        }
+}
+
+static void judge(const struct subject *subject, void *object)
+{
+        struct boot_server_config *config = object;
+        struct boot_server *server = &config->server;
+
+        server->has_initramfs = subject_has(subject, "initramfs");
+        server->has_root_image = subject_has(subject, "root_image");
+        judge_arguments(subject, server);
+        for (array_each(const struct boot_machine, one, &server->machines))
+                judge_of_machine(subject, server, one);
+        if (server->machines.count == 0)
+                subject_problem(subject, "",
+                        "there is no machine in it: add machine \"NAME\" { } with a guest's name, or with a "
+                        "mac");
+}
+
+static const struct key title = {
+        .name = "name",
+        .rule = &name_of_service,
+        .parse = value_string,
+        .offset = offsetof(struct boot_server_config, server.name),
+};
+
+static const struct key keys[] = {
+        {.name = "network",
+                .rule = &name_of_object,
+                .parse = value_string,
+                .offset = offsetof(struct boot_server_config, server.network),
+                .form = "\"NETWORK\"",
+                .is_required = true},
+        {.name = "port",
+                .parse = value_port,
+                .offset = offsetof(struct boot_server_config, server.port),
+                .form = "8080",
+                .standard = "8080"},
+        {.name = "kernel",
+                .parse = value_blob_from,
+                .offset = offsetof(struct boot_server_config, kernel),
+                .form = "\"FILE\"",
+                .is_required = true},
+        {.name = "initramfs",
+                .parse = value_blob_from,
+                .offset = offsetof(struct boot_server_config, initramfs),
+                .form = "\"FILE\""},
+        {.name = "root_image",
+                .parse = value_blob_from,
+                .offset = offsetof(struct boot_server_config, root_image),
+                .form = "\"FILE\""},
+        {.name = "arguments",
+                .parse = value_string,
+                .offset = offsetof(struct boot_server_config, server.arguments),
+                .form = "\"console=ttyS0 coreos.inst.ignition_url={ignition}\""},
+        HOSTS(struct boot_server_config),
+};
+
+static const struct section_schema *const sections[] = {&machine, NULL};
+
+const struct section_schema section_boot_server = {
+        .name = "boot_server",
+        .title = &title,
+        .keys = keys,
+        .key_count = COUNT(keys),
+        .sections = sections,
+        .add = add_boot_server,
+        .judge = judge,
+};
