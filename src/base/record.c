@@ -96,23 +96,6 @@ char *record_take(struct record *record)
         return line;
 }
 
-/* ---- reading ---- */
-
-char *record_find_string(const char *text, const char *object, const char *key, struct error *error)
-{
-        json_error_t flaw;
-        json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &flaw);
-        const json_t *value = json_object_get(json_object_get(root, object), key);
-        char *found = string_copy(json_string_value(value));
-
-        json_decref(root);
-        if (!root)
-                error_set(error, ERROR_FAILED, "line %d, column %d: %s", flaw.line, flaw.column, flaw.text);
-        else if (!found)
-                error_set(error, ERROR_FAILED, "there is no %s.%s in it", object, key);
-        return found;
-}
-
 const char *record_library_version(void)
 {
         return jansson_version_str();

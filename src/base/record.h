@@ -1,4 +1,4 @@
-/* JSON: an object for other programs, built key by key and written on one line; and one string out of a text of theirs. */
+/* JSON: an object for other programs, built key by key and written on one line. */
 #pragma once
 
 #include <stdbool.h>
@@ -26,10 +26,6 @@ struct record *record_list_object(struct record *list);
 /* The object on one line of ASCII without a newline, keys in the order they were added; owned by the caller.
  * Frees the record. */
 char *record_take(struct record *record);
-
-/* The string at OBJECT.KEY of a JSON text, owned by the caller. NULL with the error (ERROR_FAILED): where and why the text is no
- * JSON, or that there is no such string in it. */
-char *record_find_string(const char *text, const char *object, const char *key, struct error *error);
 
 /* The version of the library behind it that was loaded. */
 const char *record_library_version(void);

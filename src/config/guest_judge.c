@@ -1,7 +1,6 @@
 /* The rules of one guest: what it boots from, what goes together, what its parts need of each other. */
 #include <sys/socket.h>
 
-#include "base/record.h"
 #include "config/section.h"
 #include "topology/http_url.h"
 
@@ -168,31 +167,8 @@ static void judge_boot(const struct subject *subject, struct guest_config *guest
                         subject, "", "it has nothing to boot from: add a disk, an iso, a kernel or a nic");
 }
 
-/* A misplaced file is told apart from what Ignition understands. */
-void ignition_judge(const struct subject *subject, const char *text)
+static void judge_ignition(const struct subject *subject)
 {
-        CLEANUP(error_done) struct error error = {0};
-        CLEANUP(string_free) char *version = NULL;
-
-        if (text[strspn(text, " \t\r\n")] != '{') {
-                subject_problem(subject, "ignition",
-                        "ignition: the file is no JSON: what is written for Butane is translated by it "
-                        "first");
-                return;
-        }
-        version = record_find_string(text, "ignition", "version", &error);
-        if (!version)
-                subject_problem(subject, "ignition", "ignition: the file is no Ignition configuration: %s",
-                        error_text(&error));
-        else if (strncmp(version, "3.", 2) != 0)
-                subject_problem(subject, "ignition",
-                        "ignition: the file is of version \"%.20s\", and Ignition takes 3.x", version);
-}
-
-static void judge_ignition(const struct subject *subject, const struct guest_config *guest)
-{
-        if (guest->ignition)
-                ignition_judge(subject, guest->ignition);
         if (subject_has(subject, "ignition") && subject_has(subject, "cloud_init"))
                 subject_problem(subject, "ignition",
                         "a guest is set up by ignition or by cloud_init, not by both: remove one of them");
@@ -250,7 +226,7 @@ void guest_judge(const struct subject *subject, void *object)
         judge_devices(subject, guest);
         judge_kernel(subject);
         judge_boot(subject, guest);
-        judge_ignition(subject, guest);
+        judge_ignition(subject);
         judge_running(subject, guest);
         judge_ready(subject, guest);
 }

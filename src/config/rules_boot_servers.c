@@ -24,9 +24,24 @@ __attribute__((format(printf, 2, 3))) static void complain(
 
 /* ---- the network ---- */
 
-static void join_network(const struct completing *completing, struct network *network)
+/* A host that has the network, and where its machines would ask in vain; NULL: there is none. */
+static const char *host_without(const struct completing *completing, const struct network_config *network)
+{
+        for (array_each(const struct host_config, host, &completing->config->hosts)) {
+                const struct strings one = {.items = (char *[]) {host->name}, .count = 1};
+
+                if (hosts_meet(&network->object.hosts, &one) &&
+                        !hosts_meet(&completing->server->object.hosts, &one))
+                        return host->name;
+        }
+        return NULL;
+}
+
+static void join_network(const struct completing *completing, struct network_config *config)
 {
         struct boot_server *server = &completing->server->server;
+        struct network *network = &config->network;
+        const char *host = host_without(completing, config);
 
         if (network->mode == NETWORK_BRIDGE || network->address.address.family != AF_INET)
                 complain(completing,
@@ -47,6 +62,12 @@ static void join_network(const struct completing *completing, struct network *ne
                         "for "
                         "each",
                         network->name);
+        else if (host)
+                complain(completing,
+                        "network: network \"%s\" is on host \"%s\", too, where machines would ask in vain: "
+                        "let "
+                        "both have the same hosts",
+                        network->name, host);
         else {
                 server->address = network->address.address;
                 network->boot_file = boot_server_url(server, "boot.ipxe");
@@ -63,7 +84,7 @@ static void find_network(const struct completing *completing)
                         !hosts_meet(&network->object.hosts, &server->object.hosts))
                         continue;
                 is_there = true;
-                join_network(completing, &network->network);
+                join_network(completing, network);
         }
         if (!is_there)
                 complain(completing, "network: there is no network \"%s\" for the same host",

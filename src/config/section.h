@@ -60,6 +60,3 @@ void disk_judge(const struct subject *subject, void *disk);
 void nic_judge(const struct subject *subject, void *nic);
 void cloud_init_judge(const struct subject *subject, void *cloud_init);
 void ready_judge(const struct subject *subject, void *ready);
-
-/* An Ignition configuration of a key "ignition": JSON of a version that there is. */
-void ignition_judge(const struct subject *subject, const char *text);

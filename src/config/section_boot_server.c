@@ -1,5 +1,6 @@
 /* boot_server: what machines of a network boot from. */
 #include "config/section.h"
+#include "topology/ignition.h"
 
 static void *add_boot_server(void *parent, const struct place *place)
 {
@@ -25,6 +26,25 @@ static int parse_mac(const struct value *value, void *target, struct error *erro
 
 /* ---- machine ---- */
 
+/* With a URL it gets a configuration that leads there. */
+static void judge_pointer(const struct subject *subject, struct boot_machine *machine)
+{
+        if (subject_has(subject, "ignition") && subject_has(subject, "ignition_url"))
+                subject_problem(subject, "ignition_url",
+                        "a machine has ignition, or ignition_url to fetch it from: remove one of them");
+        else if (subject_has(subject, "ignition_ca") && !subject_has(subject, "ignition_url"))
+                subject_problem(subject, "ignition_ca",
+                        "ignition_ca is for an ignition_url: add it, or let the ignition say what is "
+                        "trusted");
+        else if (machine->ignition_ca && machine->ignition_url &&
+                 strncmp(machine->ignition_url, "https://", 8) != 0)
+                subject_problem(subject, "ignition_ca",
+                        "ignition_ca is for https://, and ignition_url has none: write https://, or remove "
+                        "it");
+        else if (machine->ignition_url)
+                machine->ignition = ignition_write_pointer(machine->ignition_url, machine->ignition_ca);
+}
+
 static void judge_machine(const struct subject *subject, void *object)
 {
         const struct boot_machine *machine = object;
@@ -34,8 +54,7 @@ static void judge_machine(const struct subject *subject, void *object)
                 subject_claim(subject, "title", "the name %s", machine->name);
         if (subject_knows(subject, "mac"))
                 subject_claim(subject, "mac", "MAC address %s", mac_address_format(&machine->mac, mac));
-        if (machine->ignition)
-                ignition_judge(subject, machine->ignition);
+        judge_pointer(subject, object);
 }
 
 static const struct key machine_title = {
@@ -48,8 +67,16 @@ static const struct key machine_title = {
 static const struct key machine_keys[] = {
         {.name = "mac", .parse = parse_mac, .form = "\"52:54:00:12:34:56\""},
         {.name = "ignition",
-                .parse = value_text_from,
+                .parse = value_ignition_from,
                 .offset = offsetof(struct boot_machine, ignition),
+                .form = "\"FILE\""},
+        {.name = "ignition_url",
+                .parse = value_ignition_url,
+                .offset = offsetof(struct boot_machine, ignition_url),
+                .form = "\"https://api-int.lab.example:22623/config/worker\""},
+        {.name = "ignition_ca",
+                .parse = value_authorities_from,
+                .offset = offsetof(struct boot_machine, ignition_ca),
                 .form = "\"FILE\""},
         {.name = "arguments",
                 .parse = value_string,

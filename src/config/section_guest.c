@@ -57,7 +57,7 @@ static const struct key guest_keys[] = {
         TEXT("command_line", command_line, "\"console=ttyS0\""),
         PATH(iso, "\"/srv/install.iso\""),
         {.name = "ignition",
-                .parse = value_text_from,
+                .parse = value_ignition_from,
                 .offset = offsetof(struct guest_config, ignition),
                 .form = "\"FILE\""},
         FLAG("console_log", console_log, "true"),

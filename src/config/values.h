@@ -31,24 +31,27 @@ value_parse value_ranges;     /* struct network: one more of its ranges */
 value_parse value_local_path; /* char *, a file of this machine: ~/ expanded, relative to the configuration */
 value_parse value_remote_path; /* char *, a file of the host: absolute, without "..", normalized */
 value_parse value_remote_paths;
-value_parse value_content;        /* struct file_config: content and its length */
-value_parse value_from;           /* as value_content, from a file of this machine */
-value_parse value_pool_type;      /* enum pool_type */
-value_parse value_image_format;   /* bool: is it raw */
-value_parse value_sha256;         /* char *, lower-case */
-value_parse value_url;            /* char *, http or https */
-value_parse value_memory;         /* uint64_t, KiB: whole MiB */
-value_parse value_size;           /* uint64_t, bytes: whole KiB */
-value_parse value_count;          /* unsigned, 1 to 999 */
-value_parse value_port;           /* unsigned, 1 to 65535 */
-value_parse value_cluster_flavor; /* enum cluster_flavor */
-value_parse value_link;           /* bool: up */
-value_parse value_firmware;       /* enum guest_firmware */
-value_parse value_boot;           /* struct guest_config: one more of what it boots from */
-value_parse value_blob_from;      /* as value_from, of any size that a kernel or a root image has */
-value_parse value_text_from;      /* char *, what a file of this machine says */
-value_parse value_ssh_keys;       /* struct strings, one more: a line of authorized_keys */
-value_parse value_ssh_keys_from;  /* struct strings, those of a file of this machine, at least one */
+value_parse value_content;          /* struct file_config: content and its length */
+value_parse value_from;             /* as value_content, from a file of this machine */
+value_parse value_pool_type;        /* enum pool_type */
+value_parse value_image_format;     /* bool: is it raw */
+value_parse value_sha256;           /* char *, lower-case */
+value_parse value_url;              /* char *, http or https */
+value_parse value_memory;           /* uint64_t, KiB: whole MiB */
+value_parse value_size;             /* uint64_t, bytes: whole KiB */
+value_parse value_count;            /* unsigned, 1 to 999 */
+value_parse value_port;             /* unsigned, 1 to 65535 */
+value_parse value_cluster_flavor;   /* enum cluster_flavor */
+value_parse value_link;             /* bool: up */
+value_parse value_firmware;         /* enum guest_firmware */
+value_parse value_boot;             /* struct guest_config: one more of what it boots from */
+value_parse value_blob_from;        /* as value_from, of any size that a kernel or a root image has */
+value_parse value_text_from;        /* char *, what a file of this machine says */
+value_parse value_ignition_from;    /* char *, a file's Ignition configuration, checked */
+value_parse value_authorities_from; /* char *, a file's certificates (PEM) */
+value_parse value_ignition_url;     /* char *, where Ignition fetches another configuration */
+value_parse value_ssh_keys;         /* struct strings, one more: a line of authorized_keys */
+value_parse value_ssh_keys_from;    /* struct strings, those of a file of this machine, at least one */
 
 /* A path relative to the file of a place, ~/ expanded; owned by the caller. */
 int path_beside(const struct place *place, const char *path, char **ret_path, struct error *error);

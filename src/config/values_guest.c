@@ -7,6 +7,7 @@
 #include "config/characters.h"
 #include "config/source.h"
 #include "config/values.h"
+#include "topology/ignition.h"
 
 #define MIB          (UINT64_C(1) << 20)
 #define LEAST_MEMORY (16 * MIB)
@@ -151,6 +152,38 @@ int value_text_from(const struct value *value, void *target, struct error *error
         free(*(char **)target);
         *(char **)target = string_copy_n(source.bytes, source.length);
         return 0;
+}
+
+static int read_checked(const struct value *value, char **target,
+        int (*check)(const char *text, size_t length, struct error *error), struct error *error)
+{
+        CLEANUP(source_done) struct source source = {0};
+        CLEANUP(string_free) char *path = NULL;
+
+        if (read_text(value, &source, error) < 0 || path_beside(value->place, value->text, &path, error) < 0)
+                return -1;
+        if (check(source.bytes, source.length, error) < 0)
+                return error_prefix(error, "\"%.200s\"", path);
+        free(*target);
+        *target = string_copy_n(source.bytes, source.length);
+        return 0;
+}
+
+int value_ignition_from(const struct value *value, void *target, struct error *error)
+{
+        return read_checked(value, target, ignition_check, error);
+}
+
+int value_authorities_from(const struct value *value, void *target, struct error *error)
+{
+        return read_checked(value, target, ignition_check_authorities, error);
+}
+
+int value_ignition_url(const struct value *value, void *target, struct error *error)
+{
+        if (ignition_check_url(value->text, error) < 0)
+                return -1;
+        return value_string(value, target, error);
 }
 
 int value_ssh_keys(const struct value *value, void *target, struct error *error)

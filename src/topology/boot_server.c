@@ -192,7 +192,7 @@ char *boot_server_write_nginx(const struct boot_server *server)
                 "error_log stderr;\n"
                 "events {}\n"
                 "http {\n"
-                "        access_log syslog:server=unix:/dev/log,tag=provision_boot;\n",
+                "        access_log syslog:server=unix:/dev/log,nohostname,tag=provision_boot;\n",
                 server->network, server->name);
         for (size_t i = 0; i < 5; i++) {
                 static const char *const kinds[] = {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"};
@@ -239,6 +239,8 @@ void boot_server_done(struct boot_server *server)
         for (array_each(struct boot_machine, machine, &server->machines)) {
                 free(machine->name);
                 free(machine->ignition);
+                free(machine->ignition_url);
+                free(machine->ignition_ca);
                 free(machine->arguments);
         }
         array_free(&server->machines);

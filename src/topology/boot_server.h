@@ -16,9 +16,10 @@
 struct boot_machine {
         char *name;
         struct mac_address mac;
-        bool has_mac;    /* else it is the guest's of that name */
-        char *ignition;  /* the text (JSON), or NULL */
-        char *arguments; /* after the server's own; or NULL */
+        bool has_mac;                     /* else it is the guest's of that name */
+        char *ignition;                   /* the text (JSON), or NULL */
+        char *ignition_url, *ignition_ca; /* what it was made of, or NULL */
+        char *arguments;                  /* after the server's own; or NULL */
 };
 
 struct boot_server {

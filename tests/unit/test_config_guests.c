@@ -244,15 +244,17 @@ static const struct row wrongs[] = {
                 .problems = {"A:8: guest \"g\": a guest is set up by ignition or by cloud_init, not by both: "
                              "remove one of them"}},
         {"Butane's own format", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"), "variant: fcos\n",
-                .problems = {"A:8: guest \"g\": ignition: the file is no JSON: what is written for Butane is "
-                             "translated by it first"}},
+                .problems =
+                        {"A:8: guest \"g\": ignition: \"B\": it is no JSON: what is written for Butane is "
+                         "translated by it first"}},
         {"JSON that isn't Ignition's", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"),
                 "{\"ignition\": {\"version\": 3}}",
-                .problems = {"A:8: guest \"g\": ignition: the file is no Ignition configuration: there is no "
-                             "ignition.version in it"}},
+                .problems =
+                        {"A:8: guest \"g\": ignition: \"B\": it is no Ignition configuration: there is no "
+                         "ignition.version in it"}},
         {"JSON that is broken off", GUEST(NIC "ignition = \"/proc/self/fd/101\"\n"),
                 "{\n  \"ignition\": {\"version\": \"3.4.0\"},\n",
-                .problems = {"A:8: guest \"g\": ignition: the file is no Ignition configuration: line 3, "
+                .problems = {"A:8: guest \"g\": ignition: \"B\": it is no Ignition configuration: line 3, "
                              "column 0: string or "
                              "'}' expected near end of file"}},
         {"a file that isn't there", GUEST(NIC "ignition = \"/nowhere/a.ign\"\n"),
