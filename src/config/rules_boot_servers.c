@@ -70,7 +70,7 @@ static void join_network(const struct completing *completing, struct network_con
                         network->name, host);
         else {
                 server->address = network->address.address;
-                network->boot_file = boot_server_url(server, "boot.ipxe");
+                network->boot_file = boot_server_url(server, BOOT_ENTRY);
         }
 }
 
@@ -192,7 +192,7 @@ static void add_files(struct boot_server_config *config)
         add_blob(config, BOOT_KERNEL, &config->kernel);
         add_blob(config, BOOT_INITRAMFS, &config->initramfs);
         add_blob(config, BOOT_ROOT_IMAGE, &config->root_image);
-        add_text(config, below(config, "boot.ipxe"), boot_server_write_entry(server));
+        add_text(config, below(config, BOOT_ENTRY), boot_server_write_entry(server));
         for (array_each(const struct boot_machine, machine, &server->machines))
                 add_machine(config, machine);
 }

@@ -14,11 +14,11 @@
 
 /* Then it becomes a KVM host. What an earlier run left under way comes first, for nothing can be planned on it. Then
  * packages, and a reboot where they want one, because users, groups, settings and units come with them; who owns a file
- * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before
- * more is there to be reached. Then libvirt answers and is given networks, which tell the names that machines boot by, at
- * whose addresses a load balancer and a boot server can listen; what is no longer needed behind it goes; and pools, and pools
- * images and disks; a throw-away guest shows that guests run, and
- * the guests themselves come last, and are waited for. A firewall that the host reaches may be one of them. */
+ * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before more is there to be
+ * reached. Then libvirt answers and is given networks, which tell the names that machines boot by, at whose addresses a boot
+ * server and a load balancer can listen; what is no longer needed behind that goes; and pools, and pools images and disks; a
+ * throw-away guest shows that guests run, and the guests themselves come last, and are waited for. A firewall that the host
+ * reaches may be one of them. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
         SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
@@ -32,9 +32,9 @@
         SCORE(kvm,   daemon,     CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                         \
         SCORE(kvm,   network,    CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   names,      CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   boot_server, CAN_USE_LIBVIRT, NOTHING)                                 \
         SCORE(kvm,   load_balancer, CAN_USE_LIBVIRT, NOTHING)                               \
         SCORE(kvm,   retired,    CAN_USE_LIBVIRT,  NOTHING)                                 \
-        SCORE(kvm,   boot_server, CAN_USE_LIBVIRT, NOTHING)                                 \
         SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   image,      CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   volume,     CAN_USE_LIBVIRT,  NOTHING)                                 \

@@ -4,21 +4,22 @@
 #include "scores/score.h"
 #include "scores/unit_steps.h"
 
-/* What it reads when it is started. (What it serves, it reads each time.) */
-struct read_files {
-        char *configuration, *unit;
+struct paths {
+        char *configuration, *loaded, *unit;
 };
 
-static void read_files_done(struct read_files *files)
+static void paths_done(struct paths *paths)
 {
-        free(files->configuration);
-        free(files->unit);
+        free(paths->configuration);
+        free(paths->loaded);
+        free(paths->unit);
 }
 
-static struct read_files find_files(const struct boot_server_config *config)
+static struct paths find_paths(const struct boot_server_config *config)
 {
-        return (struct read_files) {
+        return (struct paths) {
                 .configuration = boot_server_nginx_path(&config->server),
+                .loaded = boot_server_loaded_path(&config->server),
                 .unit = string_format("/etc/systemd/system/%s", config->unit),
         };
 }
@@ -26,45 +27,48 @@ static struct read_files find_files(const struct boot_server_config *config)
 static void boot_server_ask(const struct wish *wish, struct survey *survey)
 {
         for (array_each(const struct boot_server_config *, config, &wish->boot_servers)) {
-                CLEANUP(read_files_done) struct read_files files = find_files(*config);
+                CLEANUP(paths_done) struct paths paths = find_paths(*config);
 
                 survey_ask(survey, ASK_UNIT, (*config)->unit);
-                survey_ask(survey, ASK_FILE, files.configuration);
-                survey_ask(survey, ASK_FILE, files.unit);
+                survey_ask(survey, ASK_FILE, paths.configuration);
+                survey_ask(survey, ASK_PRESENCE, paths.loaded);
+                survey_ask(survey, ASK_FILE, paths.unit);
         }
 }
 
-/* A restart isn't remembered, it is seen: a file that changed after the unit was started, or that this plan changes. */
-static void plan_restart(const struct wish *wish, const struct answers *answers,
-        const struct boot_server_config *config, const char *path, struct plan *plan)
+static int64_t changed_us(const struct answers *answers, const char *path)
 {
-        const struct unit_state *unit = answers_unit(answers, config->unit);
         const struct file_state *file = answers_file(answers, path);
-        bool is_newer = file && file->exists && file->modified_us > unit->since_us;
-        CLEANUP(string_free) char *why = NULL;
 
-        if (!is_newer && !file_will_be_touched(wish, answers, path))
-                return;
-        why = string_format(is_newer ? ": %s changed after it was started" : ": %s changes", path);
-        unit_step(plan, config->unit, UNIT_RESTART, why);
+        return file && file->exists ? file->modified_us : 0;
+}
+
+/* It isn't remembered what is to be done, it is seen: a file changed after it was read, or this plan changes it. */
+static bool is_newer(const struct wish *wish, const struct answers *answers, const char *path,
+        int64_t read_us, char **ret_why)
+{
+        bool was_changed = changed_us(answers, path) > read_us;
+
+        if (!was_changed && !file_will_be_touched(wish, answers, path))
+                return false;
+        *ret_why = string_format(was_changed ? ": %s changed after it was read" : ": %s changes", path);
+        return true;
 }
 
 static void plan_server(const struct wish *wish, const struct answers *answers,
         const struct boot_server_config *config, struct plan *plan)
 {
         const struct unit_state *unit = answers_unit(answers, config->unit);
-        CLEANUP(read_files_done) struct read_files files = find_files(config);
-        size_t before;
+        CLEANUP(paths_done) struct paths paths = find_paths(config);
+        CLEANUP(string_free) char *why = NULL;
 
         unit_plan_enabled(plan, config->unit, unit, !unit_is_there(unit));
-        if (!unit || !unit->active) {
+        if (!unit || !unit->active)
                 unit_plan_active(plan, config->unit, unit, !unit_is_there(unit));
-                return;
-        }
-        before = plan->steps.count;
-        plan_restart(wish, answers, config, files.configuration, plan);
-        if (plan->steps.count == before)
-                plan_restart(wish, answers, config, files.unit, plan);
+        else if (is_newer(wish, answers, paths.unit, unit->since_us, &why))
+                unit_step(plan, config->unit, UNIT_RESTART, why);
+        else if (is_newer(wish, answers, paths.configuration, changed_us(answers, paths.loaded), &why))
+                unit_step(plan, config->unit, UNIT_RELOAD, why);
 }
 
 static void boot_server_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)

@@ -18,6 +18,11 @@ char *boot_server_nginx_path(const struct boot_server *server)
         return string_format("/etc/nginx/provision-boot-%s.conf", server->name);
 }
 
+char *boot_server_loaded_path(const struct boot_server *server)
+{
+        return string_format("/run/provision-boot-%s/loaded", server->name);
+}
+
 char *boot_server_unit(const struct boot_server *server)
 {
         return string_format("provision-boot-%s.service", server->name);
@@ -181,6 +186,30 @@ char *boot_server_write_machine(const struct boot_server *server, const struct b
         return text_take(&text);
 }
 
+static void add_location(struct text *text, const char *file)
+{
+        text_format(text, "                location = /%s {}\n", file);
+}
+
+static void add_locations(const struct boot_server *server, struct text *text)
+{
+        add_location(text, BOOT_ENTRY);
+        add_location(text, BOOT_KERNEL);
+        if (server->has_initramfs)
+                add_location(text, BOOT_INITRAMFS);
+        if (server->has_root_image)
+                add_location(text, BOOT_ROOT_IMAGE);
+        for (array_each(const struct boot_machine, machine, &server->machines)) {
+                CLEANUP(string_free) char *script = boot_machine_file(machine, "mac", "ipxe");
+                CLEANUP(string_free) char *ignition = boot_machine_file(machine, "ignition", "ign");
+
+                add_location(text, script);
+                if (machine->ignition)
+                        add_location(text, ignition);
+        }
+}
+
+/* Each file by its name: what a machine had that is no longer in the configuration is there, but isn't served. */
 char *boot_server_write_nginx(const struct boot_server *server)
 {
         CLEANUP(string_free) char *directory = boot_server_directory(server);
@@ -203,7 +232,9 @@ char *boot_server_write_nginx(const struct boot_server *server)
         text_add(&text, "        types {}\n        default_type application/octet-stream;\n        server {\n"
                         "                listen ");
         add_socket(server, &text);
-        text_format(&text, ";\n                root %s;\n        }\n}\n", directory);
+        text_format(&text, ";\n                root %s;\n", directory);
+        add_locations(server, &text);
+        text_add(&text, "                location / { return 404; }\n        }\n}\n");
         return text_take(&text);
 }
 
@@ -211,6 +242,7 @@ char *boot_server_write_nginx(const struct boot_server *server)
 char *boot_server_write_unit(const struct boot_server *server)
 {
         CLEANUP(string_free) char *path = boot_server_nginx_path(server);
+        CLEANUP(string_free) char *loaded = boot_server_loaded_path(server);
 
         return string_format("# Made by provision: what it runs is in %s.\n"
                              "[Unit]\n"
@@ -225,13 +257,17 @@ char *boot_server_write_unit(const struct boot_server *server)
                              "PIDFile=/run/provision-boot-%s/nginx.pid\n"
                              "ExecStartPre=/usr/sbin/nginx -t -q -c %s\n"
                              "ExecStart=/usr/sbin/nginx -c %s\n"
+                             "ExecStartPost=/usr/bin/touch %s\n"
+                             "ExecReload=/usr/sbin/nginx -t -q -c %s\n"
+                             "ExecReload=/usr/sbin/nginx -s reload -c %s\n"
+                             "ExecReload=/usr/bin/touch %s\n"
                              "KillMode=mixed\n"
                              "Restart=always\n"
                              "RestartSec=2\n"
                              "\n"
                              "[Install]\n"
                              "WantedBy=multi-user.target\n",
-                path, server->network, server->name, server->name, path, path);
+                path, server->network, server->name, server->name, path, path, loaded, path, path, loaded);
 }
 
 void boot_server_done(struct boot_server *server)

@@ -9,6 +9,7 @@
 #include "topology/mac_address.h"
 
 /* What it serves, below its own directory and by the same names in its URLs. */
+#define BOOT_ENTRY      "boot.ipxe"
 #define BOOT_KERNEL     "kernel"
 #define BOOT_INITRAMFS  "initramfs"
 #define BOOT_ROOT_IMAGE "root_image"
@@ -35,6 +36,8 @@ struct boot_server {
 /* Paths on the host and the unit's name; owned by the caller. */
 char *boot_server_directory(const struct boot_server *server);
 char *boot_server_nginx_path(const struct boot_server *server);
+/* Touched whenever it has read its configuration. */
+char *boot_server_loaded_path(const struct boot_server *server);
 char *boot_server_unit(const struct boot_server *server);
 
 /* The URL of something below its directory; owned by the caller. */

@@ -557,6 +557,18 @@ static inline void do_firewalld(struct world *world, const struct step *step)
         file_answer(world, FIREWALLD_NOTE)->exists = lines.count > 0;
 }
 
+#define BOOT_UNIT   "provision-boot-lab.service"
+#define BOOT_LOADED "/run/provision-boot-lab/loaded"
+
+static inline void boot_server_reads(struct world *world)
+{
+        struct file_state *loaded = file_answer(world, BOOT_LOADED);
+
+        loaded->exists = true;
+        loaded->type = FILE_REGULAR;
+        loaded->modified_us = world->now_us;
+}
+
 static inline void do_unit(struct world *world, const struct step *step)
 {
         struct unit_state *unit = unit_answer(world, step->unit.name);
@@ -590,11 +602,15 @@ static inline void do_unit(struct world *world, const struct step *step)
                         strings_add(&world->answers.pool_types, "logical");
                 if (string_equal(step->unit.name, HAPROXY_UNIT))
                         balancer_starts(world);
+                if (string_equal(step->unit.name, BOOT_UNIT))
+                        boot_server_reads(world);
                 break;
         case UNIT_RELOAD:
                 assert_true(unit->active);
                 if (string_equal(step->unit.name, HAPROXY_UNIT))
                         balancer_starts(world);
+                if (string_equal(step->unit.name, BOOT_UNIT))
+                        boot_server_reads(world);
                 break;
         case UNIT_STOP:
                 unit->active = unit->changing = false;

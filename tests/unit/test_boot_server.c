@@ -173,7 +173,14 @@ static void test_files_are_wished(void **state)
         content(&wish, "/var/lib/provision/boot/lab/mac/52-54-00-00-00-0b.ipxe");
         content(&wish, "/var/lib/provision/boot/lab/ignition/52-54-00-00-00-0b.ign");
         assert_non_null(strstr(content(&wish, "/etc/nginx/provision-boot-lab.conf"),
-                "listen 192.168.150.1:81;\n                root /var/lib/provision/boot/lab;\n"));
+                "listen 192.168.150.1:81;\n                root /var/lib/provision/boot/lab;\n"
+                "                location = /boot.ipxe {}\n                location = /kernel {}\n"
+                "                location = /initramfs {}\n                location = /root_image {}\n"
+                "                location = /mac/52-54-00-00-00-0a.ipxe {}\n"
+                "                location = /ignition/52-54-00-00-00-0a.ign {}\n"
+                "                location = /mac/52-54-00-00-00-0b.ipxe {}\n"
+                "                location = /ignition/52-54-00-00-00-0b.ign {}\n"
+                "                location / { return 404; }\n        }\n}\n"));
         assert_non_null(strstr(content(&wish, "/etc/systemd/system/provision-boot-lab.service"),
                 "ExecStartPre=/usr/sbin/nginx -t -q -c /etc/nginx/provision-boot-lab.conf\n"));
 }
