@@ -27,10 +27,8 @@ static const struct xml_understood understood[] = {
         {"ip", "localPtr", "no"}, {"ip/dhcp", NULL, XML_ANY}, {"ip/dhcp/range", NULL, XML_ANY},
         {"ip/dhcp/range", "start", XML_ANY}, {"ip/dhcp/range", "end", XML_ANY},
         {"ip/dhcp/host", NULL, XML_ANY}, {"ip/dhcp/host", "mac", XML_ANY}, {"ip/dhcp/host", "name", XML_ANY},
-        {"ip/dhcp/host", "ip", XML_ANY},
+        {"ip/dhcp/host", "ip", XML_ANY}, {"ip/dhcp/bootp", NULL, XML_ANY}, {"ip/dhcp/bootp", "file", XML_ANY},
         {OPTIONS_PREFIX ":options", NULL, XML_SKIP}, /* by network_options_read */
-        {"ip/dhcp/bootp", NULL, XML_ANY},
-        {"ip/dhcp/bootp", "file", XML_ANY},
 };
 
 struct reading {
