@@ -71,6 +71,7 @@ static void join_network(const struct completing *completing, struct network_con
         else {
                 server->address = network->address.address;
                 network->boot_file = boot_server_url(server, BOOT_ENTRY);
+                network->loaders = string_copy(server->loaders);
         }
 }
 

@@ -175,6 +175,10 @@ static const struct key keys[] = {
                 .parse = value_string,
                 .offset = offsetof(struct boot_server_config, server.arguments),
                 .form = "\"console=ttyS0 coreos.inst.ignition_url={ignition}\""},
+        {.name = "loaders",
+                .parse = value_remote_path,
+                .offset = offsetof(struct boot_server_config, server.loaders),
+                .form = "\"/usr/lib/ipxe\""},
         HOSTS(struct boot_server_config),
 };
 

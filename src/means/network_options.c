@@ -1,12 +1,21 @@
-/* The wildcards of a network as options of its dnsmasq. */
+/* The wildcards of a network, and its boot loaders, as options of its dnsmasq. */
 #include "means/network_options.h"
-
-#include <stdbool.h>
 
 #include "means/xml_understood.h"
 
 #define ADDRESS "address=/"
 #define LOCAL   "local=/"
+
+/* Firmware says by a number what it is (RFC 4578): 7 and 9 are UEFI on x86-64. dhcp-boot with a tag goes before <bootp>. */
+static const char *const loader_options[] = {
+        "dhcp-userclass=set:ipxe,iPXE",
+        "dhcp-match=set:efi64,option:client-arch,7",
+        "dhcp-match=set:efi64,option:client-arch,9",
+        "dhcp-boot=tag:!ipxe,tag:efi64,snponly.efi",
+        "dhcp-boot=tag:!ipxe,tag:!efi64,undionly.kpxe",
+};
+
+#define LOADER_OPTIONS (sizeof(loader_options) / sizeof(loader_options[0]))
 
 static void write_option(struct xml *xml, const char *name, const char *domain, const char *value)
 {
@@ -24,11 +33,16 @@ static bool is_first_of_domain(const struct network *network, const struct dns_w
         return true;
 }
 
+bool network_has_options(const struct network *network)
+{
+        return network->wildcards.count || network->loaders;
+}
+
 void network_options_write(struct xml *xml, const struct network *network)
 {
         char address[IP_TEXT];
 
-        if (network->wildcards.count == 0)
+        if (!network_has_options(network))
                 return;
         xml_open(xml, OPTIONS_PREFIX ":options");
         for (array_each(const struct dns_wildcard, wildcard, &network->wildcards)) {
@@ -37,6 +51,11 @@ void network_options_write(struct xml *xml, const struct network *network)
                                 ip_address_format(&wildcard->address, address));
                 if (is_first_of_domain(network, wildcard))
                         write_option(xml, LOCAL, wildcard->domain, "");
+        }
+        for (size_t i = 0; network->loaders && i < LOADER_OPTIONS; i++) {
+                xml_open(xml, OPTIONS_PREFIX ":option");
+                xml_attribute(xml, "value", loader_options[i]);
+                xml_close(xml, OPTIONS_PREFIX ":option");
         }
         xml_close(xml, OPTIONS_PREFIX ":options");
 }
@@ -108,11 +127,42 @@ static void add_wildcard(const struct xml_node *options, size_t at, struct dns_w
         added->address = wildcard->address;
 }
 
+static bool is_loader_option(const char *value)
+{
+        for (size_t i = 0; i < LOADER_OPTIONS; i++)
+                if (strcmp(value, loader_options[i]) == 0)
+                        return true;
+        return false;
+}
+
+static bool has_option(const struct xml_node *options, const char *wanted)
+{
+        for (array_each(const struct xml_node, node, &options->children))
+                if (string_equal(xml_node_property(node, "value"), wanted))
+                        return true;
+        return false;
+}
+
+/* A directory alone is somebody else's idea of TFTP. */
+static void judge_loaders(
+        const struct xml_node *options, struct network *network, struct strings *ret_unmodelled)
+{
+        bool has_all = options;
+
+        for (size_t i = 0; has_all && i < LOADER_OPTIONS; i++)
+                has_all = has_option(options, loader_options[i]);
+        if (!network->loaders || has_all)
+                return;
+        xml_add_unmodelled(ret_unmodelled, "tftp", "root", network->loaders);
+        string_free(&network->loaders);
+}
+
 void network_options_read(
         const struct xml_node *root, struct network *network, struct strings *ret_unmodelled)
 {
         const struct xml_node *options = xml_node_child(root, OPTIONS_PREFIX ":options");
 
+        judge_loaders(options, network, ret_unmodelled);
         for (size_t i = 0; options && i < options->children.count; i++) {
                 const struct xml_node *node = &options->children.items[i];
                 const char *value = xml_node_property(node, "value");
@@ -120,7 +170,7 @@ void network_options_read(
 
                 if (value && parse(value, &wildcard))
                         add_wildcard(options, i, &wildcard, network, ret_unmodelled);
-                else
+                else if (!network->loaders || !value || !is_loader_option(value))
                         xml_add_unmodelled(ret_unmodelled, node->name, "value", value ? value : "");
                 free(wildcard.domain);
         }

@@ -108,6 +108,11 @@ static void write_address(struct xml *xml, const struct network *network)
         xml_attribute(xml, "family", network->address.address.family == AF_INET6 ? "ipv6" : "ipv4");
         xml_attribute(xml, "address", ip_address_format(&network->address.address, address));
         xml_attribute_format(xml, "prefix", "%u", network->address.prefix);
+        if (network->loaders) {
+                xml_open(xml, "tftp");
+                xml_attribute(xml, "root", network->loaders);
+                xml_close(xml, "tftp");
+        }
         if (network->ranges.count || network->leases.count || network->boot_file) {
                 xml_open(xml, "dhcp");
                 for (array_each(const struct ip_range, range, &network->ranges))
@@ -129,7 +134,7 @@ char *network_xml_write(const struct network *network, const char *uuid)
         struct xml xml = {0};
 
         xml_open(&xml, "network");
-        if (network->wildcards.count)
+        if (network_has_options(network))
                 xml_attribute(&xml, "xmlns:" OPTIONS_PREFIX, OPTIONS_NAMESPACE);
         xml_element(&xml, "name", network->name);
         xml_element(&xml, "uuid", uuid);

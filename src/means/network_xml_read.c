@@ -27,7 +27,8 @@ static const struct xml_understood understood[] = {
         {"ip", "localPtr", "no"}, {"ip/dhcp", NULL, XML_ANY}, {"ip/dhcp/range", NULL, XML_ANY},
         {"ip/dhcp/range", "start", XML_ANY}, {"ip/dhcp/range", "end", XML_ANY},
         {"ip/dhcp/host", NULL, XML_ANY}, {"ip/dhcp/host", "mac", XML_ANY}, {"ip/dhcp/host", "name", XML_ANY},
-        {"ip/dhcp/host", "ip", XML_ANY}, {"ip/dhcp/bootp", NULL, XML_ANY}, {"ip/dhcp/bootp", "file", XML_ANY},
+        {"ip/dhcp/host", "ip", XML_ANY}, {"ip/tftp", NULL, XML_ANY}, {"ip/tftp", "root", XML_ANY},
+        {"ip/dhcp/bootp", NULL, XML_ANY}, {"ip/dhcp/bootp", "file", XML_ANY},
         {OPTIONS_PREFIX ":options", NULL, XML_SKIP}, /* by network_options_read */
 };
 
@@ -222,6 +223,7 @@ static void read_ip(const struct xml_node *ip, struct reading *reading)
                 add_unmodelled(reading, "ip", "address", address ? address : "");
                 return;
         }
+        reading->network->loaders = string_copy(xml_node_property(xml_node_child(ip, "tftp"), "root"));
         for (size_t i = 0; dhcp && i < dhcp->children.count; i++) {
                 const struct xml_node *child = &dhcp->children.items[i];
 

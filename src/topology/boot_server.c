@@ -283,5 +283,6 @@ void boot_server_done(struct boot_server *server)
         free(server->name);
         free(server->network);
         free(server->arguments);
+        free(server->loaders);
         *server = (struct boot_server) {0};
 }

@@ -30,6 +30,7 @@ struct boot_server {
         unsigned port;
         bool has_initramfs, has_root_image;
         char *arguments; /* for every machine's kernel; or NULL */
+        char *loaders;   /* struct network's */
         ARRAY(struct boot_machine) machines;
 };
 

@@ -185,6 +185,7 @@ void network_differences(const struct network *wanted, const struct network *fou
         compare("uplink", wanted->uplink, found->uplink, "any", ret_words);
         compare("domain", wanted->domain, found->domain, "none", ret_words);
         compare("boot file", wanted->boot_file, found->boot_file, "none", ret_words);
+        compare("directory for TFTP", wanted->loaders, found->loaders, "none", ret_words);
         if (wanted_mtu != found_mtu)
                 strings_take(ret_words, string_format("mtu is %u, wanted %u", found_mtu, wanted_mtu));
         compare_addresses(&wanted->address, &found->address, ret_words);
@@ -201,6 +202,7 @@ void network_copy(struct network *to, const struct network *from)
                 .uplink = string_copy(from->uplink),
                 .domain = string_copy(from->domain),
                 .boot_file = string_copy(from->boot_file),
+                .loaders = string_copy(from->loaders),
                 .mtu = from->mtu,
                 .address = from->address,
         };
@@ -240,5 +242,6 @@ void network_done(struct network *network)
         free(network->uplink);
         free(network->domain);
         free(network->boot_file);
+        free(network->loaders);
         *network = (struct network) {0};
 }

@@ -35,11 +35,12 @@ struct dns_wildcard {
 struct network {
         char *name;
         enum network_mode mode;
-        char *bridge;          /* NULL: libvirt chooses one (never NULL for NETWORK_BRIDGE) */
-        char *uplink;          /* forward only out of this interface; NULL: any */
-        char *domain;          /* the DNS domain of its guests, or NULL */
-        char *boot_file;       /* the URL that DHCP tells machines to boot from, or NULL */
-        unsigned mtu;          /* 0: the default */
+        char *bridge;    /* NULL: libvirt chooses one (never NULL for NETWORK_BRIDGE) */
+        char *uplink;    /* forward only out of this interface; NULL: any */
+        char *domain;    /* the DNS domain of its guests, or NULL */
+        char *boot_file; /* the URL that DHCP tells machines to boot from, or NULL */
+        char *loaders;   /* with it: where the host has iPXE for machines that aren't, by TFTP; or NULL */
+        unsigned mtu;    /* 0: the default */
         struct subnet address; /* the host's own address in it; family 0: none */
         ARRAY(struct ip_range) ranges;
         ARRAY(struct fixed_lease) leases;

@@ -37,11 +37,13 @@ boots() { # MACHINES: the lab's host.conf, a boot server, and these machines
                 cat "$scratch/lab.conf"
                 cat <<END
 unit "nginx.service" { masked = true }
+packages { install = {"ipxe"} }
 boot_server "lab" {
         network = "lab"
         kernel = "$files/kernel"
         initramfs = "$files/initramfs"
         root_image = "$files/root_image"
+        loaders = "/usr/lib/ipxe"
         arguments = "console=ttyS0 quiet server={url} ignition.config.url={ignition}"
         $1
 }
@@ -101,6 +103,20 @@ network_tells_it() {
         inside 'virsh -q net-dumpxml lab' | grep -F "<bootp file='$base/boot.ipxe'/>"
 }
 
+# A machine on the network's bridge, of which there is only the card.
+card_is_plugged() {
+        inside 'ip link add card type veth peer name plug && ip link set plug master virbr-lab up && ip link set card up'
+}
+
+is_told() { # WANTED ARCHITECTURE [USER-CLASS]
+        is "192.168.150.1 $1" nsenter --net="/var/lib/provision-lab/hosts/$host/netns" python3 tests/lab/dhcp_ask.py card "${@:2}"
+}
+
+loader_is_fetched() { # NAME
+        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" curl -sS --noproxy "*" --max-time 10 -o "$scratch/loader" "tftp://192.168.150.1/$1" &&
+                inside "cat /usr/lib/ipxe/$1" | cmp - "$scratch/loader"
+}
+
 # ---- what others do ----
 
 back_after_a_crash() {
@@ -145,6 +161,13 @@ case_is "it asked for one thing after the other, and ignition for its configurat
 case_is "a second run changes nothing" converged
 case_is "the network's DHCP names the server" network_tells_it
 case_is "the server listens in that network only" listens_only_there
+case_is "a card is on the network's bridge" card_is_plugged
+case_is "iPXE is told where its script is" is_told "$base/boot.ipxe" 0 iPXE
+case_is "a BIOS is told to fetch iPXE first" is_told undionly.kpxe 0
+case_is "UEFI, too" is_told snponly.efi 7
+case_is "UEFI that calls itself otherwise, too" is_told snponly.efi 9
+case_is "iPXE can be fetched for a BIOS" loader_is_fetched undionly.kpxe
+case_is "and for UEFI" loader_is_fetched snponly.efi
 case_is "switched off and started, the guest boots from its disk by itself" boots_from_its_disk_again
 case_is "a machine that nobody knows is told so" gets 404 mac/52-54-00-00-6e-99.ipxe
 case_is "an edited script is put back" mends "$host" "$directory/$entry" "echo shell >>$directory/$entry"

@@ -113,6 +113,11 @@ static void other_boot_file(struct network *found)
         string_replace(&found->boot_file, "pxelinux.0");
 }
 
+static void other_loaders(struct network *found)
+{
+        string_replace(&found->loaders, "/srv/tftp");
+}
+
 static void no_domain(struct network *found)
 {
         string_free(&found->domain);
@@ -213,6 +218,7 @@ static const struct {
         {"no bridge", no_bridge, "bridge is none, wanted virbr-lab"},
         {"uplink", no_uplink, "uplink is any, wanted eth0"},
         {"domain", no_domain, "domain is none, wanted lab.test"},
+        {"directory for TFTP", other_loaders, "directory for TFTP is /srv/tftp, wanted none"},
         {"boot file", other_boot_file, "boot file is pxelinux.0, wanted none"},
         {"an MTU that isn't given is 1500", default_mtu, "mtu is 1500, wanted 9000"},
         {"address", no_address, "address is none, wanted 192.168.150.1/24"},

@@ -28,7 +28,7 @@ struct wish_row {
         const char *leases[3][3];    /* MAC, address, name */
         const char *dns[3][4];       /* address, names */
         const char *wildcards[5][2]; /* address or "", domain */
-        const char *boot_file;
+        const char *boot_file, *loaders;
 };
 
 static void build(const struct wish_row *row, struct network *ret_network)
@@ -41,6 +41,7 @@ static void build(const struct wish_row *row, struct network *ret_network)
                 .uplink = string_copy(row->uplink),
                 .domain = string_copy(row->domain),
                 .boot_file = string_copy(row->boot_file),
+                .loaders = string_copy(row->loaders),
                 .mtu = row->mtu,
         };
 
@@ -96,6 +97,19 @@ static const struct wish_row wishes[] = {
                 .mode = NETWORK_ISOLATED,
                 .address = "10.0.0.1/24",
                 .boot_file = "http://10.0.0.1/?a='&b=\"<c>"},
+        {.title = "boot loaders by TFTP, and a wildcard",
+                .name = "boot",
+                .mode = NETWORK_ISOLATED,
+                .address = "10.0.0.1/24",
+                .wildcards = {{"10.0.0.5", "apps.lab.test"}},
+                .boot_file = "http://10.0.0.1/boot.ipxe",
+                .loaders = "/usr/lib/'ipxe'"},
+        {.title = "boot loaders by TFTP",
+                .name = "boot",
+                .mode = NETWORK_ISOLATED,
+                .address = "10.0.0.1/24",
+                .boot_file = "http://10.0.0.1/boot.ipxe",
+                .loaders = "/usr/lib/ipxe"},
         {.title = "IPv6 behind NAT", .name = "six", .mode = NETWORK_NAT, .address = "fd00:1::1/64"},
         {.title = "routed IPv6", .name = "six", .mode = NETWORK_ROUTED, .address = "fd00:1::1/48"},
         {.title = "routed out of one interface",
@@ -267,11 +281,12 @@ static const struct dump_row dumps[] = {
                         .leases = {{"52:54:00:00:00:01", "192.168.161.30", "one"}},
                         .dns = {{"192.168.161.5", "a"}},
                         .boot_file = "pxe"},
-                .unmodelled = "network ipv6='yes', port start='2000', port end='3000', bridge zone='public', "
-                              "bridge stp='off', bridge delay='3', domain localOnly='yes', forwarder, txt, "
-                              "bandwidth, ip localPtr='yes', tftp, lease, bootp server='192.168.161.3', host "
-                              "id='0:3:0:1:0:16:3e:11:22:33', "
-                              "route, portgroup, ip address='fd00:1::1', nat ipv6='yes'"},
+                .unmodelled =
+                        "network ipv6='yes', port start='2000', port end='3000', bridge zone='public', "
+                        "bridge stp='off', bridge delay='3', domain localOnly='yes', forwarder, txt, "
+                        "bandwidth, ip localPtr='yes', lease, bootp server='192.168.161.3', host "
+                        "id='0:3:0:1:0:16:3e:11:22:33', "
+                        "route, portgroup, ip address='fd00:1::1', nat ipv6='yes', tftp root='/srv/tftp'"},
         {.title = "a mode of libvirt's that isn't ours",
                 .xml = "<network><name>o</name><forward mode='open'/><bridge name='b'/></network>",
                 .meaning = {.name = "o", .mode = NETWORK_ISOLATED, .bridge = "b"},
