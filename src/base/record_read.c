@@ -70,6 +70,11 @@ size_t json_text_length(const struct json *value)
         return json_string_length(inside(value));
 }
 
+bool json_is_no(const struct json *value)
+{
+        return json_is_false(inside(value));
+}
+
 int64_t json_integer_of(const struct json *value)
 {
         return json_integer_value(inside(value));

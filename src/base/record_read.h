@@ -2,6 +2,7 @@
  * somebody else's objects is one expression, and needs no check at every step. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,5 +37,7 @@ const char *json_text(const struct json *value);
 const char *json_text_at(const struct json *object, const char *key);
 /* The bytes of a text, which may have NULs in it; 0 of anything else. */
 size_t json_text_length(const struct json *value);
+/* False itself, and nothing else that there is or isn't. */
+bool json_is_no(const struct json *value);
 /* 0 unless it is an integer. */
 int64_t json_integer_of(const struct json *value);

@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "base/error.h"
 #include "topology/boot_server.h"
+#include "topology/bmc_url.h"
 #include "topology/firewall.h"
 #include "topology/guest.h"
 #include "topology/https_server.h"
@@ -286,6 +287,27 @@ struct cluster_config {
         ARRAY(struct cluster_name) names; /* all that it tells; they are among that network's, too */
 };
 
+enum machine_boot {
+        MACHINE_BOOTS_ITSELF,  /* as its firmware is set */
+        MACHINE_BOOTS_NETWORK, /* once, when it is switched on for the first time; or */
+        MACHINE_BOOTS_ISO,     /* the same, from a CD that its BMC has */
+};
+
+/* A bare machine behind a BMC, which one host reaches. Guests have other names and other MACs. */
+struct machine_config {
+        struct object object;
+        char *name;
+        struct bmc_url bmc;
+        char *credentials; /* a file of this machine: "USER:PASSWORD" */
+        char *ca,
+                *pin; /* by what the BMC is known: a file of this machine, its public key's sum; each or NULL */
+        struct mac_address mac;
+        struct ip_address address; /* in the leases of a network, too; family 0: none */
+        bool is_off;               /* as it is wished */
+        enum machine_boot boot;
+        char *iso; /* its URL, as the BMC finds it; NULL but with MACHINE_BOOTS_ISO */
+};
+
 struct config {
         ARRAY(struct host_config) hosts;
         ARRAY(struct network_config) networks;
@@ -303,6 +325,7 @@ struct config {
         ARRAY(struct cluster_config) clusters;
         ARRAY(struct opnsense_config) opnsenses;
         ARRAY(struct firewall_pair_config) firewall_pairs;
+        ARRAY(struct machine_config) machines;
         struct strings file_names; /* what struct place lends */
 };
 

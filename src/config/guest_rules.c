@@ -7,6 +7,7 @@
 #include "config/claims.h"
 #include "config/guest_count.h"
 #include "config/guest_leases.h"
+#include "config/rules.h"
 
 #define MOST_HINTS 50 /* looking for what somebody meant takes time */
 
@@ -175,13 +176,15 @@ void guests_judge(const struct section *root, struct config *config, struct prob
         CLEANUP(guest_origins_done) struct guest_origins origins = {0};
         CLEANUP(claims_done) struct claims claims = {0};
 
-        if (config->guests.count == 0)
+        if (config->guests.count == 0 && config->machines.count == 0)
                 return;
         judge_all_references(root, config, problems);
         guests_number(root, config, &origins, problems);
         for (size_t i = 0; i < config->guests.count; i++)
                 claim_guest(&(struct claiming) {&config->guests.items[i], &origins.list.items[i], &claims});
+        machines_claim(config, &claims);
         guests_claim_leases(root, config, &origins, &claims, problems);
         claims_judge(&claims, problems);
         guests_add_leases(config);
+        machines_add_leases(config);
 }

@@ -170,6 +170,17 @@ static void firewall_pair_done(struct firewall_pair_config *pair)
         free(pair->backup);
 }
 
+static void machine_done(struct machine_config *machine)
+{
+        object_done(&machine->object);
+        free(machine->name);
+        bmc_url_done(&machine->bmc);
+        free(machine->credentials);
+        free(machine->ca);
+        free(machine->pin);
+        free(machine->iso);
+}
+
 void config_done(struct config *config)
 {
         for (array_each(struct image_config, image, &config->images))
@@ -194,6 +205,8 @@ void config_done(struct config *config)
                 opnsense_done(opnsense);
         for (array_each(struct firewall_pair_config, pair, &config->firewall_pairs))
                 firewall_pair_done(pair);
+        for (array_each(struct machine_config, machine, &config->machines))
+                machine_done(machine);
         objects_done(config);
         array_free(&config->hosts);
         array_free(&config->networks);
@@ -211,5 +224,6 @@ void config_done(struct config *config)
         array_free(&config->clusters);
         array_free(&config->opnsenses);
         array_free(&config->firewall_pairs);
+        array_free(&config->machines);
         strings_done(&config->file_names);
 }

@@ -172,5 +172,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         firewalls_judge(config, problems);
         clusters_judge(config, problems);
         opnsenses_judge(config, problems);
+        machines_judge(config, problems);
         judge_references(root, &ruling);
 }

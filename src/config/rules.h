@@ -45,3 +45,9 @@ void boot_servers_judge(struct config *config, struct problems *problems);
 /* An interface is in one firewall of a host, and in none when it is the bridge by which guests get their addresses. */
 void firewalls_claim(const struct config *config, struct claims *claims);
 void firewalls_judge(const struct config *config, struct problems *problems);
+
+/* A machine behind a BMC is reached by one host; its name, its MAC and its address are its own, and it has its address by a lease of
+ * a network. */
+void machines_judge(const struct config *config, struct problems *problems);
+void machines_claim(const struct config *config, struct claims *claims);
+void machines_add_leases(struct config *config);

@@ -6,7 +6,7 @@
 static const struct section_schema *const sections[] = {&section_host, &section_deadlines, &section_network,
         &section_pool, &section_image, &section_packages, &section_unit, &section_sysctl, &section_group,
         &section_file, &section_guest, &section_load_balancer, &section_boot_server, &section_firewall,
-        &section_cluster, &section_opnsense, &section_firewall_pair, NULL};
+        &section_cluster, &section_opnsense, &section_firewall_pair, &section_machine, NULL};
 
 const struct section_schema schema_root = {.name = "a configuration", .sections = sections};
 

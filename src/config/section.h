@@ -25,7 +25,7 @@
 extern const struct section_schema section_host, section_deadlines, section_network, section_pool,
         section_image, section_packages, section_unit, section_sysctl, section_group, section_file,
         section_guest, section_load_balancer, section_boot_server, section_firewall, section_cluster,
-        section_opnsense, section_firewall_pair;
+        section_opnsense, section_firewall_pair, section_machine;
 
 /* What stands in a guest. */
 extern const struct section_schema section_disk, section_nic, section_cloud_init, section_ready;

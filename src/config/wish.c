@@ -55,6 +55,7 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
                         *array_add(&wish->firewall_pairs) = &config->firewall_pairs.items[i];
         PLACE(load_balancers, opnsense_balancers);
         PLACE(firewalls, opnsense_firewalls);
+        SELECT(machines);
 }
 
 void wish_done(struct wish *wish)
@@ -72,6 +73,7 @@ void wish_done(struct wish *wish)
         array_free(&wish->boot_servers);
         array_free(&wish->firewalls);
         array_free(&wish->clusters);
+        array_free(&wish->machines);
         strings_done(&wish->retired);
         array_free(&wish->retired_guests);
         array_free(&wish->opnsenses);

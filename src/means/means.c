@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "means/bmc.h"
 #include "means/cluster.h"
 #include "means/libvirt_parts.h"
 #include "means/names.h"
@@ -18,6 +19,7 @@ struct means {
         struct libvirt *libvirt;
         struct clusters *clusters;
         struct opnsenses *opnsenses;
+        struct bmcs *bmcs;
 };
 
 struct means *means_new(struct link *link)
@@ -28,6 +30,7 @@ struct means *means_new(struct link *link)
         means->libvirt = libvirt_new(link);
         means->clusters = clusters_new(link);
         means->opnsenses = opnsenses_new(link);
+        means->bmcs = bmcs_new(link);
         return means;
 }
 
@@ -36,6 +39,7 @@ void means_free(struct means *means)
         if (!means)
                 return;
         opnsenses_free(means->opnsenses);
+        bmcs_free(means->bmcs);
         clusters_free(means->clusters);
         libvirt_free(means->libvirt);
         free(means);
@@ -73,11 +77,14 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
         CLEANUP(answers_done) struct answers answers = {0};
         CLEANUP(error_done) struct error libvirt_error = {0}; /* a lost machine shows better in the probe's */
         CLEANUP(error_done) struct error names_error = {0};
+        CLEANUP(error_done) struct error bmc_error = {0};
+        struct bmc_asking *bmcs = bmcs_ask(means->bmcs, survey, deadline);
         struct libvirt_asking *asking = libvirt_ask(means->libvirt, survey, deadline);
         int machine = ask_machine(means, survey, deadline, &answers, error);
         struct names_asking *asking_names = machine < 0 ? NULL : names_ask(means->link, survey, &answers);
         int libvirt = libvirt_answer(asking, &answers, &libvirt_error);
         int names = names_answer(asking_names, deadline, &answers, &names_error);
+        int bmc = bmcs_answer(bmcs, &answers, &bmc_error);
 
         if (machine < 0)
                 return -1;
@@ -85,6 +92,8 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
                 return error_move(error, &libvirt_error);
         if (names < 0)
                 return error_move(error, &names_error);
+        if (bmc < 0)
+                return error_move(error, &bmc_error);
         if (survey_asks(survey, ASK_VOLUME_USES) &&
                 volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
                 return -1;
@@ -161,6 +170,12 @@ static const struct performer {
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
         [STEP_CLUSTER_DRAIN] = {.on_machine = cluster_drain},
         [STEP_CLUSTER_NOTE] = {.on_machine = cluster_write_note},
+        [STEP_BMC_WAIT] = {.on_machine = bmc_wait},
+        [STEP_BMC_INSERT] = {.on_machine = bmc_insert},
+        [STEP_BMC_EJECT] = {.on_machine = bmc_eject},
+        [STEP_BMC_BOOT] = {.on_machine = bmc_boot},
+        [STEP_BMC_NOTE] = {.on_machine = bmc_note},
+        [STEP_BMC_POWER] = {.on_machine = bmc_power},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };
 _Static_assert(sizeof(performers) / sizeof(performers[0]) == STEP_WAIT,
@@ -185,6 +200,7 @@ int means_carry_out(struct means *means, const struct step *step, struct deadlin
                 .libvirt = means->libvirt,
                 .clusters = means->clusters,
                 .opnsenses = means->opnsenses,
+                .bmcs = means->bmcs,
                 .step = step,
                 .deadline = deadline,
                 .grace_s = grace_s,

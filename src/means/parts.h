@@ -7,12 +7,14 @@
 struct libvirt;
 struct clusters;
 struct opnsenses;
+struct bmcs;
 
 struct work {
         struct link *link;
         struct libvirt *libvirt;
         struct clusters *clusters;
         struct opnsenses *opnsenses;
+        struct bmcs *bmcs;
         const struct step *step;
         struct deadline deadline;
         int grace_s;                           /* what moves when the deadline comes may go on for so long */
@@ -50,4 +52,10 @@ int cluster_deliver(const struct work *work, struct error *error);
 int cluster_drain(const struct work *work, struct error *error);
 int cluster_write_note(const struct work *work, struct error *error);
 int opnsense_mirror_mappings(const struct work *work, struct error *error);
+int bmc_wait(const struct work *work, struct error *error);
+int bmc_insert(const struct work *work, struct error *error);
+int bmc_eject(const struct work *work, struct error *error);
+int bmc_boot(const struct work *work, struct error *error);
+int bmc_note(const struct work *work, struct error *error);
+int bmc_power(const struct work *work, struct error *error);
 int ready_wait(const struct work *work, struct error *error);

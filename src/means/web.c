@@ -157,16 +157,10 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
 
 static size_t take_header(char *line, size_t size, size_t count, void *context)
 {
-        static const char name[] = "date:";
-        struct transfer *transfer = context;
-        struct tm when = {0};
-        CLEANUP(string_free) char *value = NULL;
+        const struct transfer *transfer = context;
 
-        if (!transfer->answer || count <= sizeof(name) || strncasecmp(line, name, strlen(name)) != 0)
-                return size * count;
-        value = string_copy_n(line + strlen(name), count - strlen(name));
-        if (strptime(value, " %a, %d %b %Y %H:%M:%S GMT", &when))
-                transfer->answer->at_s = timegm(&when);
+        if (transfer->answer)
+                web_take_header(transfer->answer, line, size * count);
         return size * count;
 }
 
@@ -204,6 +198,13 @@ static void set_identity(struct transfer *transfer, const struct web_server *ser
         }
 }
 
+static void add_header(struct transfer *transfer, const char *name, const char *value)
+{
+        CLEANUP(string_free) char *header = string_format("%s: %s", name, value);
+
+        transfer->headers = curl.curl_slist_append(transfer->headers, header);
+}
+
 static void transfer_begin(struct transfer *transfer, struct web *web, const struct web_request *request,
         struct deadline deadline)
 {
@@ -225,14 +226,15 @@ static void transfer_begin(struct transfer *transfer, struct web *web, const str
         SET(CURLOPT_HEADERFUNCTION, take_header);
         SET(CURLOPT_HEADERDATA, transfer);
         SET(CURLOPT_USERAGENT, "provision/" VERSION);
+        if (request->etag)
+                add_header(transfer, "If-Match", request->etag);
         if (request->body) {
-                CLEANUP(string_free) char *type = string_format("Content-Type: %s", request->type);
-
-                transfer->headers = curl.curl_slist_append(NULL, type);
-                SET(CURLOPT_HTTPHEADER, transfer->headers);
+                add_header(transfer, "Content-Type", request->type);
                 SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(request->body));
                 SET(CURLOPT_POSTFIELDS, request->body);
         }
+        if (transfer->headers)
+                SET(CURLOPT_HTTPHEADER, transfer->headers);
         if (request->method)
                 SET(CURLOPT_CUSTOMREQUEST, request->method);
         set_identity(transfer, &web->server);
@@ -378,5 +380,7 @@ void web_watch(struct web *web, const struct web_request *requests, size_t count
 void web_answer_done(struct web_answer *answer)
 {
         text_done(&answer->body);
+        free(answer->location);
+        free(answer->etag);
         *answer = (struct web_answer) {0};
 }

@@ -37,14 +37,20 @@ struct web_request {
         const char *path;   /* from the slash on */
         const char *type;   /* of the body's content */
         const char *body;   /* NULL: none */
+        const char *etag;   /* only if it is this version still; NULL: whichever it is */
 };
 
 struct web_answer {
         long status;
         int64_t at_s; /* the server's own time, seconds since 1970 (its Date header); ours where it tells none */
+        char *location, *etag; /* headers of these names; or NULL */
+        int pause_s;           /* its Retry-After, if that is a number; else 0 */
         struct text body;
 };
 void web_answer_done(struct web_answer *answer);
+
+/* Takes a header that an answer has a place for, by its line as it came. Pure. */
+void web_take_header(struct web_answer *answer, const char *line, size_t length);
 
 /* Asks count times, side by side. 0 when each got an answer, whatever its status; else -1, and what came back: ERROR_FAILED
  * (nobody listens, another certificate, …), ERROR_DEADLINE, or what has become of the link. */

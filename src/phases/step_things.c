@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "config/storage.h"
+#include "plan/bmc.h"
 #include "plan/cluster_note.h"
 #include "plan/firewalld.h"
 #include "plan/seed.h"
@@ -188,6 +189,12 @@ static void note(const struct step *step, const struct answers *answers, struct 
         own_file(cluster_note_path(step->note.cluster->name), things);
 }
 
+static void bmc_note(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        own_file(bmc_note_path(step->bmc.machine->name), things);
+}
+
 static void firewalld(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         (void)answers;
@@ -214,6 +221,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_IGNITION] = ignition,
         [STEP_GUEST_DEFINE] = guest,
         [STEP_CLUSTER_NOTE] = note,
+        [STEP_BMC_NOTE] = bmc_note,
 };
 
 void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)

@@ -46,10 +46,11 @@
 
 /* clang-format on */
 
-/* Then its guests become a cluster, or a cluster is there that it leads to: the API answers; a cluster that is being made
+/* Then bare machines are switched on; its guests and they become a cluster, or a cluster is there that it leads to: the API answers; a cluster that is being made
  * does without its bootstrap machine, and has its nodes; and it is installed. */
 #define CLUSTER(SCORE)                                                      \
         /*             score       needs           gives */                 \
+        SCORE(cluster, bmc, CAN_RUN_GUESTS, NOTHING)                        \
         SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER)        \
         SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)         \
         SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)             \
@@ -69,7 +70,7 @@ static const struct phase_entry cluster_entries[] = {CLUSTER(ENTRY)};
 
 static bool has_cluster(const struct wish *wish)
 {
-        return wish->clusters.count > 0;
+        return wish->clusters.count > 0 || wish->machines.count > 0;
 }
 
 #define OR_NEEDS(phase, name, needed, given) | (needed)

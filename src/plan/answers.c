@@ -86,6 +86,11 @@ const struct opnsense_state *answers_opnsense(const struct answers *answers, con
         FIND(struct opnsense_state, opnsenses, config->name);
 }
 
+const struct bmc_state *answers_bmc(const struct answers *answers, const char *wanted)
+{
+        FIND(struct bmc_state, bmcs, config->name);
+}
+
 const struct cluster_state *answers_cluster(const struct answers *answers, const char *wanted)
 {
         FIND(struct cluster_state, clusters, config->name);
@@ -294,6 +299,9 @@ void answers_done(struct answers *answers)
         for (array_each(struct opnsense_state, opnsense, &answers->opnsenses))
                 opnsense_state_done(opnsense);
         array_free(&answers->opnsenses);
+        for (array_each(struct bmc_state, bmc, &answers->bmcs))
+                bmc_state_done(bmc);
+        array_free(&answers->bmcs);
         for (array_each(struct owned_thing, thing, &answers->owned)) {
                 free(thing->kind);
                 free(thing->name);

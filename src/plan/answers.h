@@ -2,6 +2,7 @@
  * answer like any other, so that a plan for a fresh machine shows the whole way. */
 #pragma once
 
+#include "plan/bmc.h"
 #include "plan/cluster.h"
 #include "plan/names.h"
 #include "plan/opnsense.h"
@@ -262,6 +263,7 @@ struct answers {
         ARRAY(struct cluster_state) clusters;
         ARRAY(struct names_state) names;
         ARRAY(struct opnsense_state) opnsenses;
+        ARRAY(struct bmc_state) bmcs;
         ARRAY(struct long_step_state) long_steps;
         ARRAY(struct owned_thing) owned;
         struct strings
@@ -302,6 +304,7 @@ const struct cluster_state *answers_cluster(const struct answers *answers, const
 const struct names_state *answers_names(const struct answers *answers, const char *cluster);
 
 const struct opnsense_state *answers_opnsense(const struct answers *answers, const char *name);
+const struct bmc_state *answers_bmc(const struct answers *answers, const char *machine);
 
 const struct owned_thing *answers_owned(const struct answers *answers, const char *kind, const char *name);
 /* The bridge that libvirt has made for the network, which is active; NULL: it makes none for such a network. */

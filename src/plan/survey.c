@@ -20,6 +20,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_CLUSTER] = true,
         [ASK_NAMES] = true,
         [ASK_OPNSENSE] = true,
+        [ASK_BMC] = true,
 };
 
 /* A file's question says more than one about its presence, and there is one answer for both. */
@@ -91,6 +92,14 @@ void survey_ask_opnsense(struct survey *survey, const struct opnsense_config *op
                             .subject = opnsense->name,
                             .opnsense = opnsense,
                             .opnsense_needs = needs});
+}
+
+void survey_ask_bmc(struct survey *survey, const struct machine_config *machine, bool with_drive)
+{
+        add(survey, &(const struct question) {.kind = ASK_BMC,
+                            .subject = machine->name,
+                            .machine = machine,
+                            .with_drive = with_drive});
 }
 
 bool survey_asks(const struct survey *survey, enum question_kind kind)

@@ -33,6 +33,7 @@ enum question_kind {
         ASK_LISTENERS,      /* a port: where the machine listens at it, and which program */
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
+        ASK_BMC,            /* a machine's name, and its configuration: what its BMC says of it */
         ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
         ASK_OPNSENSE, /* an OPNsense's name, and its configuration: what it has, and what its haproxy does */
         ASK_BALANCER, /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
@@ -50,6 +51,8 @@ struct question {
         const struct cluster_config *cluster;   /* ASK_CLUSTER, ASK_NAMES: lent */
         const struct opnsense_config *opnsense; /* ASK_OPNSENSE: lent; and */
         unsigned opnsense_needs; /* what must be answered: bit (1 << area), see plan/opnsense.h */
+        const struct machine_config *machine; /* ASK_BMC: lent */
+        bool with_drive;                      /* and with what is in its drive for CDs */
 };
 
 struct survey {
@@ -68,6 +71,9 @@ void survey_ask_names(struct survey *survey, const struct cluster_config *cluste
 
 /* The same; needs: what must be answered, where the rest may be kept from us. */
 void survey_ask_opnsense(struct survey *survey, const struct opnsense_config *opnsense, unsigned needs);
+
+/* The same; what is in the drive takes more requests. */
+void survey_ask_bmc(struct survey *survey, const struct machine_config *machine, bool with_drive);
 
 /* At least one question of this kind is in it. */
 bool survey_asks(const struct survey *survey, enum question_kind kind);

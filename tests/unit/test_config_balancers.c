@@ -33,7 +33,7 @@ static const struct row wrongs[] = {
                              "pool, image, "
                              "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, "
                              "firewall, cluster, "
-                             "opnsense, firewall_pair"}},
+                             "opnsense, firewall_pair, machine"}},
         {"names that are none",
                 HOST "load_balancer \"a:b\" { service \"-x\" { " BIND
                      "servers = {\"a b=10.0.0.1:1\", \"=10.0.0.1:1\"} } }\n",

@@ -94,11 +94,11 @@ static const struct row wrongs[] = {
                         "A:6: there is no section \"e\"; there are host, deadlines, network, pool, image, "
                         "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, firewall, "
                         "cluster, "
-                        "opnsense, firewall_pair",
+                        "opnsense, firewall_pair, machine",
                         "A:7: there is no section \"f\"; there are host, deadlines, network, pool, image, "
                         "packages, unit, sysctl, group, file, guest, load_balancer, boot_server, firewall, "
                         "cluster, "
-                        "opnsense, firewall_pair",
+                        "opnsense, firewall_pair, machine",
                         "A:8: there is no key \"c\" outside of sections"}},
         {"the same unknown key in many sections",
                 "host \"h\" { connect = local ac = 1 }\nhost \"i\" { connect = i ac = 2 }\n",
