@@ -169,6 +169,17 @@ static int look_at_drive(struct session_with_bmc *session, const struct bmc_pati
         return 0;
 }
 
+/* It may be known by another one, too, which leads to it when it is asked and not when it is told something. */
+static void use_its_own_path(const struct json *system, struct bmc_state *state)
+{
+        char *path = bmc_read_path(json_text_at(system, "@odata.id"));
+
+        if (!path)
+                return;
+        free(state->path);
+        state->path = path;
+}
+
 int bmc_look(struct session_with_bmc *session, bool with_drive, const struct bmc_patience *patience,
         struct bmc_state *state, struct error *error)
 {
@@ -186,6 +197,7 @@ int bmc_look(struct session_with_bmc *session, bool with_drive, const struct bmc
                 return -1;
         if (bmc_get(session, state->path, patience, &system, &etag, error) < 0)
                 return -1;
+        use_its_own_path(system, state);
         bmc_read_system(system, state);
         if (!state->etag)
                 state->etag = STEAL(etag);

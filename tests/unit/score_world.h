@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "config/storage.h"
+#include "plan/bmc.h"
 #include "plan/cluster_note.h"
 #include "plan/firewalld.h"
 #include "plan/ready.h"
@@ -332,6 +333,15 @@ static inline void do_cluster(
         condition_is(operator, "Available", "True");
         condition_is(operator, "Degraded", "False");
         condition_is(operator, "Progressing", "False");
+}
+
+static inline struct bmc_state *bmc_answer(struct world *world, const struct machine_config *config)
+{
+        for (array_each(struct bmc_state, state, &world->answers.bmcs))
+                if (state->config == config)
+                        return state;
+        array_add(&world->answers.bmcs)->config = config;
+        return &world->answers.bmcs.items[world->answers.bmcs.count - 1];
 }
 
 static inline struct text_state *text_answer(struct world *world, const char *path)
@@ -1081,6 +1091,40 @@ static inline void do_cluster_note(struct world *world, const struct step *step)
         set(&text_answer(world, world->kept.items[world->kept.count - 1])->text, step->note.text);
 }
 
+/* A BMC that does what it is told; one that keeps things for good does so with the next boot, too. */
+static inline void do_bmc(struct world *world, const struct step *step)
+{
+        struct bmc_state *state = bmc_answer(world, step->bmc.machine);
+        CLEANUP(string_free) char *path = NULL, *note = NULL;
+
+        switch (step->kind) {
+        case STEP_BMC_WAIT:
+                state->answers = true;
+                state->power = BMC_POWER_OFF;
+                set(&state->drive.path, "/redfish/v1/Systems/1/VirtualMedia/Cd");
+                break;
+        case STEP_BMC_INSERT:
+                set(&state->drive.image, step->bmc.machine->iso);
+                break;
+        case STEP_BMC_EJECT:
+                set(&state->drive.image, NULL);
+                break;
+        case STEP_BMC_BOOT:
+                set(&state->boot_target, step->bmc.target);
+                break;
+        case STEP_BMC_NOTE:
+                path = bmc_note_path(step->bmc.machine->name);
+                note = bmc_note_write(step->bmc.machine);
+                note[strcspn(note, "\n")] = '\0';
+                set(&note_answer(world, path)->text, note);
+                break;
+        default:
+                state->power = step->bmc.on ? BMC_POWER_ON : BMC_POWER_OFF;
+                if (step->bmc.on && !state->boot_stays)
+                        set(&state->boot_target, NULL);
+        }
+}
+
 static inline void do_volume_grow(struct world *world, const struct step *step)
 {
         CLEANUP(string_free) char *name = disk_volume_name(step->volume.guest, step->volume.disk);
@@ -1255,6 +1299,14 @@ static inline void do_step(struct world *world, const struct step *step)
                 do_opnsense_mirror(opnsense_state(world, step->opnsense.from),
                         opnsense_state(world, step->opnsense.members[0]));
                 break;
+        case STEP_BMC_WAIT:
+        case STEP_BMC_INSERT:
+        case STEP_BMC_EJECT:
+        case STEP_BMC_BOOT:
+        case STEP_BMC_NOTE:
+        case STEP_BMC_POWER:
+                do_bmc(world, step);
+                break;
         case STEP_READY:
                 do_ready(world, step->ready.guest, step->ready.since_us);
                 break;
@@ -1346,6 +1398,8 @@ static inline void keep_asked(struct answers *seen, const struct survey *survey)
         keep_asked_volumes(seen, survey);
         if (!survey_asks(survey, ASK_MACHINE))
                 seen->machine = (struct machine_facts) {0};
+        if (!survey_asks(survey, ASK_BMC))
+                seen->bmcs.count = 0;
         if (!survey_asks(survey, ASK_FIREWALL))
                 seen->firewall = (struct firewall_state) {0};
         if (!survey_asks(survey, ASK_ZONE))
