@@ -98,7 +98,8 @@ static int wait_for_answer(struct telling *telling, struct error *error)
                         bmc_close(telling->session);
                         why = error_text(&failure);
                 }
-                if (!string_equal(last, why)) {
+                /* What the end of the time itself cut off tells nothing. */
+                if (!string_equal(last, why) && !(last && deadline_passed(telling->patience.deadline))) {
                         free(last);
                         last = string_copy(why);
                         say(telling, why);

@@ -47,7 +47,7 @@ XML
 }
 
 machines_are_there() {
-        (umask 077 && echo "admin:se:cret" >"$scratch/login") && tiny_guest_make && mkdir "$scratch/www" && cp "$tiny_kernel" "$tiny_initrd" "$scratch/www/" && echo iso >"$scratch/www/boot.iso" &&
+        (umask 077 && echo "admin:se:cret" >"$scratch/login") && certificate bmc && certificate other && tiny_guest_make && mkdir "$scratch/www" && cp "$tiny_kernel" "$tiny_initrd" "$scratch/www/" && echo iso >"$scratch/www/boot.iso" &&
                 printf '#!ipxe\nkernel http://%s:8080/vmlinuz console=ttyS0 name=bare\ninitrd http://%s:8080/initrd\nboot\n' \
                         "$gateway" "$gateway" >"$scratch/www/boot.ipxe" || return 1
         domain bare "$mac" | on "$host" 'cat >/srv/bare.xml' && domain second 0c:42:a1:00:00:02 | on "$host" 'cat >/srv/second.xml' &&
@@ -80,7 +80,6 @@ listens() { # PORT: within half a minute
 of_host() { sed -n "s/.*$1 = \"\(.*\)\"/\1/p" "$scratch/host.conf" | head -n 1; } # KEY: what the lab says of it
 
 bmc_is_up() {
-        certificate bmc && certificate other &&
                 PYTHONPATH=${emulator%/*} /usr/bin/python3 -c 'import bcrypt
 print("admin:" + bcrypt.hashpw(b"se:cret", bcrypt.gensalt(4)).decode())' >"$scratch/htpasswd" || return 1
         printf '#!/bin/sh\nexec ssh -i %s -o UserKnownHostsFile=%s "$@"\n' "$(of_host identity)" "$(of_host known_hosts)" >"$scratch/ssh" &&
