@@ -266,9 +266,9 @@ static void look_at_one(void *context, size_t index)
                 return;
         bmc_close(asked->session); /* whoever comes back may have another key, or we */
         bmc_state_done(&asked->state);
-        asked->state = (struct bmc_state) {.config = asked->question->machine,
-                .is_refused = failure.kind == ERROR_REFUSED,
-                .why = STEAL(failure.text)};
+        asked->state.config = asked->question->machine;
+        asked->state.is_refused = failure.kind == ERROR_REFUSED;
+        asked->state.why = STEAL(failure.text);
 }
 
 static void *look_at_all(void *context)

@@ -68,7 +68,7 @@ static const struct phase_entry linux_entries[] = {LINUX(ENTRY)};
 static const struct phase_entry kvm_entries[] = {KVM(ENTRY)};
 static const struct phase_entry cluster_entries[] = {CLUSTER(ENTRY)};
 
-static bool has_cluster(const struct wish *wish)
+static bool has_cluster_or_machines(const struct wish *wish)
 {
         return wish->clusters.count > 0 || wish->machines.count > 0;
 }
@@ -101,7 +101,7 @@ static const struct phase phases[] = {
                         .name = PHASE_CLUSTER,
                         .summary = "a machine whose guests are a cluster, or by which one is reached",
                         .deadline_s = 90 * 60,
-                        .is_for = has_cluster,
+                        .is_for = has_cluster_or_machines,
                         OF_SCORES(CLUSTER, cluster_entries),
                 },
 };
