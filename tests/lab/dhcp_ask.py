@@ -22,6 +22,15 @@ def discover(mac, number, architecture, user_class):
     return head + text + b"\xff"
 
 
+def datagram(text):
+    """From port 68 of nobody to port 67 of all."""
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 28 + len(text), 0, 0, 64, 17, 0, bytes(4), b"\xff" * 4)
+    total = sum(struct.unpack("!10H", head))
+    total = (total & 0xFFFF) + (total >> 16)
+    head = head[:10] + struct.pack("!H", ~total & 0xFFFF) + head[12:]
+    return head + struct.pack("!HHHH", 68, 67, 8 + len(text), 0) + text
+
+
 def options(text):
     found = {}
     while text and text[0] != 255:
@@ -36,17 +45,17 @@ def options(text):
 def main():
     interface, architecture, user_class = sys.argv[1], int(sys.argv[2]), (sys.argv[3:] + [""])[0]
     number = int.from_bytes(os.urandom(4), "big")
-    asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    asking.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-    asking.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
-    asking.bind(("", 68))
-    asking.settimeout(5)
+    # The card belongs to the server's own machine, which would take its own address for a forged one: so none is used.
+    card = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+    card.bind((interface, 0x0800))
+    card.settimeout(10)
     mac = bytes([0x52, 0x54, 0]) + os.urandom(3)
-    asking.sendto(discover(mac, number, architecture, user_class), ("255.255.255.255", 67))
+    card.sendto(datagram(discover(mac, number, architecture, user_class)), (interface, 0x0800, 0, 0, b"\xff" * 6))
     while True:
-        answer = asking.recv(2000)
+        packet = card.recv(2000)
+        answer = packet[4 * (packet[0] & 15) + 8:]
         given = options(answer[240:])
-        if struct.unpack("!I", answer[4:8])[0] == number and given.get(53) == bytes([OFFER]):
+        if answer[4:8] == struct.pack("!I", number) and given.get(53) == bytes([OFFER]):
             break
     name = given.get(67, b"") or answer[108:236].split(b"\0")[0]
     print(socket.inet_ntoa(answer[20:24]), name.rstrip(b"\0").decode())

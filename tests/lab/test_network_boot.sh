@@ -105,7 +105,8 @@ network_tells_it() {
 
 # A machine on the network's bridge, of which there is only the card.
 card_is_plugged() {
-        inside 'ip link add card type veth peer name plug && ip link set plug master virbr-lab up && ip link set card up'
+        inside 'ip link add card type veth peer name plug && ip link set plug master virbr-lab up && ip link set card up &&
+                timeout 30 sh -c "until grep -q 3 /sys/class/net/virbr-lab/brif/plug/state; do sleep 0.1; done"' # it forwards
 }
 
 is_told() { # WANTED ARCHITECTURE [USER-CLASS]
