@@ -6,6 +6,7 @@
 #include "cli/say.h"
 #include "config/problems.h"
 #include "link/secret.h"
+#include "means/installer.h"
 #include "state/directories.h"
 
 static int check_image(const char *path, struct error *error)
@@ -27,6 +28,14 @@ static void find_problems(const struct config *config, bool is_undo, struct prob
 
                 if (image->file && !is_undo && check_image(image->file, &error) < 0)
                         problems_add(problems, &image->object.place, "image \"%s\": file: %s", image->name,
+                                error_text(&error));
+        }
+        for (array_each(const struct cluster_config, cluster, &config->clusters)) {
+                CLEANUP(error_done) struct error error = {0};
+
+                if (cluster->installer.program && !is_undo &&
+                        installer_check(&cluster->installer, &error) < 0)
+                        problems_add(problems, &cluster->object.place, "cluster \"%s\": %s", cluster->name,
                                 error_text(&error));
         }
         for (array_each(const struct host_config, host, &config->hosts)) {

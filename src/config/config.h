@@ -270,12 +270,20 @@ struct cluster_name {
         bool is_own;     /* whatever else about it isn't asked elsewhere, as with a wildcard */
 };
 
+/* openshift-install, and what it needs to be told besides the cluster itself. */
+struct installer_config {
+        char *program;           /* a file of this machine; NULL: Ignition is made by somebody else */
+        char *version;           /* that it must be of; NULL: any */
+        char *pull_secret;       /* a file of this machine */
+        struct strings ssh_keys; /* of who may log in to the machines */
+};
+
 /* A cluster, which belongs to one host: the one by which its API is reached. */
 struct cluster_config {
         struct object object;
         char *name;
         enum cluster_flavor flavor;
-        char *kubeconfig;                /* a file of this machine */
+        char *kubeconfig;                /* a file of this machine; NULL: the installer's */
         char *bootstrap;                 /* its bootstrap machine, a guest's name or not; or NULL */
         struct strings control, workers; /* nodes; guests with a count are numbered */
         struct strings nodes;            /* all of both; none with CLUSTER_EXISTING */
@@ -285,6 +293,7 @@ struct cluster_config {
         struct ip_address address;        /* of its API and its ingress */
         struct ip_address dns_server;     /* the network's */
         ARRAY(struct cluster_name) names; /* all that it tells; they are among that network's, too */
+        struct installer_config installer;
 };
 
 enum machine_boot {

@@ -148,6 +148,10 @@ static void cluster_done(struct cluster_config *cluster)
         for (array_each(struct cluster_name, name, &cluster->names))
                 free(name->name);
         array_free(&cluster->names);
+        free(cluster->installer.program);
+        free(cluster->installer.version);
+        free(cluster->installer.pull_secret);
+        strings_done(&cluster->installer.ssh_keys);
 }
 
 static void opnsense_done(struct opnsense_config *opnsense)

@@ -173,5 +173,6 @@ void rules_judge(const struct section *root, const struct config *config, struct
         clusters_judge(config, problems);
         opnsenses_judge(config, problems);
         machines_judge(config, problems);
+        installers_judge(config, problems);
         judge_references(root, &ruling);
 }

@@ -27,6 +27,8 @@ void clusters_tell(struct config *config);
 
 /* A cluster is reached by one machine, and its own machines have one role each. */
 void clusters_judge(const struct config *config, struct problems *problems);
+/* What openshift-install makes is kept under the cluster's name, and it has to be told of as many machines as it takes. */
+void installers_judge(const struct config *config, struct problems *problems);
 /* Its nodes are those of both roles; and its bootstrap_timeout is the deadline of that machine's phase. */
 void clusters_number(struct config *config);
 void clusters_complete(struct config *config);

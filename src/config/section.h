@@ -54,6 +54,9 @@ void dns_judge(const struct subject *subject, void *dns);
 /* Those of a cluster's names within its section; how they go together with other sections is judged beside. */
 void cluster_names_judge(const struct subject *subject);
 
+/* Those of a cluster that openshift-install makes. */
+void cluster_installer_judge(const struct subject *subject, const struct cluster_config *cluster);
+
 /* Those of one guest; how guests go together with other sections is judged in guest_rules.c. */
 void guest_judge(const struct subject *subject, void *guest);
 void disk_judge(const struct subject *subject, void *disk);

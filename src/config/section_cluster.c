@@ -10,6 +10,7 @@ static void judge(const struct subject *subject, void *object)
         const struct cluster_config *cluster = object;
 
         cluster_names_judge(subject);
+        cluster_installer_judge(subject, cluster);
         if (cluster->flavor != CLUSTER_EXISTING)
                 return;
         for (size_t i = 0; i < COUNT(roles); i++)
@@ -32,6 +33,12 @@ static const struct key cluster_title = {
         .offset = offsetof(struct cluster_config, name),
 };
 
+#define INSTALLER(key, parser, member, right)                                                              \
+        {                                                                                                  \
+                .name = key, .parse = parser, .offset = offsetof(struct cluster_config, installer.member), \
+                .form = right,                                                                             \
+        }
+
 static const struct key cluster_keys[] = {
         {.name = "flavor",
                 .parse = value_cluster_flavor,
@@ -41,8 +48,7 @@ static const struct key cluster_keys[] = {
         {.name = "kubeconfig",
                 .parse = value_local_path,
                 .offset = offsetof(struct cluster_config, kubeconfig),
-                .form = "\"install/auth/kubeconfig\"",
-                .is_required = true},
+                .form = "\"install/auth/kubeconfig\""},
         {.name = "bootstrap",
                 .rule = &name_in_dns,
                 .parse = value_string,
@@ -78,6 +84,10 @@ static const struct key cluster_keys[] = {
                 .parse = value_ip,
                 .offset = offsetof(struct cluster_config, address),
                 .form = "\"192.168.150.5\""},
+        INSTALLER("installer", value_local_path, program, "\"/usr/local/bin/openshift-install\""),
+        INSTALLER("version", value_string, version, "\"4.20.0\""),
+        INSTALLER("pull_secret", value_local_path, pull_secret, "\"pull-secret.json\""),
+        INSTALLER("ssh_key", value_ssh_keys_from, ssh_keys, "\"~/.ssh/id_ed25519.pub\""),
         HOSTS(struct cluster_config),
 };
 

@@ -1,5 +1,9 @@
 /* Clusters: a session with each, and what it says of itself. */
+#include <errno.h>
+#include <unistd.h>
+
 #include "means/cluster_parts.h"
+#include "means/installer.h"
 #include "means/knock.h"
 
 struct clusters *clusters_new(struct link *link)
@@ -45,6 +49,22 @@ struct session_with_cluster *clusters_find(struct clusters *clusters, const stru
         return added;
 }
 
+/* What openshift-install hasn't made yet is no refusal. */
+static int read_access(
+        const struct cluster_config *config, struct kubeconfig *ret_kubeconfig, struct error *error)
+{
+        CLEANUP(string_free) char *place = NULL, *path = NULL;
+
+        if (config->kubeconfig)
+                return kubeconfig_read(config->kubeconfig, ret_kubeconfig, error);
+        if (installer_place(config, &place, error) < 0)
+                return -1;
+        path = string_format("%s/auth/kubeconfig", place);
+        if (access(path, F_OK) < 0 && errno == ENOENT)
+                return error_set(error, ERROR_FAILED, "its Ignition isn't made yet");
+        return kubeconfig_read(path, ret_kubeconfig, error);
+}
+
 /* The kubeconfig may have been made since it was last looked for. */
 static int ensure_open(struct clusters *clusters, struct session_with_cluster *session,
         struct deadline deadline, struct error *error)
@@ -54,7 +74,7 @@ static int ensure_open(struct clusters *clusters, struct session_with_cluster *s
         if (session->web)
                 return 0;
         kubeconfig_done(kubeconfig);
-        if (kubeconfig_read(session->config->kubeconfig, kubeconfig, error) < 0)
+        if (read_access(session->config, kubeconfig, error) < 0)
                 return -1;
         if (port_knock(clusters->link, kubeconfig->host, kubeconfig->port, deadline, error) < 0)
                 return error_prefix(error, "%s port %u", kubeconfig->host, kubeconfig->port);
@@ -158,7 +178,9 @@ int clusters_answer(struct clusters *clusters, const struct survey *survey, stru
                         continue;
                 if (cluster_look_at(clusters, question->cluster, deadline, &look, error) < 0 ||
                         cluster_is_delivered(clusters_find(clusters, question->cluster), &look.state, error) <
-                                0)
+                                0 ||
+                        (!look.state.answers &&
+                                installer_look(question->cluster, &look.state.installer, error) < 0))
                         return -1;
                 *array_add(&answers->clusters) = look.state;
                 look.state = (struct cluster_state) {0};

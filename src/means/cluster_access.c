@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "means/cluster_parts.h"
+#include "means/installer.h"
 #include "means/parts.h"
 #include "state/directories.h"
 
@@ -97,6 +98,8 @@ int cluster_deliver(const struct work *work, struct error *error)
                 return -1;
         if (!look.state.answers)
                 return error_set(error, ERROR_FAILED, "its API doesn't answer: %s", look.state.why);
+        if (installer_note_answered(config, error) < 0)
+                return -1;
         if (keys_dir(NAMESPACE, &keys, error) < 0 ||
                 write_content(clusters_find(work->clusters, config), &look.state, &content, error) < 0)
                 return -1;

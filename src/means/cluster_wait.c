@@ -7,6 +7,7 @@
 
 #include "base/record.h"
 #include "means/cluster_parts.h"
+#include "means/installer.h"
 #include "means/parts.h"
 
 #define AGAIN_MS  1500  /* until an API that doesn't answer is asked again */
@@ -193,6 +194,8 @@ static int wait_for(struct waiting *waiting, struct error *error)
                 if (cluster_look_at(waiting->work->clusters, waiting->config, waiting->work->deadline,
                             &waiting->look, error) < 0)
                         return -1;
+                if (state->answers && installer_note_answered(waiting->config, error) < 0)
+                        return -1;
                 if (state->is_refused && is_final(waiting))
                         return error_set(error, ERROR_REFUSED, "%s", state->why);
                 /* What the end of the time itself cut off tells nothing. */
@@ -223,7 +226,10 @@ int cluster_wait(const struct work *work, struct error *error)
                 .began_ns = clock_now_ns(),
                 .changed_ns = clock_now_ns(),
         };
-        int result = wait_for(&waiting, error);
+        int result = installer_note_begun(waiting.config, error);
+
+        if (result == 0)
+                result = wait_for(&waiting, error);
 
         cluster_look_done(&waiting.look);
         free(waiting.lacks);

@@ -51,6 +51,7 @@
 #define CLUSTER(SCORE)                                                      \
         /*             score       needs           gives */                 \
         SCORE(cluster, bmc, CAN_RUN_GUESTS, NOTHING)                        \
+        SCORE(cluster, installer, CAN_RUN_GUESTS, NOTHING)                  \
         SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER)        \
         SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)         \
         SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)             \

@@ -102,6 +102,7 @@ enum step_kind {
         STEP_OPNSENSE_RULES,  /* the same for its rules: written and loaded, or put back */
         STEP_OPNSENSE_MIRROR, /* bring a backup's static mappings to its primary's */
         STEP_READY,           /* wait until a guest is up, and note it */
+        STEP_INSTALLER,       /* have openshift-install make a cluster's Ignition */
         STEP_CLUSTER,         /* wait until a cluster has reached a stage */
         STEP_CLUSTER_DELIVER, /* write our copy of its kubeconfig */
         STEP_CLUSTER_DRAIN,   /* move what runs on a node elsewhere, and take the node out */

@@ -262,3 +262,17 @@ int keys_place(const char *name_space, char **ret_path, struct error *error)
 
         return give(data ? string_format("%s/secrets/keys/%s", data, name_space) : NULL, ret_path);
 }
+
+int clusters_dir(char **ret_path, struct error *error)
+{
+        CLEANUP(string_free) char *secrets = make_secrets(error);
+
+        return give(secrets ? private_dir(secrets, "clusters", error) : NULL, ret_path);
+}
+
+int clusters_place(char **ret_path, struct error *error)
+{
+        CLEANUP(string_free) char *data = choose(DIRECTORY_DATA, error);
+
+        return give(data ? string_format("%s/secrets/clusters", data) : NULL, ret_path);
+}

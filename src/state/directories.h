@@ -29,6 +29,10 @@ int keys_dir(const char *name_space, char **ret_path, struct error *error);
 /* Where that is, or would be: nothing is made, and nothing checked. */
 int keys_place(const char *name_space, char **ret_path, struct error *error);
 
+/* The same two for "clusters" in secrets_dir(). */
+int clusters_dir(char **ret_path, struct error *error);
+int clusters_place(char **ret_path, struct error *error);
+
 /* ---- the pure part ---- */
 
 /* What the choice depends on; strings are NULL where the variable isn't set. */

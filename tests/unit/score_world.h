@@ -296,6 +296,17 @@ static inline void do_names(struct world *world)
         }
 }
 
+/* It has made what lasts for a day. */
+static inline void do_installer(struct world *world, const struct cluster_config *config)
+{
+        struct installer_state *made = &cluster_answer(world, config)->installer;
+
+        made->is_made = made->is_as_wished = true;
+        made->is_begun = false;
+        made->made_s = made->now_s;
+        made->until_s = made->now_s + 24 * 60 * 60;
+}
+
 /* It was waited for, and the stage came. */
 static inline void do_cluster(
         struct world *world, const struct cluster_config *config, enum cluster_stage stage)
@@ -1273,6 +1284,9 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_FIREWALLD_OPEN:
         case STEP_FIREWALLD_CLOSE:
                 do_firewalld(world, step);
+                break;
+        case STEP_INSTALLER:
+                do_installer(world, step->cluster.config);
                 break;
         case STEP_CLUSTER:
                 do_cluster(world, step->cluster.config, step->cluster.stage);

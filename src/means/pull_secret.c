@@ -1,0 +1,139 @@
+/* A pull secret on its way from a file to openshift-install. It is in locked memory only. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/record_read.h"
+#include "means/pull_secret.h"
+
+#define LARGEST (256 * 1024)
+#define SHORT   6 /* what is shorter is no secret, and is found in words */
+
+static int read_whole(int fd, const char *path, struct locked *secret, struct error *error)
+{
+        struct stat status;
+
+        if (fd < 0 || fstat(fd, &status) < 0)
+                return error_set_errno(error, ERROR_CONFIG, "%s can't be read", path);
+        if (!S_ISREG(status.st_mode))
+                return error_set(error, ERROR_CONFIG, "%s is no file", path);
+        if (status.st_mode & 077)
+                return error_set(
+                        error, ERROR_CONFIG, "%s may be read by others: run chmod 600 %s", path, path);
+        if (status.st_size > LARGEST)
+                return error_set(error, ERROR_CONFIG, "%s is too large for a pull secret", path);
+        secret->length = (size_t)status.st_size;
+        secret->bytes = memory_lock_new(secret->length + 1);
+        if (read(fd, secret->bytes, secret->length) != (ssize_t)secret->length)
+                return error_set(error, ERROR_CONFIG, "%s couldn't be read to its end", path);
+        return 0;
+}
+
+/* What may stand between JSON's tokens becomes a blank, and "\/", which is another way to write "/", that. */
+static void flatten(struct locked *secret)
+{
+        char *to = secret->bytes;
+
+        for (const char *from = secret->bytes; *from; from++) {
+                if (from[0] == '\\' && from[1] == '/')
+                        continue;
+                if (from[0] == '\\' && from[1])
+                        *to++ = *from++;
+                *to++ = strchr("\t\r\n", *from) ? ' ' : *from;
+        }
+        explicit_bzero(to, (size_t)(secret->bytes + secret->length - to));
+        while (to > secret->bytes && to[-1] == ' ')
+                *--to = '\0';
+}
+
+static bool is_plain(const struct locked *secret)
+{
+        for (size_t i = 0; i < secret->length; i++)
+                if (!strchr("\t\r\n", secret->bytes[i]) && (secret->bytes[i] < ' ' || secret->bytes[i] > '~'))
+                        return false;
+        return strlen(secret->bytes) == secret->length;
+}
+
+static int check(const struct locked *secret, const char *path, struct error *error)
+{
+        CLEANUP(json_free) struct json *json = NULL;
+        CLEANUP(error_done) struct error nonsense = {0}; /* it may repeat what stands there */
+
+        if (!is_plain(secret))
+                return error_set(error, ERROR_CONFIG,
+                        "%s has a character in it that isn't ASCII: JSON has \\u0000 for it", path);
+        if (json_read(secret->bytes, secret->length, &json, &nonsense) < 0)
+                return error_set(error, ERROR_CONFIG,
+                        "%s isn't JSON: fetch the pull secret anew, or make it with podman login", path);
+        if (json_kind(json_member(json, "auths")) != JSON_KIND_OBJECT)
+                return error_set(error, ERROR_CONFIG,
+                        "%s is no pull secret, which has \"auths\" in it: {\"auths\": {\"quay.io\": "
+                        "{\"auth\": "
+                        "...}}}",
+                        path);
+        return 0;
+}
+
+int pull_secret_read(const char *path, struct locked *ret_secret, struct error *error)
+{
+        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+        struct locked secret = {0};
+
+        if (read_whole(fd, path, &secret, error) < 0 || check(&secret, path, error) < 0) {
+                locked_done(&secret);
+                return -1;
+        }
+        flatten(&secret);
+        *ret_secret = secret;
+        return 0;
+}
+
+struct locked pull_secret_yaml(const struct locked *secret)
+{
+        static const char key[] = "pullSecret: '";
+        struct locked yaml = {.length = sizeof(key) + 2 * secret->length + strlen("'\n")};
+        char *to;
+
+        yaml.bytes = memory_lock_new(yaml.length + 1);
+        to = stpcpy(yaml.bytes, key);
+        for (const char *c = secret->bytes; *c; c++) {
+                if (*c == '\'')
+                        *to++ = '\'';
+                *to++ = *c;
+        }
+        stpcpy(to, "'\n");
+        return yaml;
+}
+
+static void hide_each(char *line, const char *value, size_t length)
+{
+        while ((line = memmem(line, strlen(line), value, length)))
+                memset(line, '*', length);
+}
+
+/* Every string that is a value, and no key. */
+void pull_secret_hide(const struct locked *secret, char *line)
+{
+        bool is_value = false;
+
+        for (const char *c = secret->bytes; *c; c++) {
+                const char *begin = c + 1;
+
+                if (*c != '"') {
+                        is_value = *c == ':' || (is_value && *c == ' ');
+                        continue;
+                }
+                for (c = begin; *c && *c != '"'; c++)
+                        if (*c == '\\' && c[1])
+                                c++;
+                if (!*c)
+                        return;
+                if (is_value && c - begin >= SHORT)
+                        hide_each(line, begin, (size_t)(c - begin));
+                is_value = false;
+        }
+}
