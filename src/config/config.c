@@ -159,6 +159,7 @@ static void complete(struct loader *loader)
         networks_complete(&loader->loading.config);
         clusters_tell(&loader->loading.config);
         clusters_complete(&loader->loading.config);
+        installers_complete(&loader->loading.config);
         for (array_each(struct host_config, host, &loader->loading.config.hosts))
                 for (int i = 0; i < DEADLINES; i++)
                         if (host->deadline_s[i] == 0)

@@ -185,6 +185,11 @@ struct ready_config {
         int within_s;  /* 0: the default */
 };
 
+struct cluster_config;
+
+/* What a machine of a cluster is in it. */
+enum cluster_role { ROLE_BOOTSTRAP, ROLE_CONTROL, ROLE_WORKER, CLUSTER_ROLES };
+
 /* One guest: `count = N` in host.conf has become N of these, NAME-1 to NAME-N, by now. */
 struct guest_config {
         struct object object;
@@ -198,6 +203,8 @@ struct guest_config {
         char *kernel, *initrd, *command_line; /* paths on the machine */
         char *iso;                            /* a path on the machine, or NULL */
         char *ignition;                       /* the text (JSON), or NULL */
+        const struct cluster_config *cluster; /* lent: the one whose installer makes its Ignition; or NULL */
+        enum cluster_role role;               /* in that cluster */
         bool console_log;
         bool autostart;
         bool is_running; /* false: defined and shut off */

@@ -29,6 +29,8 @@ void clusters_tell(struct config *config);
 void clusters_judge(const struct config *config, struct problems *problems);
 /* What openshift-install makes is kept under the cluster's name, and it has to be told of as many machines as it takes. */
 void installers_judge(const struct config *config, struct problems *problems);
+/* Its guests get Ignition from it, where nothing else is said. */
+void installers_complete(struct config *config);
 /* Its nodes are those of both roles; and its bootstrap_timeout is the deadline of that machine's phase. */
 void clusters_number(struct config *config);
 void clusters_complete(struct config *config);

@@ -107,3 +107,29 @@ void installers_judge(const struct config *config, struct problems *problems)
                 judge_name(config, i, problems);
         }
 }
+
+/* ---- what follows from it ---- */
+
+static void give(
+        struct config *config, const struct cluster_config *cluster, const char *name, enum cluster_role role)
+{
+        for (array_each(struct guest_config, guest, &config->guests))
+                if (string_equal(guest->name, name) && !guest->ignition && !guest->cloud_init.is_wanted) {
+                        guest->cluster = cluster;
+                        guest->role = role;
+                }
+}
+
+void installers_complete(struct config *config)
+{
+        for (array_each(const struct cluster_config, cluster, &config->clusters)) {
+                if (!cluster->installer.program)
+                        continue;
+                if (cluster->bootstrap)
+                        give(config, cluster, cluster->bootstrap, ROLE_BOOTSTRAP);
+                for (array_each(char *, name, &cluster->control))
+                        give(config, cluster, *name, ROLE_CONTROL);
+                for (array_each(char *, name, &cluster->workers))
+                        give(config, cluster, *name, ROLE_WORKER);
+        }
+}

@@ -174,13 +174,14 @@ int clusters_answer(struct clusters *clusters, const struct survey *survey, stru
         for (array_each(const struct question, question, &survey->questions)) {
                 CLEANUP(cluster_look_done) struct cluster_look look = {0};
 
+                if (question->kind == ASK_INSTALLER &&
+                        installer_look(question->cluster, array_add(&answers->installers), error) < 0)
+                        return -1;
                 if (question->kind != ASK_CLUSTER)
                         continue;
                 if (cluster_look_at(clusters, question->cluster, deadline, &look, error) < 0 ||
                         cluster_is_delivered(clusters_find(clusters, question->cluster), &look.state, error) <
-                                0 ||
-                        (!look.state.answers &&
-                                installer_look(question->cluster, &look.state.installer, error) < 0))
+                                0)
                         return -1;
                 *array_add(&answers->clusters) = look.state;
                 look.state = (struct cluster_state) {0};

@@ -13,6 +13,7 @@
 #include "base/record_read.h"
 #include "base/sha256.h"
 #include "base/text.h"
+#include "config/source.h"
 #include "means/installer_parts.h"
 #include "means/program.h"
 #include "means/pull_secret.h"
@@ -126,14 +127,24 @@ static int write_file(const char *path, const char *content, struct error *error
         return 0;
 }
 
-int installer_note_made(const char *directory, const char *fingerprint, int64_t until_s, struct error *error)
+void installer_made_done(struct installer_made *made)
+{
+        for (int role = 0; role < CLUSTER_ROLES; role++)
+                free(made->sums[role]);
+        *made = (struct installer_made) {0};
+}
+
+int installer_note_made(const char *directory, const char *fingerprint, const struct installer_made *made,
+        struct error *error)
 {
         CLEANUP(string_free) char *path = string_format("%s/" NOTE, directory), *content = NULL;
         struct record *note = record_new();
 
         record_integer(note, "made", (int64_t)time(NULL));
-        record_integer(note, "until", until_s);
+        record_integer(note, "until", made->until_s);
         record_string(note, "from", fingerprint);
+        for (int role = 0; role < CLUSTER_ROLES; role++)
+                record_string(note, installer_role_name((enum cluster_role)role), made->sums[role]);
         content = record_take(note);
         return write_file(path, content, error);
 }
@@ -186,6 +197,27 @@ static void read_note(const char *directory, struct installer_state *state, char
         state->until_s = json_integer_of(json_member(json, "until"));
         *ret_fingerprint = string_copy(json_text_at(json, "from"));
         state->is_made = state->until_s > 0 && *ret_fingerprint;
+        for (int role = 0; role < CLUSTER_ROLES; role++) {
+                state->sums[role] =
+                        string_copy(json_text_at(json, installer_role_name((enum cluster_role)role)));
+                state->is_made = state->is_made && state->sums[role];
+        }
+}
+
+int installer_read(const struct cluster_config *config, enum cluster_role role, struct locked *ret_ignition,
+        struct error *error)
+{
+        CLEANUP(string_free) char *place = NULL, *path = NULL;
+        CLEANUP(source_done) struct source source = {0};
+
+        if (installer_place(config, &place, error) < 0)
+                return -1;
+        path = string_format("%s/%s.ign", place, installer_role_name(role));
+        if (source_read(path, LARGEST_IGNITION, &source, error) < 0)
+                return error_prefix(error, "%s", path);
+        *ret_ignition = locked_new(source.bytes, source.length);
+        explicit_bzero(source.bytes, source.length);
+        return 0;
 }
 
 /* ---- looking ---- */
@@ -211,17 +243,16 @@ int installer_look(const struct cluster_config *config, struct installer_state *
         CLEANUP(string_free) char *place = NULL, *fingerprint = NULL;
         CLEANUP(error_done) struct error why_not = {0};
 
-        if (!config->installer.program)
-                return 0;
+        state->cluster = config;
         if (installer_place(config, &place, error) < 0)
                 return -1;
         state->now_s = (int64_t)time(NULL);
         state->is_begun = is_in(place, BEGUN);
         state->has_answered = is_in(place, ANSWERED);
         state->place = string_copy(place);
+        read_note(place, state, &fingerprint);
         if (state->has_answered)
                 return 0;
-        read_note(place, state, &fingerprint);
         if (find_difference(config, fingerprint, state, &why_not) < 0)
                 state->why_not = STEAL(why_not.text);
         return 0;

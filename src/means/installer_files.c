@@ -11,12 +11,12 @@
 #include "base/base64.h"
 #include "base/memory.h"
 #include "base/record_read.h"
+#include "base/sha256.h"
 #include "base/text.h"
 #include "config/source.h"
 #include "means/certificate.h"
 #include "means/installer_parts.h"
 
-#define LARGEST      (64 * 1024 * 1024)
 #define CERTIFICATES "/opt/openshift/tls/" /* on the bootstrap machine */
 #define LAST_S       (24 * 60 * 60)        /* they are known to last where none can be found */
 #define DEPTH        16
@@ -81,14 +81,14 @@ static int64_t first_end(const struct json *ignition)
         return first;
 }
 
-static int check_ignition(const char *path, int64_t *first, struct error *error)
+static int check_ignition(const char *path, char **ret_sum, int64_t *first, struct error *error)
 {
         CLEANUP(source_done) struct source source = {0};
         CLEANUP(json_free) struct json *json = NULL;
         const char *version;
         int64_t end;
 
-        if (source_read(path, LARGEST, &source, error) < 0 ||
+        if (source_read(path, LARGEST_IGNITION, &source, error) < 0 ||
                 json_read(source.bytes, source.length, &json, error) < 0)
                 return -1;
         version = json_text_at(json_member(json, "ignition"), "version");
@@ -97,32 +97,37 @@ static int check_ignition(const char *path, int64_t *first, struct error *error)
                         version ? version : "of none");
         end = first_end(json);
         *first = end < *first ? end : *first;
+        *ret_sum = sha256_hex(source.bytes, source.length);
         return 0;
 }
 
-int installer_close(const char *directory, int64_t *ret_until_s, struct error *error)
+static int check_all(const char *directory, struct installer_made *made, int64_t *first, struct error *error)
 {
-        static const char *const machines[] = {"bootstrap", "master", "worker"};
-        CLEANUP(string_free) char *kubeconfig = string_format("%s/auth/kubeconfig", directory);
-        CLEANUP(kubeconfig_done) struct kubeconfig access = {0};
+        CLEANUP(string_free) char *path = string_format("%s/auth/kubeconfig", directory);
+        CLEANUP(kubeconfig_done) struct kubeconfig kubeconfig = {0};
+
+        for (int role = 0; role < CLUSTER_ROLES; role++) {
+                const char *name = installer_role_name((enum cluster_role)role);
+                CLEANUP(string_free) char *ignition = string_format("%s/%s.ign", directory, name);
+
+                if (check_ignition(ignition, &made->sums[role], first, error) < 0)
+                        return error_prefix(error, "%s.ign", name);
+        }
+        return kubeconfig_read(path, &kubeconfig, error);
+}
+
+int installer_close(const char *directory, struct installer_made *ret_made, struct error *error)
+{
         int64_t now = (int64_t)time(NULL), first = INT64_MAX;
 
         if (nftw(directory, close_one, DEPTH, FTW_PHYS) < 0)
                 return error_set_errno(error, ERROR_FAILED, "closing %s to others", directory);
-        for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
-                CLEANUP(string_free) char *path = string_format("%s/%s.ign", directory, machines[i]);
-
-                if (check_ignition(path, &first, error) < 0) {
-                        error->kind = ERROR_FAILED;
-                        return error_prefix(error, "openshift-install's %s.ign", machines[i]);
-                }
-        }
-        if (kubeconfig_read(kubeconfig, &access, error) < 0) {
+        if (check_all(directory, ret_made, &first, error) < 0) {
                 error->kind = ERROR_FAILED;
-                return error_prefix(error, "what openshift-install has made");
+                return error_prefix(error, "what openshift-install has made isn't right");
         }
-        *ret_until_s = first == INT64_MAX ? now + LAST_S : first;
-        if (*ret_until_s > now)
+        ret_made->until_s = first == INT64_MAX ? now + LAST_S : first;
+        if (ret_made->until_s > now)
                 return 0;
         return error_set(error, ERROR_FAILED,
                 "openshift-install has made certificates that have ended already: see whether the clock here "

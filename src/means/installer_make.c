@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "means/cluster_parts.h"
 #include "means/installer_parts.h"
 #include "means/parts.h"
 #include "means/program.h"
@@ -138,15 +139,27 @@ static int give_name(const struct making *making, struct error *error)
 static int make(struct making *making, struct error *error)
 {
         CLEANUP(string_free) char *fingerprint = NULL;
-        int64_t until_s;
+        CLEANUP(installer_made_done) struct installer_made made = {0};
 
         if (write_wish(making, error) < 0 ||
                 installer_fingerprint(making->config, making->wish, &making->secret, &fingerprint, error) <
                         0 ||
-                run(making, error) < 0 || installer_close(making->directory, &until_s, error) < 0 ||
-                installer_note_made(making->directory, fingerprint, until_s, error) < 0)
+                run(making, error) < 0 || installer_close(making->directory, &made, error) < 0 ||
+                installer_note_made(making->directory, fingerprint, &made, error) < 0)
                 return -1;
         return give_name(making, error);
+}
+
+/* What its API answers with is never made again; who planned this may not have asked. */
+static int is_there(const struct work *work, const struct cluster_config *config, struct error *error)
+{
+        CLEANUP(cluster_look_done) struct cluster_look look = {0};
+
+        if (cluster_look_at(work->clusters, config, work->deadline, &look, error) < 0)
+                return -1;
+        if (!look.state.answers)
+                return 0;
+        return installer_note_answered(config, error) < 0 ? -1 : 1;
 }
 
 int installer_make(const struct work *work, struct error *error)
@@ -154,7 +167,10 @@ int installer_make(const struct work *work, struct error *error)
         const struct cluster_config *config = work->step->cluster.config;
         CLEANUP(making_done) struct making making = {.work = work, .config = config};
         CLEANUP(error_done) struct error unremoved = {0}; /* the next one removes it */
+        int there = is_there(work, config, error);
 
+        if (there != 0)
+                return there < 0 ? -1 : 0;
         if (pull_secret_read(config->installer.pull_secret, &making.secret, error) < 0 ||
                 installer_check_version(&config->installer, error) < 0 ||
                 clusters_dir(&making.clusters, error) < 0 || sweep(&making, error) < 0)

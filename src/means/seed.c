@@ -8,6 +8,7 @@
 #include "means/file.h"
 #include "means/guest_key.h"
 #include "means/parts.h"
+#include "means/seed_parts.h"
 #include "plan/seed.h"
 
 #define LABEL "cidata" /* by which cloud-init knows it */
@@ -90,7 +91,7 @@ static void make_image(const struct guest_config *guest, const struct guest_key 
 /* ---- putting files ---- */
 
 /* QEMU isn't root: it must be able to go through the directory, though not to look around in it. */
-static int make_directory(const struct work *work, struct error *error)
+int seed_make_directory(const struct work *work, struct error *error)
 {
         char path[] = SEED_DIRECTORY, root[] = "root";
         const struct file_config directory = {
@@ -104,7 +105,7 @@ static int make_directory(const struct work *work, struct error *error)
         return file_put(work, &directory, error);
 }
 
-static int put(
+int seed_put(
         const struct work *work, char *path, mode_t mode, char *content, size_t length, struct error *error)
 {
         CLEANUP(string_free) char *owned = path;
@@ -129,28 +130,19 @@ int seed_write(const struct work *work, struct error *error)
         CLEANUP(locked_done) struct locked image = {0};
         CLEANUP(string_free) char *note = seed_note(guest), *public_half = NULL;
 
-        if (guest_key_read(work->step->seed.host, guest, &key, error) < 0 || make_directory(work, error) < 0)
+        if (guest_key_read(work->step->seed.host, guest, &key, error) < 0 ||
+                seed_make_directory(work, error) < 0)
                 return -1;
         make_image(guest, &key, &image);
-        if (put(work, guest_seed_path(guest->name), 0600, image.bytes, image.length, error) < 0)
+        if (seed_put(work, guest_seed_path(guest->name), 0600, image.bytes, image.length, error) < 0)
                 return -1;
         public_half = string_format("%s\n", key.public_half);
-        if (put(work, seed_host_key_path(guest), 0644, public_half, strlen(public_half), error) < 0)
+        if (seed_put(work, seed_host_key_path(guest), 0644, public_half, strlen(public_half), error) < 0)
                 return -1;
-        return put(work, seed_note_path(guest), 0600, note, strlen(note), error);
+        return seed_put(work, seed_note_path(guest), 0600, note, strlen(note), error);
 }
 
 int seed_forget_key(const struct work *work, struct error *error)
 {
         return guest_key_forget(work->step->key.host, work->step->key.guest, error);
-}
-
-int ignition_write(const struct work *work, struct error *error)
-{
-        const struct guest_config *guest = work->step->seed.guest;
-
-        if (make_directory(work, error) < 0)
-                return -1;
-        return put(work, guest_ignition_path(guest->name), 0600, guest->ignition, strlen(guest->ignition),
-                error);
 }

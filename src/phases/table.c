@@ -16,9 +16,9 @@
  * packages, and a reboot where they want one, because users, groups, settings and units come with them; who owns a file
  * must exist before it, and a unit's files before the unit. What the outside reaches is narrowed before more is there to be
  * reached. Then libvirt answers and is given networks, which tell the names that machines boot by, at whose addresses a boot
- * server and a load balancer can listen; what is no longer needed behind that goes; and pools, and pools images and disks; a
- * throw-away guest shows that guests run, and the guests themselves come last, and are waited for. A firewall that the host
- * reaches may be one of them. */
+ * server and a load balancer can listen; what is no longer needed behind that goes; and pools, and pools images and disks; what a
+ * cluster's machines start with is made, as late as it can be, for it doesn't last; a throw-away guest shows that guests run, and
+ * the guests themselves come last, and are waited for. A firewall that the host reaches may be one of them. */
 #define KVM(SCORE)                                                                          \
         /*           score       needs             gives */                                 \
         SCORE(kvm,   unfinished, CAN_ADMINISTER,   CAN_BE_CHANGED)                          \
@@ -38,9 +38,10 @@
         SCORE(kvm,   pool,       CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   image,      CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   volume,     CAN_USE_LIBVIRT,  NOTHING)                                 \
-        SCORE(kvm,   seed,       CAN_USE_LIBVIRT,  NOTHING)                                 \
+        SCORE(kvm,   installer,  CAN_USE_LIBVIRT,  CAN_IGNITE)                              \
+        SCORE(kvm,   seed,       CAN_IGNITE,       NOTHING)                                 \
         SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)                          \
-        SCORE(kvm,   guest,      CAN_RUN_GUESTS,   NOTHING)                                 \
+        SCORE(kvm,   guest,      CAN_RUN_GUESTS | CAN_IGNITE, NOTHING)                      \
         SCORE(kvm,   ready,      CAN_RUN_GUESTS,   NOTHING)                                 \
         SCORE(kvm,   opnsense,   CAN_RUN_GUESTS,   NOTHING)
 
@@ -51,7 +52,6 @@
 #define CLUSTER(SCORE)                                                      \
         /*             score       needs           gives */                 \
         SCORE(cluster, bmc, CAN_RUN_GUESTS, NOTHING)                        \
-        SCORE(cluster, installer, CAN_RUN_GUESTS, NOTHING)                  \
         SCORE(cluster, cluster_api, CAN_RUN_GUESTS, CAN_ASK_CLUSTER)        \
         SCORE(cluster, cluster_bootstrap, CAN_ASK_CLUSTER, NOTHING)         \
         SCORE(cluster, cluster_nodes, CAN_ASK_CLUSTER, NOTHING)             \

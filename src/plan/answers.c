@@ -96,6 +96,11 @@ const struct cluster_state *answers_cluster(const struct answers *answers, const
         FIND(struct cluster_state, clusters, config->name);
 }
 
+const struct installer_state *answers_installer(const struct answers *answers, const char *wanted)
+{
+        FIND(struct installer_state, installers, cluster->name);
+}
+
 const struct names_state *answers_names(const struct answers *answers, const char *wanted)
 {
         FIND(struct names_state, names, cluster->name);
@@ -293,6 +298,9 @@ void answers_done(struct answers *answers)
         for (array_each(struct cluster_state, cluster, &answers->clusters))
                 cluster_state_done(cluster);
         array_free(&answers->clusters);
+        for (array_each(struct installer_state, installer, &answers->installers))
+                installer_state_done(installer);
+        array_free(&answers->installers);
         for (array_each(struct names_state, names, &answers->names))
                 names_state_done(names);
         array_free(&answers->names);

@@ -4,6 +4,7 @@
 
 #include "plan/bmc.h"
 #include "plan/cluster.h"
+#include "plan/installer.h"
 #include "plan/names.h"
 #include "plan/opnsense.h"
 #include "plan/survey.h"
@@ -261,6 +262,7 @@ struct answers {
         ARRAY(struct volume_state) volumes;
         ARRAY(struct guest_state) guests;
         ARRAY(struct cluster_state) clusters;
+        ARRAY(struct installer_state) installers;
         ARRAY(struct names_state) names;
         ARRAY(struct opnsense_state) opnsenses;
         ARRAY(struct bmc_state) bmcs;
@@ -301,6 +303,7 @@ const struct volume_state *answers_volume(const struct answers *answers, const c
 const struct guest_state *answers_guest(const struct answers *answers, const char *name);
 
 const struct cluster_state *answers_cluster(const struct answers *answers, const char *name);
+const struct installer_state *answers_installer(const struct answers *answers, const char *cluster);
 const struct names_state *answers_names(const struct answers *answers, const char *cluster);
 
 const struct opnsense_state *answers_opnsense(const struct answers *answers, const char *name);

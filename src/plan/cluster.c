@@ -246,8 +246,6 @@ void cluster_state_done(struct cluster_state *state)
         cluster_part_done(&state->etcd);
         cluster_part_done(&state->installed);
         free(state->ingress_ca);
-        free(state->installer.why_not);
-        free(state->installer.place);
         free(state->why);
         free(state->version);
         free(state->bootstrap);

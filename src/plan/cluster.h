@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "plan/csr.h"
-#include "plan/installer.h"
 
 enum cluster_stage { CLUSTER_API, CLUSTER_BOOTSTRAP, CLUSTER_NODES, CLUSTER_INSTALL, CLUSTER_STAGES };
 
@@ -43,7 +42,6 @@ struct cluster_state {
         ARRAY(struct csr) requests; /* for certificates */
         struct csr_world world;     /* by which they are judged */
         char *ingress_ca;           /* who signs what its ingress shows, PEM; or NULL */
-        struct installer_state installer;
         bool is_delivered;          /* our copy of its kubeconfig says what it should */
         bool world_is_unknown;      /* not all nodes could be read: no request is judged */
 };

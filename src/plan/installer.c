@@ -69,3 +69,21 @@ char *installer_wish(const struct cluster_config *cluster)
         add(&text, "sshKey: ", keys);
         return text_take(&text);
 }
+
+const char *installer_role_name(enum cluster_role role)
+{
+        static const char *const names[] = {
+                [ROLE_BOOTSTRAP] = "bootstrap", [ROLE_CONTROL] = "master", [ROLE_WORKER] = "worker"};
+        _Static_assert(sizeof(names) / sizeof(names[0]) == CLUSTER_ROLES, "every role has a name");
+
+        return names[role];
+}
+
+void installer_state_done(struct installer_state *state)
+{
+        for (int role = 0; role < CLUSTER_ROLES; role++)
+                free(state->sums[role]);
+        free(state->why_not);
+        free(state->place);
+        *state = (struct installer_state) {0};
+}

@@ -14,10 +14,12 @@
 
 /* What there is. */
 struct installer_state {
-        bool is_made;            /* all of it */
-        bool is_begun;           /* machines may have started with it */
-        bool has_answered;       /* the cluster was there once */
-        bool is_as_wished;       /* it was made from what the configuration says now */
+        const struct cluster_config *cluster; /* lent by the question */
+        bool is_made;                         /* all of it */
+        char *sums[CLUSTER_ROLES];            /* SHA-256 of each role's Ignition; NULL: it isn't made */
+        bool is_begun;                        /* machines may have started with it */
+        bool has_answered;                    /* the cluster was there once */
+        bool is_as_wished;                    /* it was made from what the configuration says now */
         int64_t made_s, until_s; /* and when the first of its certificates ends: seconds since 1970 */
         int64_t now_s;
         char *why_not; /* it can't be made; or NULL */
@@ -27,6 +29,11 @@ struct installer_state {
 /* It is to be made. *ret_why is NULL the first time, else why it is made again; owned by the caller. A bootstrap is given
  * bootstrap_s, but never more than half of the time that the certificates had when they were made. */
 bool installer_is_needed(const struct installer_state *state, int bootstrap_s, char **ret_why);
+
+void installer_state_done(struct installer_state *state);
+
+/* "bootstrap", "master", "worker": what openshift-install calls a role's Ignition. */
+const char *installer_role_name(enum cluster_role role);
 
 /* What openshift-install is told, as YAML; all but the pull secret. Owned by the caller. */
 char *installer_wish(const struct cluster_config *cluster);

@@ -18,6 +18,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_LISTENERS] = true,
         [ASK_ZONE] = true,
         [ASK_CLUSTER] = true,
+        [ASK_INSTALLER] = true,
         [ASK_NAMES] = true,
         [ASK_OPNSENSE] = true,
         [ASK_BMC] = true,
@@ -78,6 +79,12 @@ void survey_ask_cluster(struct survey *survey, const struct cluster_config *clus
 {
         add(survey,
                 &(const struct question) {.kind = ASK_CLUSTER, .subject = cluster->name, .cluster = cluster});
+}
+
+void survey_ask_installer(struct survey *survey, const struct cluster_config *cluster)
+{
+        add(survey, &(const struct question) {
+                            .kind = ASK_INSTALLER, .subject = cluster->name, .cluster = cluster});
 }
 
 void survey_ask_names(struct survey *survey, const struct cluster_config *cluster)

@@ -34,6 +34,7 @@ enum question_kind {
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
         ASK_BMC,            /* a machine's name, and its configuration: what its BMC says of it */
+        ASK_INSTALLER,      /* a cluster's name, and its configuration: what openshift-install has made for it, here */
         ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
         ASK_OPNSENSE, /* an OPNsense's name, and its configuration: what it has, and what its haproxy does */
         ASK_BALANCER, /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
@@ -48,7 +49,7 @@ struct question {
         enum package_manager manager; /* ASK_PACKAGE */
         char *pool;                   /* ASK_VOLUME, and */
         char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
-        const struct cluster_config *cluster;   /* ASK_CLUSTER, ASK_NAMES: lent */
+        const struct cluster_config *cluster;   /* ASK_CLUSTER, ASK_INSTALLER, ASK_NAMES: lent */
         const struct opnsense_config *opnsense; /* ASK_OPNSENSE: lent; and */
         unsigned opnsense_needs; /* what must be answered: bit (1 << area), see plan/opnsense.h */
         const struct machine_config *machine; /* ASK_BMC: lent */
@@ -67,6 +68,7 @@ void survey_ask_volume(struct survey *survey, const char *pool, const char *pool
 
 /* The configuration is lent to the answers, too. */
 void survey_ask_cluster(struct survey *survey, const struct cluster_config *cluster);
+void survey_ask_installer(struct survey *survey, const struct cluster_config *cluster);
 void survey_ask_names(struct survey *survey, const struct cluster_config *cluster);
 
 /* The same; needs: what must be answered, where the rest may be kept from us. */

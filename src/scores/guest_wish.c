@@ -62,7 +62,7 @@ struct guest *guest_wish(
                 .command_line = string_copy(config->command_line),
                 .iso = string_copy(config->iso),
                 .seed = config->cloud_init.is_wanted ? guest_seed_path(config->name) : NULL,
-                .ignition = config->ignition ? guest_ignition_path(config->name) : NULL,
+                .ignition = config->ignition || config->cluster ? guest_ignition_path(config->name) : NULL,
                 .console_log = config->console_log ? guest_console_path(config->name) : NULL,
                 .is_emulated = is_emulated(config, answers),
         };

@@ -13,18 +13,25 @@ static void ask_file(struct survey *survey, char *path)
         free(path);
 }
 
+static bool has_ignition(const struct guest_config *guest)
+{
+        return guest->ignition || guest->cluster;
+}
+
 static void seed_ask(const struct wish *wish, struct survey *survey)
 {
         for (array_each(const struct guest_config *, guest, &wish->guests)) {
-                if ((*guest)->cloud_init.is_wanted || (*guest)->ignition)
+                if ((*guest)->cloud_init.is_wanted || has_ignition(*guest))
                         survey_ask(survey, ASK_GUEST, (*guest)->name);
                 if ((*guest)->cloud_init.is_wanted) {
                         ask_file(survey, guest_seed_path((*guest)->name));
                         ask_file(survey, seed_note_path(*guest));
                         ask_file(survey, seed_host_key_path(*guest));
                 }
-                if ((*guest)->ignition)
+                if (has_ignition(*guest))
                         ask_file(survey, guest_ignition_path((*guest)->name));
+                if ((*guest)->cluster)
+                        survey_ask_installer(survey, (*guest)->cluster);
         }
 }
 
@@ -37,11 +44,27 @@ static const struct file_state *find_file(const struct answers *answers, char *p
         return file && file->exists ? file : NULL;
 }
 
+static bool has_sum(const struct file_state *file, const char *sha256)
+{
+        return file && file->type == FILE_REGULAR && sha256 && string_equal(file->sha256, sha256);
+}
+
 static bool has_content(const struct file_state *file, const char *content)
 {
         CLEANUP(string_free) char *sha256 = sha256_hex(content, strlen(content));
 
-        return file && file->type == FILE_REGULAR && string_equal(file->sha256, sha256);
+        return has_sum(file, sha256);
+}
+
+/* Of the Ignition that it is to have; owned by the caller. NULL: that isn't made yet. */
+static char *ignition_sum(const struct guest_config *guest, const struct answers *answers)
+{
+        const struct installer_state *made;
+
+        if (guest->ignition)
+                return sha256_hex(guest->ignition, strlen(guest->ignition));
+        made = answers_installer(answers, guest->cluster->name);
+        return made && made->is_made ? string_copy(made->sums[guest->role]) : NULL;
 }
 
 static bool is_in_the_way(const struct file_state *file, struct plan *plan)
@@ -105,17 +128,18 @@ static void plan_cloud_init(const struct birth *birth, const struct answers *ans
                 say_ignored(birth, "the cloud-init data", "cloud-init", plan);
 }
 
-static void plan_ignition(const struct birth *birth, const struct answers *answers, struct plan *plan)
+static void plan_ignition(struct birth birth, const struct answers *answers, struct plan *plan)
 {
-        const struct guest_config *guest = birth->guest;
-        const struct file_state *there = find_file(answers, guest_ignition_path(guest->name));
+        const struct file_state *there = find_file(answers, guest_ignition_path(birth.guest->name));
+        CLEANUP(string_free) char *sum = ignition_sum(birth.guest, answers);
 
-        if (is_in_the_way(there, plan) || has_content(there, guest->ignition))
+        if (is_in_the_way(there, plan) || has_sum(there, sum) || (!sum && birth.is_born))
                 return;
-        if (may_write(birth, there))
-                add_step(birth, STEP_IGNITION, "the Ignition configuration", plan);
+        birth.is_expected = birth.is_expected || !sum;
+        if (may_write(&birth, there))
+                add_step(&birth, STEP_IGNITION, "the Ignition configuration", plan);
         else
-                say_ignored(birth, "the Ignition configuration", "Ignition", plan);
+                say_ignored(&birth, "the Ignition configuration", "Ignition", plan);
 }
 
 static void seed_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
@@ -133,8 +157,8 @@ static void seed_plan(const struct wish *wish, const struct answers *answers, st
                         continue;
                 if ((*guest)->cloud_init.is_wanted)
                         plan_cloud_init(&birth, answers, plan);
-                if ((*guest)->ignition)
-                        plan_ignition(&birth, answers, plan);
+                if (has_ignition(*guest))
+                        plan_ignition(birth, answers, plan);
         }
 }
 

@@ -15,6 +15,7 @@ typedef uint32_t capabilities;
         X(CAN_BE_CHANGED, "be changed: nothing that an earlier run began is under way")   \
         X(CAN_USE_PACKAGES, "use its packages: all that are needed are installed")        \
         X(CAN_USE_LIBVIRT, "use libvirt: its daemons answer")                             \
+        X(CAN_IGNITE, "start its clusters' machines: their Ignition is made")             \
         X(CAN_RUN_GUESTS, "run guests: one was booted")                                   \
         X(CAN_ASK_CLUSTER, "ask its cluster: the API answers")                            \
         X(CAN_RUN_WORKLOADS, "run workloads: its cluster is installed")

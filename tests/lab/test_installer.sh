@@ -18,11 +18,22 @@ gateway=$(scripts/lab ip inst1 | sed 's/\.2$/.1/')
 mkdir "$install" "$scratch/kube"
 install -m 0755 tests/lab/openshift_install.py "$install/openshift-install"
 ssh-keygen -q -t ed25519 -N '' -f "$install/key" -C "it's @home: #1"
+cp "$conf" "$scratch/before.conf"
 cat >>"$conf" <<CONF
+guest "bootstrap" {
+        memory = 64MiB
+        disk "root" { pool = lab size = 1MiB }
+}
+guest "control" {
+        count = 1
+        memory = 64MiB
+        disk "root" { pool = lab size = 1MiB }
+}
 cluster "lab" {
         flavor = okd
         domain = "example.com"
-        control = {"control-1", "control-2", "control-3"}
+        bootstrap = bootstrap
+        control = {"control", "control-2", "control-3"}
         workers = {"worker-1", "worker-2"}
         installer = "$install/openshift-install"
         version = "4.20.0"
@@ -154,6 +165,15 @@ it_is_for_us_alone() {
         [ -z "$(find "$made" -perm /077)" ] && ! grep -rlE 'dXNlcjpnZWhlaW0' "$made"
 }
 
+its_machines_have_it() { # those that are guests here, as it was made
+        local guest file
+        for guest in bootstrap control-1; do
+                file=/var/lib/libvirt/provision/$guest.ign
+                on inst1 "virsh dumpxml $guest | grep -qF '$file' && virsh domstate $guest | grep -q running" &&
+                        [ "$(on inst1 "sha256sum <$file")" = "$(sha256sum <"$made/${guest/control-1/master}.ign")" ] || return 1
+        done
+}
+
 # ---- afterwards ----
 
 it_stays() {
@@ -208,7 +228,7 @@ case_is "openshift-install isn't there, or can't be run" it_isnt_there
 case_is "its pull secret isn't right" its_secret_isnt_right
 case_is "its key isn't public" its_key_isnt_public
 case_is "it is of another version: nothing is begun" it_is_of_another_version
-case_is "the host is promoted" exits 0 --phase kvm "$conf"
+case_is "the host is promoted" exits 0 --phase kvm "$scratch/before.conf"
 case_is "it refuses: its last words are told, without what is secret in them" it_refuses
 case_is "it makes half of it" it_makes_half
 case_is "its certificates have ended" its_certificates_have_ended
@@ -216,6 +236,7 @@ case_is "it hangs: it is ended" it_hangs
 case_is "told to stop, we end it" it_is_told_to_stop
 case_is "we are killed while it works" we_are_killed
 case_is "it is told what it has to be, and makes its Ignition" it_makes_it
+case_is "with which its guests start" its_machines_have_it
 case_is "which nobody else can read" it_is_for_us_alone
 case_is "and isn't made again" it_stays
 case_is "until its certificates have ended" it_ends

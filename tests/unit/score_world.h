@@ -296,12 +296,30 @@ static inline void do_names(struct world *world)
         }
 }
 
+static inline struct installer_state *installer_answer(
+        struct world *world, const struct cluster_config *config)
+{
+        struct installer_state *made;
+
+        for (array_each(struct installer_state, known, &world->answers.installers))
+                if (known->cluster == config)
+                        return known;
+        made = array_add(&world->answers.installers);
+        made->cluster = config;
+        made->place = string_copy("/home/ci/clusters/lab");
+        return made;
+}
+
 /* It has made what lasts for a day. */
 static inline void do_installer(struct world *world, const struct cluster_config *config)
 {
-        struct installer_state *made = &cluster_answer(world, config)->installer;
+        struct installer_state *made = installer_answer(world, config);
 
         made->is_made = made->is_as_wished = true;
+        for (int role = 0; role < CLUSTER_ROLES; role++) {
+                free(made->sums[role]);
+                made->sums[role] = sha256_hex(config->name, (size_t)role);
+        }
         made->is_begun = false;
         made->made_s = made->now_s;
         made->until_s = made->now_s + 24 * 60 * 60;
@@ -1180,7 +1198,9 @@ static inline void do_seed(struct world *world, const struct guest_config *guest
 
 static inline void do_ignition(struct world *world, const struct guest_config *guest)
 {
-        do_put(world, guest_ignition_path(guest->name), string_copy(guest->ignition));
+        do_put(world, guest_ignition_path(guest->name),
+                guest->cluster ? string_copy_n(guest->cluster->name, (size_t)guest->role)
+                               : string_copy(guest->ignition));
 }
 
 static inline void do_ready(struct world *world, const struct guest_config *guest, int64_t since_us)

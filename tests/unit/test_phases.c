@@ -124,7 +124,7 @@ static void the_canary_proves_that_guests_run_and_guests_need_that(void **state)
 
                 assert_int_equal((entry->gives & CAN_RUN_GUESTS) != 0, entry->score == &score_canary);
                 if (entry->score == &score_guest)
-                        assert_int_equal(entry->needs, CAN_RUN_GUESTS);
+                        assert_int_equal(entry->needs, CAN_RUN_GUESTS | CAN_IGNITE);
         }
 }
 
