@@ -105,7 +105,7 @@ it_refuses() {
 }
 
 it_makes_half() {
-        does half && cluster 1 && says "openshift-install's worker.ign: " && nothing_is_left
+        does half && cluster 1 && says "isn't right: worker.ign: " && nothing_is_left
 }
 
 its_certificates_have_ended() {

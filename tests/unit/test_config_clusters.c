@@ -33,6 +33,93 @@ static const struct row wrongs[] = {
                              "hosts = {\"NAME\"} with the one"}},
 };
 
+#define GUEST(name, keys) "guest \"" name "\" { memory = 64MiB kernel = \"/k\" " keys " }\n"
+
+/* All that it needs; the key is the other file. */
+#define INSTALLER \
+        "domain = \"example.com\" installer = \"/i\" pull_secret = \"/p\" ssh_key = \"" PATH_B "\"\n"
+#define KEY              "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0uNuRE7SVO5Zyi87PkIX2ZVnGaOebdD4bzywv5WTWQ me\n"
+#define MADE(name, keys) HOST "cluster \"" name "\" {\nflavor = okd\n" keys "}\n" /* from line 4 on */
+#define NEEDS(key)       "A:4: cluster \"lab\": openshift-install has to know its " key
+
+static void guests_get_ignition_where_nothing_else_is_said(void **state)
+{
+        static const char text[] =
+                MADE("lab", INSTALLER "bootstrap = b control = {\"c\"} workers = {\"w\", \"x\"}\n")
+                        GUEST("b", "") GUEST("c", "count = 3") GUEST("w", "")
+                                GUEST("other", "") "guest \"x\" { memory = 64MiB kernel = \"/k\" cloud_init "
+                                                   "{ user_data = \"#!/bin/sh\" } }\n";
+        static const struct {
+                const char *name;
+                int role; /* -1: none */
+        } guests[] = {{"b", ROLE_BOOTSTRAP}, {"c-1", ROLE_CONTROL}, {"c-2", ROLE_CONTROL},
+                {"c-3", ROLE_CONTROL}, {"w", ROLE_WORKER}, {"other", -1}, {"x", -1}};
+        CLEANUP(result_done) struct result result = {0};
+
+        (void)state;
+        put_file(FILE_B, KEY, strlen(KEY));
+        result = load(text);
+        assert_loaded(&result);
+        for (size_t i = 0; i < sizeof(guests) / sizeof(guests[0]); i++) {
+                const struct guest_config *guest = &result.config.guests.items[i];
+
+                assert_string_equal(guest->name, guests[i].name);
+                assert_ptr_equal(guest->cluster, guests[i].role < 0 ? NULL : result.config.clusters.items);
+                if (guest->cluster)
+                        assert_int_equal(guest->role, guests[i].role);
+        }
+}
+
+static const struct row installer_wrongs[] = {
+        {"neither a kubeconfig nor an installer", MADE("lab", ""),
+                .problems = {"A:2: cluster \"lab\": how is its API reached? add kubeconfig = "
+                             "\"install/auth/kubeconfig\", or the installer that makes it"}},
+        {"an installer that knows nothing", MADE("lab", "installer = \"/i\"\n"),
+                .problems = {NEEDS("domain: add domain = \"example.com\", below which the cluster has its "
+                                   "names"),
+                        NEEDS("pull_secret: add pull_secret = \"pull-secret.json\", by which it gets its "
+                              "images"),
+                        NEEDS("control: add control = {\"control-1\", ...}, its control plane's machines"),
+                        NEEDS("ssh_key: add ssh_key = \"~/.ssh/id_ed25519.pub\", with which its machines let "
+                              "you in")}},
+        {"all that it needs", MADE("lab", INSTALLER "control = {\"c\"}\n"), .more = KEY, .problems = {NULL}},
+        {"two control machines", MADE("lab", INSTALLER "control = {\"c\", \"d\"}\n"), .more = KEY,
+                .problems =
+                        {"A:2: cluster \"lab\": control: of two machines neither can do without the other, "
+                         "which is worse than one: have one, or at least three"}},
+        {"two by a count",
+                MADE("lab", INSTALLER
+                        "control = {\"c\"}\n") "guest \"c\" { count = 2 memory = 64MiB kernel = \"/k\" }\n",
+                .more = KEY,
+                .problems =
+                        {"A:2: cluster \"lab\": control: of two machines neither can do without the other, "
+                         "which is worse than one: have one, or at least three"}},
+        {"a name that it doesn't take", MADE("Lab", INSTALLER "control = {\"c\"}\n"), .more = KEY,
+                .problems = {"A:2: cluster \"Lab\": openshift-install takes no such name: use at most 54 "
+                             "lower-case letters, digits and '-', the last not at an end"}},
+        {"a kubeconfig besides", MADE("lab", INSTALLER "control = {\"c\"}\nkubeconfig = \"/k\"\n"),
+                .more = KEY,
+                .problems = {"A:6: cluster \"lab\": the cluster is reached by the kubeconfig that "
+                             "openshift-install writes: remove kubeconfig, or installer"}},
+        {"two clusters of one name",
+                "host \"a\" { connect = \"root@a\" }\nhost \"b\" { connect = \"root@b\" }\ncluster \"lab\" { "
+                "flavor = okd "
+                "hosts = {\"a\"} control = {\"c\"}\n" INSTALLER
+                "}\ncluster \"lab\" { flavor = okd hosts = {\"b\"} control = {\"c\"}\n" INSTALLER "}\n",
+                .more = KEY,
+                .problems =
+                        {"A:6: cluster \"lab\": what openshift-install makes is kept here under the "
+                         "cluster's name, and the one at A:3 is called so, too: name one of them otherwise"}},
+        {"its keys without it", CLUSTER("version = 4\n"),
+                .problems = {"A:4: cluster \"lab\": version is for openshift-install: add installer = "
+                             "\"/usr/local/bin/openshift-install\""}},
+        {"a cluster that is there",
+                HOST "cluster \"lab\" {\nflavor = existing kubeconfig = \"/k\"\ninstaller = \"/i\"\n}\n",
+                .problems =
+                        {"A:4: cluster \"lab\": openshift-install makes clusters, and flavor is existing: "
+                         "remove one of them"}},
+};
+
 static void assert_nodes(const char *text, const char *expected)
 {
         CLEANUP(result_done) struct result result = load(text);
@@ -42,8 +129,6 @@ static void assert_nodes(const char *text, const char *expected)
         nodes = strings_join(&result.config.clusters.items[0].nodes, " ");
         assert_string_equal(nodes, expected);
 }
-
-#define GUEST(name, keys) "guest \"" name "\" { memory = 64MiB kernel = \"/k\" " keys " }\n"
 
 static void guests_with_a_count_are_all_of_theirs(void **state)
 {
@@ -55,15 +140,22 @@ static void guests_with_a_count_are_all_of_theirs(void **state)
         assert_nodes(CLUSTER("control = {\"w-2\"} workers = {\"v\"}\n") GUEST("w", "count = 2"), "w-2 v");
 }
 
-#define WRONGS (sizeof(wrongs) / sizeof(wrongs[0]))
+#define WRONGS           (sizeof(wrongs) / sizeof(wrongs[0]))
+#define INSTALLER_WRONGS (sizeof(installer_wrongs) / sizeof(installer_wrongs[0]))
 
 int main(void)
 {
-        struct CMUnitTest rows[WRONGS];
-        const struct CMUnitTest tests[] = {cmocka_unit_test(guests_with_a_count_are_all_of_theirs)};
+        struct CMUnitTest rows[WRONGS], installer_rows[INSTALLER_WRONGS];
+        const struct CMUnitTest tests[] = {cmocka_unit_test(guests_with_a_count_are_all_of_theirs),
+                cmocka_unit_test(guests_get_ignition_where_nothing_else_is_said)};
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
         for (size_t i = 0; i < WRONGS; i++)
                 rows[i] = (struct CMUnitTest) {wrongs[i].name, test_row, NULL, NULL, (void *)&wrongs[i]};
-        return failed + cmocka_run_group_tests_name("what is wrong", rows, NULL, NULL);
+        failed += cmocka_run_group_tests_name("what is wrong", rows, NULL, NULL);
+        for (size_t i = 0; i < INSTALLER_WRONGS; i++)
+                installer_rows[i] = (struct CMUnitTest) {
+                        installer_wrongs[i].name, test_row, NULL, NULL, (void *)&installer_wrongs[i]};
+        return failed +
+               cmocka_run_group_tests_name("what is wrong with installers", installer_rows, NULL, NULL);
 }
