@@ -117,20 +117,30 @@ static int run(struct making *making, struct error *error)
 
 /* ---- its work ---- */
 
+/* What lies under the cluster's name becomes NAME.before. */
+static int set_aside(const char *clusters, const char *name, struct error *error)
+{
+        CLEANUP(string_free) char *path = string_format("%s/%s", clusters, name);
+        CLEANUP(string_free) char *before = string_format("%s.before", path);
+
+        if (access(path, F_OK) < 0)
+                return 0;
+        if (tree_remove(before, error) < 0)
+                return -1;
+        if (rename(path, before) < 0)
+                return error_set_errno(error, ERROR_FAILED, "renaming %s", path);
+        return 0;
+}
+
 static int give_name(const struct making *making, struct error *error)
 {
         CLEANUP(string_free) char *path = string_format("%s/%s", making->clusters, making->config->name);
-        CLEANUP(string_free) char *before = string_format("%s.before", path);
         CLEANUP(fd_close) int fd = open(making->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
         if (fd < 0 || syncfs(fd) < 0)
                 return error_set_errno(error, ERROR_FAILED, "writing %s to its disk", making->directory);
-        if (access(path, F_OK) == 0) {
-                if (tree_remove(before, error) < 0)
-                        return -1;
-                if (rename(path, before) < 0)
-                        return error_set_errno(error, ERROR_FAILED, "renaming %s", path);
-        }
+        if (set_aside(making->clusters, making->config->name, error) < 0)
+                return -1;
         if (rename(making->directory, path) < 0)
                 return error_set_errno(error, ERROR_FAILED, "renaming %s", making->directory);
         return 0;
@@ -183,4 +193,13 @@ int installer_make(const struct work *work, struct error *error)
                 return 0;
         tree_remove(making.directory, &unremoved);
         return -1;
+}
+
+int installer_set_aside(const struct work *work, struct error *error)
+{
+        CLEANUP(string_free) char *clusters = NULL;
+
+        return clusters_dir(&clusters, error) < 0
+                       ? -1
+                       : set_aside(clusters, work->step->cluster.config->name, error);
 }

@@ -167,6 +167,7 @@ static const struct performer {
         [STEP_OPNSENSE_MIRROR] = {.on_machine = opnsense_mirror_mappings},
         [STEP_READY] = {.on_machine = ready_wait},
         [STEP_INSTALLER] = {.on_machine = installer_make},
+        [STEP_INSTALLER_FORGET] = {.on_machine = installer_set_aside},
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
         [STEP_CLUSTER_DRAIN] = {.on_machine = cluster_drain},

@@ -48,6 +48,7 @@ int firewall_remove(const struct work *work, struct error *error);
 int firewalld_open(const struct work *work, struct error *error);
 int firewalld_close(const struct work *work, struct error *error);
 int installer_make(const struct work *work, struct error *error);
+int installer_set_aside(const struct work *work, struct error *error);
 int cluster_wait(const struct work *work, struct error *error);
 int cluster_deliver(const struct work *work, struct error *error);
 int cluster_drain(const struct work *work, struct error *error);

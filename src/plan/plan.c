@@ -125,6 +125,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_OPNSENSE_MIRROR, "opnsense.mirror", 900, free_opnsense) \
         KIND(STEP_READY, "ready", 300, free_nothing)                      \
         KIND(STEP_INSTALLER, "installer", 300, free_cluster)              \
+        KIND(STEP_INSTALLER_FORGET, "installer.forget", 30, free_cluster) \
         KIND(STEP_CLUSTER, "cluster", 3600, free_cluster)                 \
         KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_cluster)   \
         KIND(STEP_CLUSTER_DRAIN, "cluster.drain", 900, free_cluster)      \

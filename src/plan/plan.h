@@ -103,13 +103,14 @@ enum step_kind {
         STEP_OPNSENSE_MIRROR, /* bring a backup's static mappings to its primary's */
         STEP_READY,           /* wait until a guest is up, and note it */
         STEP_INSTALLER,       /* have openshift-install make a cluster's Ignition */
-        STEP_CLUSTER,         /* wait until a cluster has reached a stage */
-        STEP_CLUSTER_DELIVER, /* write our copy of its kubeconfig */
-        STEP_CLUSTER_DRAIN,   /* move what runs on a node elsewhere, and take the node out */
-        STEP_CLUSTER_NOTE,    /* remember something of it: see plan/cluster_note.h */
-        STEP_BMC_WAIT,        /* until a machine's BMC answers */
-        STEP_BMC_INSERT,      /* have its BMC put an ISO into the drive for CDs */
-        STEP_BMC_EJECT,       /* and take it out again */
+        STEP_INSTALLER_FORGET, /* set that aside, for the cluster's machines are gone */
+        STEP_CLUSTER,          /* wait until a cluster has reached a stage */
+        STEP_CLUSTER_DELIVER,  /* write our copy of its kubeconfig */
+        STEP_CLUSTER_DRAIN,    /* move what runs on a node elsewhere, and take the node out */
+        STEP_CLUSTER_NOTE,     /* remember something of it: see plan/cluster_note.h */
+        STEP_BMC_WAIT,         /* until a machine's BMC answers */
+        STEP_BMC_INSERT,       /* have its BMC put an ISO into the drive for CDs */
+        STEP_BMC_EJECT,        /* and take it out again */
         STEP_BMC_BOOT, /* have the machine boot once from something else than its firmware is set to, or no longer */
         STEP_BMC_NOTE,  /* remember that it has been booted so: see plan/bmc.h */
         STEP_BMC_POWER, /* switch it on, or off */

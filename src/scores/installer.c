@@ -74,9 +74,43 @@ static void installer_plan(const struct wish *wish, const struct answers *answer
                         plan_ignition(wish, *cluster, answers, plan);
 }
 
+/* ---- undoing ---- */
+
+/* Without its machines, which go, a cluster is no more. */
+static bool goes(const struct wish *wish, const struct cluster_config *cluster)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests))
+                if ((*guest)->cluster == cluster)
+                        return true;
+        return false;
+}
+
+static void installer_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)
+{
+        (void)answers;
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters))
+                if (goes(wish, *cluster))
+                        survey_ask_installer(survey, *cluster);
+}
+
+static void installer_undo(const struct wish *wish, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
+                const struct installer_state *made = answers_installer(answers, (*cluster)->name);
+
+                if (made && made->is_made)
+                        plan_add(plan, STEP_INSTALLER_FORGET,
+                                "set aside what openshift-install has made for cluster %s, as %s.before",
+                                (*cluster)->name, made->place)
+                                ->cluster.config = *cluster;
+        }
+}
+
 const struct score score_installer = {
         .name = "installer",
         .summary = "the Ignition of clusters' machines is made, and its certificates last",
         .ask = installer_ask,
         .plan = installer_plan,
+        .ask_undo = installer_ask_undo,
+        .undo = installer_undo,
 };

@@ -1305,6 +1305,9 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_FIREWALLD_CLOSE:
                 do_firewalld(world, step);
                 break;
+        case STEP_INSTALLER_FORGET:
+                installer_answer(world, step->cluster.config)->is_made = false;
+                break;
         case STEP_INSTALLER:
                 do_installer(world, step->cluster.config);
                 break;
