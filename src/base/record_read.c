@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include <malloc.h>
+#include <pthread.h>
+
 #include <jansson.h>
 
 /* A struct json is jansson's own value. */
@@ -11,10 +14,27 @@ static const json_t *inside(const struct json *json)
         return (const json_t *)json;
 }
 
+/* What is read may be secret: keys, tokens, passwords. */
+static void free_overwritten(void *memory)
+{
+        if (memory)
+                explicit_bzero(memory, malloc_usable_size(memory));
+        free(memory);
+}
+
+static void overwrite_what_is_freed(void)
+{
+        json_set_alloc_funcs(malloc, free_overwritten);
+}
+
 int json_read(const char *bytes, size_t length, struct json **ret_json, struct error *error)
 {
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
         json_error_t where;
-        json_t *value = json_loadb(bytes ? bytes : "", length,
+        json_t *value;
+
+        pthread_once(&once, overwrite_what_is_freed);
+        value = json_loadb(bytes ? bytes : "", length,
                 JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &where);
 
         if (!value)

@@ -53,9 +53,10 @@ static void flatten(struct locked *secret)
 static bool is_plain(const struct locked *secret)
 {
         for (size_t i = 0; i < secret->length; i++)
-                if (!strchr("\t\r\n", secret->bytes[i]) && (secret->bytes[i] < ' ' || secret->bytes[i] > '~'))
+                if ((secret->bytes[i] < ' ' || secret->bytes[i] > '~') &&
+                        (!secret->bytes[i] || !strchr("\t\r\n", secret->bytes[i])))
                         return false;
-        return strlen(secret->bytes) == secret->length;
+        return true;
 }
 
 static int check(const struct locked *secret, const char *path, struct error *error)
@@ -83,7 +84,7 @@ int pull_secret_read(const char *path, struct locked *ret_secret, struct error *
         CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         struct locked secret = {0};
 
-        if (read_whole(fd, path, &secret, error) < 0 || check(&secret, path, error) < 0) {
+        if (read_whole(fd, path, &secret, error) < 0 || !secret.bytes || check(&secret, path, error) < 0) {
                 locked_done(&secret);
                 return -1;
         }

@@ -34,8 +34,8 @@ enum question_kind {
         ASK_OWN_ADDRESSES,  /* no subject: the machine's own IP addresses */
         ASK_CLUSTER,        /* a cluster's name, and its configuration: what it says of itself */
         ASK_BMC,            /* a machine's name, and its configuration: what its BMC says of it */
-        ASK_INSTALLER,      /* a cluster's name, and its configuration: what openshift-install has made for it, here */
-        ASK_NAMES,          /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
+        ASK_INSTALLER, /* a cluster's name, and its configuration: what openshift-install has made for it, here */
+        ASK_NAMES,     /* the same: what its network tells about its names, with ASK_OWN_ADDRESSES */
         ASK_OPNSENSE, /* an OPNsense's name, and its configuration: what it has, and what its haproxy does */
         ASK_BALANCER, /* no subject: with which configuration our haproxy runs (plan/haproxy.h) */
         ASK_FIREWALL, /* no subject: our table of nftables, what others drop, and how this run is connected */

@@ -98,7 +98,7 @@ static void installer_undo(const struct wish *wish, const struct answers *answer
         for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
                 const struct installer_state *made = answers_installer(answers, (*cluster)->name);
 
-                if (made && made->is_made)
+                if (made && made->is_made && goes(wish, *cluster))
                         plan_add(plan, STEP_INSTALLER_FORGET,
                                 "set aside what openshift-install has made for cluster %s, as %s.before",
                                 (*cluster)->name, made->place)

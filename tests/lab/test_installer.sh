@@ -210,6 +210,11 @@ its_api_answers() { # so that nothing makes it again
                 says "its API has answered before, and doesn't now"
 }
 
+undone() { # with its machines goes the cluster: the next is another
+        exits 0 undo --yes "$conf" && [ ! -e "$made" ] && [ -e "$made.before/bootstrap.ign" ] && exits 7 plan --check "$conf" &&
+                says "would make the Ignition of cluster lab"
+}
+
 end() {
         kube_down "$scratch/kube"
         lab_end
@@ -242,4 +247,5 @@ case_is "and isn't made again" it_stays
 case_is "until its certificates have ended" it_ends
 case_is "or nobody has begun, and it wouldn't last or isn't what is wished" nobody_has_begun
 case_is "but never once its API has answered" its_api_answers
+case_is "its guests are undone, and so it is set aside" undone
 lab_sum

@@ -777,9 +777,32 @@ static void dpkg_was_cut_off(struct world *world)
         world->answers.machine.package_db_interrupted = true;
 }
 
+static void ignition_of_a_cluster(struct world *world)
+{
+        struct cluster_config *cluster = array_add(&world->config.clusters);
+
+        cluster->name = string_copy("lab");
+        cluster->installer.program = string_copy("/i");
+        do_installer(world, cluster);
+}
+
+static void whose_guest_goes(struct world *world)
+{
+        struct guest_config *guest = array_add(&world->config.guests);
+
+        guest->name = string_copy("boot");
+        guest->cluster = &world->config.clusters.items[0];
+}
+
 /* ---- the situations ---- */
 
 static const struct undo_row rows[] = {
+        {&score_installer, {"installer: a cluster whose machines are elsewhere",
+                                   {a_kvm_host, ignition_of_a_cluster}, ""}},
+        {&score_installer, {"installer: a cluster whose machines go",
+                                   {a_kvm_host, ignition_of_a_cluster, whose_guest_goes},
+                                   "set aside what openshift-install has made for cluster lab, as "
+                                   "/home/ci/clusters/lab.before\n"}},
         {&score_unit, {"unit: nothing is ours", {a_kvm_host, unit_of_others}, ""}},
         {&score_unit, {"unit: it was disabled and not running", {unit_enabled_since_disabled},
                               "stop unit " UNIT ", as it was before\n"
