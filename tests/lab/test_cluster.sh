@@ -2,6 +2,7 @@
 # A cluster behind a host: a real API server beside the lab's hosts, reached by way of the host only. It comes up bit by bit, as
 # an OKD does, while the program waits, is killed, is told to stop, or runs out of time.
 . "$(dirname "$0")/lab.sh"
+. tests/lab/cluster_run.sh
 . tests/integration/kube.sh
 
 host=okd1
@@ -34,39 +35,6 @@ load_balancer "lab" {
         }
 }
 CONF
-
-cluster() { # STATUS [OPTION…]
-        local status=$1
-        shift
-        exits "$status" --phase cluster -v "$@" "$conf"
-}
-
-# The program waits for a stage; then it is cut off by a signal, and a stage later another goes on.
-under_way=''
-waits() { # WORDS: it runs, and says so
-        "$provision" --phase cluster -v "$conf" >"$scratch/waiting" 2>&1 </dev/null &
-        under_way=$!
-        tells "$1"
-}
-
-tells() { # WORDS: the one under way has said so
-        local ticks
-        for ((ticks = 1200; ticks > 0; ticks--)); do
-                ! grep -qF -- "$1" "$scratch/waiting" || return 0
-                kill -0 "$under_way" 2>/dev/null || break
-                sleep 0.1
-        done
-        cat "$scratch/waiting"
-        echo "it has not told: $1"
-        return 1
-}
-
-ends() { # STATUS [SIGNAL]
-        [ -z "${2:-}" ] || kill -s "$2" "$under_way"
-        wait "$under_way"
-        local status=$?
-        [ "$status" -eq "$1" ] || { cat "$scratch/waiting"; echo "exit status $status, wanted $1"; return 1; }
-}
 
 no_kubeconfig() { # is said before anything is changed
         cluster 5 && says "cluster lab: the kubeconfig: $scratch/kube/kubeconfig can't be read: No such file or directory"

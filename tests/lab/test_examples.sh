@@ -82,7 +82,19 @@ goes_through() { # NAME HOST "GUEST…" TITLE ADDRESS…
         case_is "again there is nothing to do" is_done
 }
 
+# No cluster comes up here; all that it takes shows in its plan.
+cluster_is_planned() {
+        mkdir "$scratch/okd" && cp tests/lab/openshift_install.py "$scratch/okd/openshift-install" && echo nothing >"$scratch/okd/does" &&
+                (umask 077 && echo '{"auths": {"images.example": {"auth": "Og=="}}}' >"$scratch/okd/pull-secret.json") || return 1
+        OKD_INSTALLER=$scratch/okd/openshift-install OKD_PULL_SECRET=$scratch/okd/pull-secret.json OKD_SSH_KEY=$key.pub \
+                exits 0 plan --phase cluster examples/okd.conf --set "host.hypervisor1.connect=root@$(scripts/lab ip exm1)" \
+                --set "host.hypervisor1.identity=$key" --set "host.hypervisor1.known_hosts=$known" &&
+                says "write /etc/haproxy/provision.cfg: okd:api, okd:machine-config, okd:https, okd:http" && says "define guest control-3" &&
+                says "wait for cluster lab until it is installed"
+}
+
 case_is "a small image is made" make_image
+case_is "a cluster is planned" cluster_is_planned
 case_is "and a kernel to start" tiny_guest_put exm1
 goes_through opnsense-lab hypervisor1 "fw-1 fw-2" "the firewalls' lab" 192.0.2.11 192.0.2.12
 case_is "one firewall's plug is pulled, the other's is not, and it is put back" is_pulled

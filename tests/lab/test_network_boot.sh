@@ -52,7 +52,7 @@ guest "alone" {
         boot = {disk, network}
         disk "root" { pool = lab size = 64MiB }
         nic "lan" { network = "lab" mac = "52:54:00:00:6e:01" address = "192.168.150.20" }
-        ready { console = "from its disk: alone is up, with what Ignition was given" within = "4min" }
+        ready { console = "from its disk: alone is up, with what Ignition was given" within = "8min" }
 }
 END
         } >"$scratch/host.conf"
