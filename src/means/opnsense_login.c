@@ -42,10 +42,10 @@ static struct piece find_alone(const struct locked *content)
 
 static bool is_sound(struct piece piece)
 {
-        for (size_t i = 0; piece.at && i < piece.length; i++)
+        for (size_t i = 0; i < piece.length; i++)
                 if (piece.at[i] <= ' ' || piece.at[i] > '~' || piece.at[i] == ':')
                         return false;
-        return piece.at && piece.length > 0;
+        return piece.length > 0;
 }
 
 static int join(struct piece key, struct piece secret, const char *key_file, const char *secret_file,
@@ -53,9 +53,9 @@ static int join(struct piece key, struct piece secret, const char *key_file, con
 {
         char *login;
 
-        if (!is_sound(key))
+        if (!key.at || !is_sound(key))
                 return error_set(error, ERROR_REFUSED, "%s has no key of its API in it", key_file);
-        if (!is_sound(secret))
+        if (!secret.at || !is_sound(secret))
                 return error_set(error, ERROR_REFUSED, "%s has no secret of its API in it", secret_file);
         *ret_login = (struct locked) {.length = key.length + 1 + secret.length};
         ret_login->bytes = login = memory_lock_new(ret_login->length + 1);

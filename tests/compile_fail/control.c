@@ -6,10 +6,10 @@
 #include "topology/kvm_host_literal.h"
 #include "topology/machine.h"
 
-#define STORY(SCORE)                                                \
-        SCORE(linux, machine, 0, CAN_RUN_COMMANDS | CAN_ADMINISTER) \
-        SCORE(kvm, packages, CAN_ADMINISTER, CAN_USE_PACKAGES)      \
-        SCORE(kvm, daemon, CAN_USE_PACKAGES, CAN_USE_LIBVIRT)       \
+#define STORY(SCORE)                                                                                         \
+        SCORE(linux, machine, 0, CAN_RUN_COMMANDS | CAN_ADMINISTER)                                          \
+        SCORE(kvm, packages, CAN_ADMINISTER, CAN_USE_PACKAGES)                                               \
+        SCORE(kvm, daemon, CAN_USE_PACKAGES, CAN_USE_LIBVIRT)                                                \
         SCORE(kvm, network, CAN_USE_LIBVIRT, 0)
 
 STORY_HOLDS(STORY);
