@@ -1,11 +1,5 @@
 /* machine: one behind a BMC, which is told what to do by Redfish. */
-#include <string.h>
-
 #include "config/section.h"
-
-#define PIN_SCHEME "sha256//"
-#define PIN_DIGITS 44 /* 32 bytes in base64 */
-#define BASE64     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 ADD(machines)
 
@@ -18,20 +12,6 @@ static int parse_bmc(const struct value *value, void *target, struct error *erro
         bmc_url_done(target);
         *(struct bmc_url *)target = url;
         return 0;
-}
-
-static int parse_pin(const struct value *value, void *target, struct error *error)
-{
-        const char *digits = value->text + strlen(PIN_SCHEME);
-
-        if (strncmp(value->text, PIN_SCHEME, strlen(PIN_SCHEME)) != 0 || strlen(digits) != PIN_DIGITS ||
-                strspn(digits, BASE64) != PIN_DIGITS - 1 || digits[PIN_DIGITS - 1] != '=')
-                return error_set(error, ERROR_CONFIG,
-                        "\"%.80s\" is no pin: write \"" PIN_SCHEME
-                        "\" and the SHA-256 sum of the public key in base64, "
-                        "%d characters",
-                        value->text, PIN_DIGITS);
-        return value_string(value, target, error);
 }
 
 static int parse_boot(const struct value *value, void *target, struct error *error)
@@ -94,9 +74,9 @@ static const struct key machine_keys[] = {
                 .offset = offsetof(struct machine_config, ca),
                 .form = "\"bmc.pem\""},
         {.name = "pin",
-                .parse = parse_pin,
+                .parse = value_pin,
                 .offset = offsetof(struct machine_config, pin),
-                .form = "\"" PIN_SCHEME "...\""},
+                .form = "\"sha256//...\""},
         {.name = "mac",
                 .parse = value_mac,
                 .offset = offsetof(struct machine_config, mac),

@@ -1,11 +1,5 @@
 /* opnsense: a firewall that is told what to do over its API, and by what it is known. */
-#include <string.h>
-
 #include "config/section.h"
-
-#define PIN_SCHEME "sha256//"
-#define PIN_DIGITS 44 /* 32 bytes in base64 */
-#define BASE64     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 ADD(opnsenses)
 
@@ -18,20 +12,6 @@ static int parse_url(const struct value *value, void *target, struct error *erro
         https_server_done(target);
         *(struct https_server *)target = server;
         return 0;
-}
-
-static int parse_pin(const struct value *value, void *target, struct error *error)
-{
-        const char *digits = value->text + strlen(PIN_SCHEME);
-
-        if (strncmp(value->text, PIN_SCHEME, strlen(PIN_SCHEME)) != 0 || strlen(digits) != PIN_DIGITS ||
-                strspn(digits, BASE64) != PIN_DIGITS - 1 || digits[PIN_DIGITS - 1] != '=')
-                return error_set(error, ERROR_CONFIG,
-                        "\"%.80s\" is no pin: write \"" PIN_SCHEME
-                        "\" and the SHA-256 sum of the public key in base64, "
-                        "%d characters",
-                        value->text, PIN_DIGITS);
-        return value_string(value, target, error);
 }
 
 static void judge(const struct subject *subject, void *object)
@@ -85,9 +65,9 @@ static const struct key opnsense_keys[] = {
                 .offset = offsetof(struct opnsense_config, ca),
                 .form = "\"fw1.pem\""},
         {.name = "pin",
-                .parse = parse_pin,
+                .parse = value_pin,
                 .offset = offsetof(struct opnsense_config, pin),
-                .form = "\"" PIN_SCHEME "...\""},
+                .form = "\"sha256//...\""},
         HOSTS(struct opnsense_config),
 };
 

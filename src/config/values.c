@@ -331,3 +331,21 @@ int value_check(const char *text, bool text_allowed, struct error *error)
         }
         return 0;
 }
+
+#define PIN_SCHEME "sha256//"
+#define PIN_DIGITS 44 /* 32 bytes in base64 */
+#define BASE64     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+int value_pin(const struct value *value, void *target, struct error *error)
+{
+        const char *digits = value->text + strlen(PIN_SCHEME);
+
+        if (strncmp(value->text, PIN_SCHEME, strlen(PIN_SCHEME)) != 0 || strlen(digits) != PIN_DIGITS ||
+                strspn(digits, BASE64) != PIN_DIGITS - 1 || digits[PIN_DIGITS - 1] != '=')
+                return error_set(error, ERROR_CONFIG,
+                        "\"%.80s\" is no pin: write \"" PIN_SCHEME
+                        "\" and the SHA-256 sum of the public key in base64, "
+                        "%d characters",
+                        value->text, PIN_DIGITS);
+        return value_string(value, target, error);
+}

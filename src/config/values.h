@@ -31,16 +31,17 @@ value_parse value_ranges;     /* struct network: one more of its ranges */
 value_parse value_local_path; /* char *, a file of this machine: ~/ expanded, relative to the configuration */
 value_parse value_remote_path; /* char *, a file of the host: absolute, without "..", normalized */
 value_parse value_remote_paths;
-value_parse value_content;          /* struct file_config: content and its length */
-value_parse value_from;             /* as value_content, from a file of this machine */
-value_parse value_pool_type;        /* enum pool_type */
-value_parse value_image_format;     /* bool: is it raw */
-value_parse value_sha256;           /* char *, lower-case */
-value_parse value_url;              /* char *, http or https */
-value_parse value_memory;           /* uint64_t, KiB: whole MiB */
-value_parse value_size;             /* uint64_t, bytes: whole KiB */
-value_parse value_count;            /* unsigned, 1 to 999 */
-value_parse value_port;             /* unsigned, 1 to 65535 */
+value_parse value_content;      /* struct file_config: content and its length */
+value_parse value_from;         /* as value_content, from a file of this machine */
+value_parse value_pool_type;    /* enum pool_type */
+value_parse value_image_format; /* bool: is it raw */
+value_parse value_sha256;       /* char *, lower-case */
+value_parse value_url;          /* char *, http or https */
+value_parse value_pin;    /* char *: "sha256//" and the sum of a public key in base64, as libcurl takes it */
+value_parse value_memory; /* uint64_t, KiB: whole MiB */
+value_parse value_size;   /* uint64_t, bytes: whole KiB */
+value_parse value_count;  /* unsigned, 1 to 999 */
+value_parse value_port;   /* unsigned, 1 to 65535 */
 value_parse value_cluster_flavor;   /* enum cluster_flavor */
 value_parse value_link;             /* bool: up */
 value_parse value_firmware;         /* enum guest_firmware */
