@@ -253,13 +253,10 @@ static int drain(struct draining *draining, struct error *error)
 
 static bool is_dead(const struct cluster_state *state, const char *name)
 {
-        for (array_each(const struct cluster_part, node, &state->nodes)) {
-                const struct cluster_condition *ready = cluster_condition(node, "Ready");
+        const struct cluster_part *node = cluster_find_node(state, name);
+        const struct cluster_condition *ready = node ? cluster_condition(node, "Ready") : NULL;
 
-                if (string_equal(node->name, name))
-                        return !ready || !string_equal(ready->status, "True");
-        }
-        return false;
+        return node && !(ready && string_equal(ready->status, "True"));
 }
 
 int cluster_drain(const struct work *work, struct error *error)

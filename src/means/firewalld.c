@@ -1,5 +1,5 @@
 /* Openings of firewalld's zones, by its D-Bus interface: now, and in its configuration for its next start. Nothing is
- * reloaded: that would take away what others have set for now only.
+ * reloaded: that would take away what others have set until then.
  *
  * busctl is there with systemd and answers ten times sooner than firewall-cmd does. */
 #include <string.h>

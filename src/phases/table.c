@@ -47,8 +47,9 @@
 
 /* clang-format on */
 
-/* Then bare machines are switched on; its guests and they become a cluster, or a cluster is there that it leads to: the API answers; a cluster that is being made
- * does without its bootstrap machine, and has its nodes; and it is installed. */
+/* Then bare machines are switched on; they and the guests become a cluster, or a cluster is there that it leads to: the API answers;
+ * a cluster that is being made does without its bootstrap machine, and has its nodes, without those that left; and it is
+ * installed. */
 #define CLUSTER(SCORE)                                                      \
         /*             score       needs           gives */                 \
         SCORE(cluster, bmc, CAN_RUN_GUESTS, NOTHING)                        \

@@ -130,7 +130,7 @@ static char *lacks_ready_nodes(const struct cluster_state *state)
         return lacking(state, state->nodes.items, state->nodes.count, "nodes aren't ready", unreadiness_of);
 }
 
-static const struct cluster_part *find_node(const struct cluster_state *state, const char *name)
+const struct cluster_part *cluster_find_node(const struct cluster_state *state, const char *name)
 {
         for (array_each(const struct cluster_part, node, &state->nodes))
                 if (string_equal(node->name, name))
@@ -166,7 +166,7 @@ static char *lacks_nodes(const struct cluster_state *state)
         size_t count = 0;
 
         for (array_each(char *, name, declared)) {
-                const struct cluster_part *node = find_node(state, *name);
+                const struct cluster_part *node = cluster_find_node(state, *name);
                 CLEANUP(string_free) char *unready = node ? unreadiness_of(state, node) : NULL;
 
                 if ((node && !unready) || ++count > NAMED)

@@ -58,7 +58,8 @@ const char *cluster_stage_words(enum cluster_stage stage);
 /* The flavor goes through the stage. */
 bool cluster_has_stage(const struct cluster_config *config, enum cluster_stage stage);
 
-/* NULL: it has none of that type. */
+/* NULL: it has none of that name; of that type. */
+const struct cluster_part *cluster_find_node(const struct cluster_state *state, const char *name);
 const struct cluster_condition *cluster_condition(const struct cluster_part *part, const char *type);
 
 /* Adds a line for every condition that isn't as it should be, and how many weren't told beyond so many. */

@@ -36,16 +36,6 @@ static bool names(const struct cluster_config *cluster, const char *name)
         return string_equal(cluster->bootstrap, name) || strings_has(&cluster->nodes, name);
 }
 
-static bool has_node(const struct cluster_state *state, const char *name)
-{
-        if (!state || !state->answers)
-                return false;
-        for (array_each(const struct cluster_part, node, &state->nodes))
-                if (string_equal(node->name, name))
-                        return true;
-        return false;
-}
-
 static struct look look_at(
         const struct wish *wish, const struct answers *answers, const struct machine_config *machine)
 {
@@ -58,10 +48,13 @@ static struct look look_at(
                 .is_retired = strings_has(&wish->retired, machine->name)};
 
         for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
+                const struct cluster_state *state;
+
                 if (!names(*cluster, machine->name))
                         continue;
+                state = answers_cluster(answers, (*cluster)->name);
                 look.is_of_a_cluster = true;
-                look.is_node = has_node(answers_cluster(answers, (*cluster)->name), machine->name);
+                look.is_node = state && state->answers && cluster_find_node(state, machine->name);
         }
         return look;
 }
@@ -162,9 +155,8 @@ static void plan_on(const struct look *look, struct plan *plan)
         }
 }
 
-static void plan_off(const struct look *look, const struct wish *wish, struct plan *plan)
+static void plan_off(const struct look *look, struct plan *plan)
 {
-        (void)wish;
         if (!look->expected && look->state->power == BMC_POWER_OFF)
                 return;
         add(plan, look, STEP_BMC_POWER,
@@ -193,7 +185,7 @@ static void bmc_plan(const struct wish *wish, const struct answers *answers, str
                         look.expected = true;
                 }
                 if ((*machine)->is_off || look.is_retired)
-                        plan_off(&look, wish, plan);
+                        plan_off(&look, plan);
                 else
                         plan_on(&look, plan);
         }

@@ -16,14 +16,6 @@ static void members_ask(const struct wish *wish, struct survey *survey)
         }
 }
 
-static bool is_node(const struct cluster_state *state, const char *name)
-{
-        for (array_each(const struct cluster_part, node, &state->nodes))
-                if (string_equal(node->name, name))
-                        return true;
-        return false;
-}
-
 static bool is_wished(const struct wish *wish, const char *name)
 {
         for (array_each(const struct guest_config *, guest, &wish->guests))
@@ -38,7 +30,7 @@ static void plan_leave(const struct wish *wish, const struct answers *answers,
         const struct guest_state *guest = answers_guest(answers, name);
         struct step *step;
 
-        if (is_node(state, name)) {
+        if (cluster_find_node(state, name)) {
                 step = plan_add(plan, STEP_CLUSTER_DRAIN, "drain node %s of cluster %s, and take it out",
                         name, state->config->name);
                 step->cluster.config = state->config;
@@ -56,7 +48,7 @@ static void add_seen(
         const struct cluster_state *state, const struct strings *declared, struct strings *ret_seen)
 {
         for (array_each(char *, name, declared))
-                if (is_node(state, *name))
+                if (cluster_find_node(state, *name))
                         strings_add(ret_seen, *name);
 }
 

@@ -270,7 +270,7 @@ static void somebody_let_ssh_in(struct world *world)
         strings_add(&world->answers.firewall.permanent, "public 22/tcp");
 }
 
-static void somebody_has_closed_the_api_for_now(struct world *world)
+static void somebody_has_closed_the_api_until_the_next_start(struct world *world)
 {
         CLEANUP(strings_done) struct strings api = {0};
 
@@ -397,9 +397,9 @@ static const struct row rows[] = {
         {"firewalld lets some of it in already",
                 {a_host_for_it, firewalld_is_at_work, ssh_and_an_api_are_wished, somebody_let_ssh_in},
                 "have firewalld let in 6443/tcp in zone public\n"},
-        {"firewalld has closed one for now",
+        {"firewalld has closed one until its next start",
                 {a_host_for_it, firewalld_is_at_work, ssh_and_an_api_are_wished, it_was_done,
-                        somebody_has_closed_the_api_for_now},
+                        somebody_has_closed_the_api_until_the_next_start},
                 "have firewalld let in 6443/tcp in zone public\n"},
         {"what is no longer wished is closed",
                 {a_host_for_it, firewalld_is_at_work, ssh_and_an_api_are_wished, it_was_done, the_api_goes},
