@@ -6,12 +6,9 @@
 #include "base/memory.h"
 #include "base/record.h"
 #include "means/bmc_parts.h"
-#include "means/script.h"
-#include "base/shell.h"
 
-#define AGAIN_MS    1000
-#define SHUTDOWN_S  120 /* for a system to end by itself */
-#define BAD_REQUEST 400
+#define AGAIN_MS   1000
+#define SHUTDOWN_S 120 /* for a system to end by itself */
 
 /* A machine that is being told something. */
 struct telling {
@@ -293,20 +290,4 @@ int bmc_power(const struct work *work, struct error *error)
         struct telling telling = begin(work);
 
         return end(&telling, change_power(&telling, error), error);
-}
-
-/* ---- the note ---- */
-
-int bmc_note(const struct work *work, struct error *error)
-{
-        const struct machine_config *machine = work->step->bmc.machine;
-        CLEANUP(string_free) char *path = bmc_note_path(machine->name), *note = bmc_note_write(machine);
-        CLEANUP(text_done) struct text script = {0};
-
-        script_begin(&script);
-        text_add(&script, "set -e; umask 022; note=");
-        shell_add_word(&script, path);
-        text_add(&script, "\nmkdir -p -- \"${note%/*}\"\ncat >\"$note.new\"\nsync -- \"$note.new\"\nmv -f -- "
-                          "\"$note.new\" \"$note\"\n");
-        return script_run(work, text_string(&script), note, strlen(note), error);
 }

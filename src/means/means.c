@@ -6,8 +6,8 @@
 #include "means/bmc.h"
 #include "means/cluster.h"
 #include "means/libvirt_parts.h"
-#include "means/names.h"
 #include "means/load_balancer.h"
+#include "means/names.h"
 #include "means/opnsense.h"
 #include "means/parts.h"
 #include "means/probe.h"
@@ -171,12 +171,11 @@ static const struct performer {
         [STEP_CLUSTER] = {.on_machine = cluster_wait},
         [STEP_CLUSTER_DELIVER] = {.on_machine = cluster_deliver},
         [STEP_CLUSTER_DRAIN] = {.on_machine = cluster_drain},
-        [STEP_CLUSTER_NOTE] = {.on_machine = cluster_write_note},
+        [STEP_NOTE] = {.on_machine = note_write},
         [STEP_BMC_WAIT] = {.on_machine = bmc_wait},
         [STEP_BMC_INSERT] = {.on_machine = bmc_insert},
         [STEP_BMC_EJECT] = {.on_machine = bmc_eject},
         [STEP_BMC_BOOT] = {.on_machine = bmc_boot},
-        [STEP_BMC_NOTE] = {.on_machine = bmc_note},
         [STEP_BMC_POWER] = {.on_machine = bmc_power},
         [STEP_CANARY] = {.in_libvirt = canary_carry_out},
 };

@@ -6,8 +6,7 @@
 
 #include <time.h>
 
-#include "base/shell.h"
-#include "means/script.h"
+#include "means/note.h"
 
 #define FIRST_MS   250
 #define LONGEST_MS 2000
@@ -154,17 +153,11 @@ static int put_note(const struct work *work, struct error *error)
 {
         CLEANUP(string_free) char *path = ready_note_path(work->step->ready.guest);
         CLEANUP(string_free) char *note = ready_note(work->step->ready.guest, work->step->ready.since_us);
-        CLEANUP(text_done) struct text script = {0};
         struct work in_time =
                 *work; /* what was waited for is there: the note isn't to fail for the last second */
 
         in_time.deadline = deadline_in_s(NOTE_S);
-        script_begin(&script);
-        text_add(&script, "set -e; umask 022; note=");
-        shell_add_word(&script, path);
-        text_add(&script,
-                "\nmkdir -p -- \"${note%/*}\"\ncat >\"$note.new\"\nmv -f -- \"$note.new\" \"$note\"\n");
-        return script_run(&in_time, text_string(&script), note, strlen(note), error);
+        return note_put(&in_time, path, note, error);
 }
 
 int ready_wait(const struct work *work, struct error *error)

@@ -6,8 +6,6 @@
 
 #include "base/memory.h"
 #include "config/storage.h"
-#include "plan/bmc.h"
-#include "plan/cluster_note.h"
 #include "plan/firewalld.h"
 #include "plan/seed.h"
 
@@ -186,13 +184,7 @@ static void guest(const struct step *step, const struct answers *answers, struct
 static void note(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         (void)answers;
-        own_file(cluster_note_path(step->note.cluster->name), things);
-}
-
-static void bmc_note(const struct step *step, const struct answers *answers, struct owned_list *things)
-{
-        (void)answers;
-        own_file(bmc_note_path(step->bmc.machine->name), things);
+        own_file(string_copy(step->note.path), things);
 }
 
 static void firewalld(const struct step *step, const struct answers *answers, struct owned_list *things)
@@ -220,8 +212,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_SEED] = seed,
         [STEP_IGNITION] = ignition,
         [STEP_GUEST_DEFINE] = guest,
-        [STEP_CLUSTER_NOTE] = note,
-        [STEP_BMC_NOTE] = bmc_note,
+        [STEP_NOTE] = note,
 };
 
 void step_things(const struct step *step, const struct answers *answers, struct owned_list *things)

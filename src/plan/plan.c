@@ -52,6 +52,7 @@ static void free_cluster(struct step *step)
 
 static void free_note(struct step *step)
 {
+        free(step->note.path);
         free(step->note.text);
 }
 
@@ -129,12 +130,11 @@ static void free_nothing(struct step *step)
         KIND(STEP_CLUSTER, "cluster", 3600, free_cluster)                 \
         KIND(STEP_CLUSTER_DELIVER, "cluster.deliver", 60, free_cluster)   \
         KIND(STEP_CLUSTER_DRAIN, "cluster.drain", 900, free_cluster)      \
-        KIND(STEP_CLUSTER_NOTE, "cluster.note", 30, free_note)            \
+        KIND(STEP_NOTE, "note", 30, free_note)                            \
         KIND(STEP_BMC_WAIT, "bmc.wait", 300, free_nothing)                \
         KIND(STEP_BMC_INSERT, "bmc.insert", 300, free_nothing)            \
         KIND(STEP_BMC_EJECT, "bmc.eject", 120, free_nothing)              \
         KIND(STEP_BMC_BOOT, "bmc.boot", 120, free_nothing)                \
-        KIND(STEP_BMC_NOTE, "bmc.note", 30, free_nothing)                 \
         KIND(STEP_BMC_POWER, "bmc.power", 300, free_nothing)              \
         KIND(STEP_CANARY, "canary", 180, free_nothing)
 

@@ -107,12 +107,11 @@ enum step_kind {
         STEP_CLUSTER,          /* wait until a cluster has reached a stage */
         STEP_CLUSTER_DELIVER,  /* write our copy of its kubeconfig */
         STEP_CLUSTER_DRAIN,    /* move what runs on a node elsewhere, and take the node out */
-        STEP_CLUSTER_NOTE,     /* remember something of it: see plan/cluster_note.h */
+        STEP_NOTE,             /* remember something on the machine that can't be seen there later */
         STEP_BMC_WAIT,         /* until a machine's BMC answers */
         STEP_BMC_INSERT,       /* have its BMC put an ISO into the drive for CDs */
         STEP_BMC_EJECT,        /* and take it out again */
         STEP_BMC_BOOT, /* have the machine boot once from something else than its firmware is set to, or no longer */
-        STEP_BMC_NOTE,  /* remember that it has been booted so: see plan/bmc.h */
         STEP_BMC_POWER, /* switch it on, or off */
         STEP_CANARY,    /* boot a throw-away guest, record what it proved */
         STEP_WAIT, /* the last: nothing to carry out, it comes by itself, or the run fails when the Score's settle_s are over */
@@ -228,8 +227,7 @@ struct step {
                         bool on;            /* STEP_BMC_POWER */
                 } bmc;
                 struct {
-                        const struct cluster_config *cluster;
-                        char *text; /* owned */
+                        char *path, *text; /* owned */
                 } note;
         };
 };

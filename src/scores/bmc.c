@@ -94,6 +94,17 @@ static bool plan_iso(const struct look *look, struct plan *plan)
         return look->expected || (state->drive.path && !state->drive.image);
 }
 
+static void plan_note(const struct look *look, struct plan *plan)
+{
+        const struct machine_config *machine = look->machine;
+        struct step *step = plan_add(plan, STEP_NOTE, "note that machine %s is booted from %s", machine->name,
+                words[machine->boot]);
+
+        step->note.path = bmc_note_path(machine->name);
+        step->note.text = bmc_note_write(machine);
+        step->expected = look->expected;
+}
+
 static void plan_installation(const struct look *look, struct plan *plan)
 {
         const struct machine_config *machine = look->machine;
@@ -109,8 +120,7 @@ static void plan_installation(const struct look *look, struct plan *plan)
                 add(plan, look, STEP_BMC_BOOT,
                         string_format(
                                 "have machine %s boot from %s once", machine->name, words[machine->boot]));
-        add(plan, look, STEP_BMC_NOTE,
-                string_format("note that machine %s is booted from %s", machine->name, words[machine->boot]));
+        plan_note(look, plan);
         add(plan, look, STEP_BMC_POWER, string_format("switch on machine %s", machine->name));
 }
 

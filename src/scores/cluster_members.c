@@ -85,8 +85,8 @@ static void plan_cluster(const struct wish *wish, const struct answers *answers,
         after = cluster_note_write(&new);
         if (string_equal(before, after))
                 return;
-        step = plan_add(plan, STEP_CLUSTER_NOTE, "note which nodes cluster %s has", cluster->name);
-        step->note.cluster = cluster;
+        step = plan_add(plan, STEP_NOTE, "note which nodes cluster %s has", cluster->name);
+        step->note.path = cluster_note_path(cluster->name);
         step->note.text = STEAL(after);
 }
 

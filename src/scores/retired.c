@@ -44,8 +44,8 @@ static void plan_note(const struct cluster_config *cluster, const struct answers
         if (note.is_bootstrapped)
                 return;
         note.is_bootstrapped = true;
-        step = plan_add(plan, STEP_CLUSTER_NOTE, "note that cluster %s is bootstrapped", cluster->name);
-        step->note.cluster = cluster;
+        step = plan_add(plan, STEP_NOTE, "note that cluster %s is bootstrapped", cluster->name);
+        step->note.path = cluster_note_path(cluster->name);
         step->note.text = cluster_note_write(&note);
 }
 

@@ -1112,19 +1112,20 @@ static inline void do_drain(struct world *world, const struct step *step)
         fail_msg("%s: there is no such node", step->sentence);
 }
 
-static inline void do_cluster_note(struct world *world, const struct step *step)
+/* Whoever asks for it as a note gets its first line. */
+static inline void do_note(struct world *world, const struct step *step)
 {
-        CLEANUP(string_free) char *path = cluster_note_path(step->note.cluster->name);
+        struct note_state *note = note_answer(world, step->note.path);
 
-        strings_add(&world->kept, path);
-        set(&text_answer(world, world->kept.items[world->kept.count - 1])->text, step->note.text);
+        string_free(&note->text);
+        note->text = string_copy_n(step->note.text, strcspn(step->note.text, "\n"));
+        set(&text_answer(world, note->path)->text, step->note.text);
 }
 
 /* A BMC that does what it is told; one that keeps things for good does so with the next boot, too. */
 static inline void do_bmc(struct world *world, const struct step *step)
 {
         struct bmc_state *state = bmc_answer(world, step->bmc.machine);
-        CLEANUP(string_free) char *path = NULL, *note = NULL;
 
         switch (step->kind) {
         case STEP_BMC_WAIT:
@@ -1140,12 +1141,6 @@ static inline void do_bmc(struct world *world, const struct step *step)
                 break;
         case STEP_BMC_BOOT:
                 set(&state->boot_target, step->bmc.target);
-                break;
-        case STEP_BMC_NOTE:
-                path = bmc_note_path(step->bmc.machine->name);
-                note = bmc_note_write(step->bmc.machine);
-                note[strcspn(note, "\n")] = '\0';
-                set(&note_answer(world, path)->text, note);
                 break;
         default:
                 state->power = step->bmc.on ? BMC_POWER_ON : BMC_POWER_OFF;
@@ -1320,8 +1315,8 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_CLUSTER_DRAIN:
                 do_drain(world, step);
                 break;
-        case STEP_CLUSTER_NOTE:
-                do_cluster_note(world, step);
+        case STEP_NOTE:
+                do_note(world, step);
                 break;
         case STEP_OPNSENSE_WRITE:
                 do_opnsense(world, step, OPNSENSE_SERVICES);
@@ -1340,7 +1335,6 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_BMC_INSERT:
         case STEP_BMC_EJECT:
         case STEP_BMC_BOOT:
-        case STEP_BMC_NOTE:
         case STEP_BMC_POWER:
                 do_bmc(world, step);
                 break;
