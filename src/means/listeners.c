@@ -7,7 +7,10 @@
 #include "means/listeners.h"
 #include "plan/haproxy.h"
 
-/* Descriptors of sockets that listen are among the first hundreds: those of clients, which may be many, come later. */
+/* Descriptors of sockets that listen are among the first hundreds: those of clients, which may be many, come later.
+ *
+ * Between two looks a socket changes hands when haproxy is reloaded, or is closed: one that nobody has is looked for again, and
+ * isn't told when it is gone. Who holds it then is the kernel itself. */
 static const char sockets[] =
         "sockets=$(grep -shE \"^ *[0-9]+: [0-9A-F]+:($ports) [0-9A-F]+:0000 0A \" /proc/net/tcp "
         "/proc/net/tcp6)\n"
@@ -27,8 +30,11 @@ static const char sockets[] =
         "done 2>/dev/null\n"
         "}\n"
         "[ ! \"$sockets\" ] || while read -r _ at _ _ _ _ _ _ _ inode _; do\n"
+        "case \"$ours\" in *\"socket:[$inode]\"*) by=\"ours $inode\";; *) by=$(holder \"$inode\");; esac\n"
+        "[ \"$by\" ] || by=$(holder \"$inode\")\n"
+        "[ \"$by\" ] || grep -qs \" $inode \" /proc/net/tcp /proc/net/tcp6 || continue\n"
         "echo \"at $at $inode\"\n"
-        "case \"$ours\" in *\"socket:[$inode]\"*) echo \"ours $inode\";; *) holder \"$inode\";; esac\n"
+        "[ ! \"$by\" ] || echo \"$by\"\n"
         "done <<END\n"
         "$sockets\n"
         "END\n";

@@ -33,22 +33,14 @@ bool balancer_listens(const struct answers *answers, const struct socket_address
         return false;
 }
 
-/* Right behind a reload a socket of ours may be seen in nobody's hands: the old worker has gone, the new one was looked at before
- * it had it. While ours runs, such a one isn't another program's. */
-static bool is_between_workers(const struct answers *answers, const struct listener *listener)
-{
-        return !listener->program && answers->balancer_fingerprints.count > 0;
-}
-
 /* Whoever else is there. Where ours listens already it is one at the very same address, which takes some of its connections;
  * one at all addresses gets only what nobody else wants. */
 static const struct listener *find_rival(
         const struct answers *answers, const struct socket_address *at, bool is_shared)
 {
         for (array_each(const struct listener, listener, &answers->listeners))
-                if (!listener->is_balancer && !is_between_workers(answers, listener) &&
-                        (is_shared ? socket_address_equal(&listener->at, at)
-                                   : socket_address_meets(&listener->at, at)))
+                if (!listener->is_balancer && (is_shared ? socket_address_equal(&listener->at, at)
+                                                         : socket_address_meets(&listener->at, at)))
                         return listener;
         return NULL;
 }

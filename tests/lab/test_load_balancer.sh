@@ -134,6 +134,16 @@ not_listening_is_told() { # both families at once: that the port is taken shows 
                 inside 'systemctl stop theirs.socket' && promoted && converged && is_answered_by 9443 a && ! ask 8443
 }
 
+never_in_its_own_way() {
+        inside 'for i in $(seq 60); do systemctl reload provision-haproxy; sleep 0.05; done' &
+        local reloads=$!
+        while kill -0 "$reloads" 2>/dev/null; do
+                "$provision" plan "$scratch/host.conf" >"$scratch/out" 2>&1
+                ! grep "in the way" "$scratch/out" || { wait "$reloads"; return 1; }
+        done
+        wait "$reloads" && converged
+}
+
 refusal_is_told() { # by haproxy itself, before anything is replaced
         services "$(api a b)$(service web "\"$address:9443\"" a)"
         inside 'sed -i s/^haproxy:/another:/ /etc/passwd && sha256sum /etc/haproxy/provision.cfg >/root/sum'
@@ -204,6 +214,7 @@ case_is "a connection lives on when its server leaves and a service comes" an_op
 case_is "an address that the host doesn't have is told, and nothing is touched" bad_address_is_told
 case_is "a port that another program has is told, and whose it is" taken_port_is_told
 case_is "what haproxy and systemd don't tell is seen: a service that doesn't listen" not_listening_is_told
+case_is "its own sockets change hands in a reload, and are nobody else's" never_in_its_own_way
 case_is "what haproxy doesn't accept never replaces what runs" refusal_is_told
 case_is "an edited file says again what it should" mends "$host" "server evil leaves" \
         'echo "	server evil 127.0.0.1:1 check" >>/etc/haproxy/provision.cfg'
