@@ -49,20 +49,6 @@ static int interrupted(const struct bmc_patience *patience, struct error *error)
                                    : error_set(error, ERROR_DEADLINE, "its time is up");
 }
 
-/* It closes a connection that was idle for a while, and may do so just when something is on its way. What we ask for changes
- * nothing when it is done twice. */
-static int ask_twice(struct session_with_bmc *session, const struct web_request *request,
-        const struct bmc_patience *patience, struct web_answer *ret_answer, struct error *error)
-{
-        CLEANUP(error_done) struct error dropped = {0};
-
-        if (web_ask(session->web, request, 1, patience->deadline, ret_answer, &dropped) == 0)
-                return 0;
-        if (dropped.kind != ERROR_FAILED)
-                return error_move(error, &dropped);
-        return web_ask(session->web, request, 1, patience->deadline, ret_answer, error);
-}
-
 /* With a bound: one that is busy for ever is told of. */
 static int ask_until_free(struct session_with_bmc *session, const struct web_request *request,
         const struct bmc_patience *patience, struct web_answer *ret_answer, struct error *error)
@@ -70,7 +56,7 @@ static int ask_until_free(struct session_with_bmc *session, const struct web_req
         for (int pauses = 0;; pauses++) {
                 int pause_s;
 
-                if (ask_twice(session, request, patience, ret_answer, error) < 0)
+                if (web_ask_twice(session->web, request, 1, patience->deadline, ret_answer, error) < 0)
                         return -1;
                 if ((ret_answer->status != UNAVAILABLE && ret_answer->status != TOO_MANY) ||
                         pauses == MOST_PAUSES)

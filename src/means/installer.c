@@ -53,15 +53,20 @@ static int check_program(const char *path, struct error *error)
         return 0;
 }
 
+static int check(const struct installer_config *config, struct locked *ret_secret, struct error *error)
+{
+        if (check_program(config->program, error) < 0)
+                return error_prefix(error, "installer");
+        if (pull_secret_read(config->pull_secret, ret_secret, error) < 0)
+                return error_prefix(error, "pull_secret");
+        return 0;
+}
+
 int installer_check(const struct installer_config *config, struct error *error)
 {
         CLEANUP(locked_done) struct locked secret = {0};
 
-        if (check_program(config->program, error) < 0)
-                return error_prefix(error, "installer");
-        if (pull_secret_read(config->pull_secret, &secret, error) < 0)
-                return error_prefix(error, "pull_secret");
-        return 0;
+        return check(config, &secret, error);
 }
 
 static void take_version(void *context, char *line)
@@ -228,8 +233,7 @@ static int find_difference(const struct cluster_config *config, const char *fing
         CLEANUP(string_free) char *wish = installer_wish(config), *now = NULL;
         CLEANUP(locked_done) struct locked secret = {0};
 
-        if (installer_check(&config->installer, error) < 0 ||
-                pull_secret_read(config->installer.pull_secret, &secret, error) < 0 ||
+        if (check(&config->installer, &secret, error) < 0 ||
                 installer_fingerprint(config, wish, &secret, &now, error) < 0)
                 return -1;
         state->is_as_wished = string_equal(now, fingerprint);

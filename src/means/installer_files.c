@@ -16,6 +16,7 @@
 #include "config/source.h"
 #include "means/certificate.h"
 #include "means/installer_parts.h"
+#include "topology/ignition.h"
 
 #define CERTIFICATES "/opt/openshift/tls/" /* on the bootstrap machine */
 #define LAST_S       (24 * 60 * 60)        /* they are known to last where none can be found */
@@ -85,16 +86,12 @@ static int check_ignition(const char *path, char **ret_sum, int64_t *first, stru
 {
         CLEANUP(source_done) struct source source = {0};
         CLEANUP(json_free) struct json *json = NULL;
-        const char *version;
         int64_t end;
 
         if (source_read(path, LARGEST_IGNITION, &source, error) < 0 ||
+                ignition_check(source.bytes, source.length, error) < 0 ||
                 json_read(source.bytes, source.length, &json, error) < 0)
                 return -1;
-        version = json_text_at(json_member(json, "ignition"), "version");
-        if (!version || strncmp(version, "3.", 2) != 0)
-                return error_set(error, ERROR_FAILED, "it is no Ignition of version 3 (but %s)",
-                        version ? version : "of none");
         end = first_end(json);
         *first = end < *first ? end : *first;
         *ret_sum = sha256_hex(source.bytes, source.length);

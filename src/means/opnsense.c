@@ -97,20 +97,6 @@ int opnsense_open(struct opnsenses *opnsenses, const struct opnsense_config *con
 
 /* ---- one look ---- */
 
-/* It closes a connection after some requests, or when nothing was asked for a while, and may do so just when the next one is on
- * its way. What we ask for changes nothing when it is done twice. */
-static int ask_again(struct session_with_opnsense *session, const struct web_request *requests, size_t count,
-        struct deadline deadline, struct web_answer *answers, struct error *error)
-{
-        CLEANUP(error_done) struct error dropped = {0};
-
-        if (web_ask(session->web, requests, count, deadline, answers, &dropped) == 0)
-                return 0;
-        if (dropped.kind != ERROR_FAILED)
-                return error_move(error, &dropped);
-        return web_ask(session->web, requests, count, deadline, answers, error);
-}
-
 int opnsense_ask(struct session_with_opnsense *session, const char *path, const char *body, int limit_s,
         struct deadline deadline, struct json **ret_json, struct error *error)
 {
@@ -119,7 +105,7 @@ int opnsense_ask(struct session_with_opnsense *session, const char *path, const 
         struct deadline limit = deadline_min(deadline, deadline_in_s(limit_s));
         CLEANUP(web_answer_done) struct web_answer answer = {0};
 
-        if (ask_again(session, &request, 1, limit, &answer, error) < 0)
+        if (web_ask_twice(session->web, &request, 1, limit, &answer, error) < 0)
                 return error_prefix(error, "OPNsense %s", session->config->name);
         return opnsense_read_answer(session->config->name, path, &answer, ret_json, error);
 }
@@ -184,7 +170,7 @@ int opnsense_look(struct session_with_opnsense *session, unsigned areas, unsigne
                         asked[count] = &questions[i];
                         requests[count++].path = questions[i].path;
                 }
-        if (ask_again(session, requests, count, limit, answers, error) < 0)
+        if (web_ask_twice(session->web, requests, count, limit, answers, error) < 0)
                 return error_prefix(error, "OPNsense %s", session->config->name);
         for (size_t i = 0; i < count && result == 0; i++)
                 result = read_one(session, asked[i], &answers[i], needs & 1U << asked[i]->area, state, error);

@@ -1,37 +1,12 @@
 /* A pull secret on its way from a file to openshift-install. It is in locked memory only. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/record_read.h"
 #include "means/pull_secret.h"
 
-#define LARGEST (256 * 1024)
-#define SHORT   6 /* what is shorter is no secret, and is found in words */
-
-static int read_whole(int fd, const char *path, struct locked *secret, struct error *error)
-{
-        struct stat status;
-
-        if (fd < 0 || fstat(fd, &status) < 0)
-                return error_set_errno(error, ERROR_CONFIG, "%s can't be read", path);
-        if (!S_ISREG(status.st_mode))
-                return error_set(error, ERROR_CONFIG, "%s is no file", path);
-        if (status.st_mode & 077)
-                return error_set(
-                        error, ERROR_CONFIG, "%s may be read by others: run chmod 600 %s", path, path);
-        if (status.st_size > LARGEST)
-                return error_set(error, ERROR_CONFIG, "%s is too large for a pull secret", path);
-        secret->length = (size_t)status.st_size;
-        secret->bytes = memory_lock_new(secret->length + 1);
-        if (read(fd, secret->bytes, secret->length) != (ssize_t)secret->length)
-                return error_set(error, ERROR_CONFIG, "%s couldn't be read to its end", path);
-        return 0;
-}
+#define SHORT 6 /* what is shorter is no secret, and is found in words */
 
 /* What may stand between JSON's tokens becomes a blank, and "\/", which is another way to write "/", that. */
 static void flatten(struct locked *secret)
@@ -81,10 +56,13 @@ static int check(const struct locked *secret, const char *path, struct error *er
 
 int pull_secret_read(const char *path, struct locked *ret_secret, struct error *error)
 {
-        CLEANUP(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         struct locked secret = {0};
 
-        if (read_whole(fd, path, &secret, error) < 0 || !secret.bytes || check(&secret, path, error) < 0) {
+        if (locked_read(path, true, &secret, error) < 0) {
+                error->kind = ERROR_CONFIG;
+                return -1;
+        }
+        if (check(&secret, path, error) < 0) {
                 locked_done(&secret);
                 return -1;
         }

@@ -355,6 +355,18 @@ int web_ask(struct web *web, const struct web_request *requests, size_t count, s
         return result;
 }
 
+int web_ask_twice(struct web *web, const struct web_request *requests, size_t count, struct deadline deadline,
+        struct web_answer *ret_answers, struct error *error)
+{
+        CLEANUP(error_done) struct error dropped = {0};
+
+        if (web_ask(web, requests, count, deadline, ret_answers, &dropped) == 0)
+                return 0;
+        if (dropped.kind != ERROR_FAILED)
+                return error_move(error, &dropped);
+        return web_ask(web, requests, count, deadline, ret_answers, error);
+}
+
 void web_watch(struct web *web, const struct web_request *requests, size_t count, struct deadline until,
         bool (*must_stop)(void *context), void *context)
 {

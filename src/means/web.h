@@ -57,6 +57,11 @@ void web_take_header(struct web_answer *answer, const char *line, size_t length)
 int web_ask(struct web *web, const struct web_request *requests, size_t count, struct deadline deadline,
         struct web_answer *ret_answers, struct error *error);
 
+/* The same once more when it fails: a server closes a connection that was idle for a while, or after some requests, and may do so
+ * just when the next is on its way. For what changes nothing when it is done twice. */
+int web_ask_twice(struct web *web, const struct web_request *requests, size_t count, struct deadline deadline,
+        struct web_answer *ret_answers, struct error *error);
+
 /* Keeps count requests open that are answered bit by bit, until one of them says something, until that time, or until
  * must_stop (NULL: never) says so, which is asked every quarter of a second. When all have ended (the server is gone, or doesn't
  * let us) a moment passes. Never an error: what there is shows when it is asked for. */
