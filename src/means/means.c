@@ -1,4 +1,5 @@
 /* What answers questions and carries out steps: the parts, put together. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +72,60 @@ static int ask_machine(struct means *means, const struct survey *survey, struct 
         return 0;
 }
 
+/* Who is asked over the network, by streams of the machine's link, while the machine itself is asked. */
+struct beside {
+        struct means *means;
+        const struct survey *survey;
+        struct deadline deadline;
+        struct answers answers;
+        struct error error;
+        int result;
+        pthread_t thread;
+        bool has_thread;
+};
+
+/* Only of a machine that is reached can be told that it was lost. */
+static int answer_others(struct beside *beside)
+{
+        struct means *means = beside->means;
+
+        if (link_wait(means->link, beside->deadline, &beside->error) < 0 ||
+                clusters_answer(means->clusters, beside->survey, beside->deadline, &beside->answers,
+                        &beside->error) < 0)
+                return -1;
+        return opnsenses_answer(
+                means->opnsenses, beside->survey, beside->deadline, &beside->answers, &beside->error);
+}
+
+static void *ask_others(void *context)
+{
+        struct beside *beside = context;
+
+        beside->result = answer_others(beside);
+        return NULL;
+}
+
+static void begin_beside(struct beside *beside)
+{
+        bool is_asked = survey_asks(beside->survey, ASK_CLUSTER) ||
+                        survey_asks(beside->survey, ASK_INSTALLER) ||
+                        survey_asks(beside->survey, ASK_OPNSENSE);
+
+        beside->has_thread = is_asked && pthread_create(&beside->thread, NULL, ask_others, beside) == 0;
+        if (is_asked && !beside->has_thread)
+                ask_others(beside);
+}
+
+static int end_beside(struct beside *beside, struct answers *answers, struct error *error)
+{
+        if (beside->has_thread)
+                pthread_join(beside->thread, NULL);
+        answers->clusters = beside->answers.clusters;
+        answers->installers = beside->answers.installers;
+        answers->opnsenses = beside->answers.opnsenses;
+        return beside->result < 0 ? error_move(error, &beside->error) : 0;
+}
+
 int means_answer(struct means *means, const struct survey *survey, struct deadline deadline,
         struct answers *ret_answers, struct error *error)
 {
@@ -78,13 +133,20 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
         CLEANUP(error_done) struct error libvirt_error = {0}; /* a lost machine shows better in the probe's */
         CLEANUP(error_done) struct error names_error = {0};
         CLEANUP(error_done) struct error bmc_error = {0};
+        CLEANUP(error_done) struct error others_error = {0};
+        struct beside beside = {.means = means, .survey = survey, .deadline = deadline};
         struct bmc_asking *bmcs = bmcs_ask(means->bmcs, survey, deadline);
         struct libvirt_asking *asking = libvirt_ask(means->libvirt, survey, deadline);
-        int machine = ask_machine(means, survey, deadline, &answers, error);
-        struct names_asking *asking_names = machine < 0 ? NULL : names_ask(means->link, survey, &answers);
-        int libvirt = libvirt_answer(asking, &answers, &libvirt_error);
-        int names = names_answer(asking_names, deadline, &answers, &names_error);
-        int bmc = bmcs_answer(bmcs, &answers, &bmc_error);
+        int machine, libvirt, names, bmc, others;
+        struct names_asking *asking_names;
+
+        begin_beside(&beside);
+        machine = ask_machine(means, survey, deadline, &answers, error);
+        asking_names = machine < 0 ? NULL : names_ask(means->link, survey, &answers);
+        libvirt = libvirt_answer(asking, &answers, &libvirt_error);
+        names = names_answer(asking_names, deadline, &answers, &names_error);
+        bmc = bmcs_answer(bmcs, &answers, &bmc_error);
+        others = end_beside(&beside, &answers, &others_error);
 
         if (machine < 0)
                 return -1;
@@ -94,11 +156,10 @@ int means_answer(struct means *means, const struct survey *survey, struct deadli
                 return error_move(error, &names_error);
         if (bmc < 0)
                 return error_move(error, &bmc_error);
+        if (others < 0)
+                return error_move(error, &others_error);
         if (survey_asks(survey, ASK_VOLUME_USES) &&
                 volume_uses_answer(means->link, survey, deadline, &answers, error) < 0)
-                return -1;
-        if (clusters_answer(means->clusters, survey, deadline, &answers, error) < 0 ||
-                opnsenses_answer(means->opnsenses, survey, deadline, &answers, error) < 0)
                 return -1;
         *ret_answers = answers;
         answers = (struct answers) {0};
