@@ -44,7 +44,7 @@ netmask='255.255.255.0'>${5:+<dhcp><range start='$3.10' end='$3.99'/></dhcp>}</i
 
 pool() { # NAME PATH
         local info
-        virsh -q pool-dumpxml --inactive "$1" 2>/dev/null | grep -q "<path>$2</path>" || {
+        [[ $(virsh -q pool-dumpxml --inactive "$1" 2>/dev/null) == *"<path>$2</path>"* ]] || {
                 virsh -q pool-define-as "$1" dir --target "$2" >/dev/null
                 virsh -q pool-build "$1" >/dev/null
                 changed "pool $1"

@@ -4,6 +4,7 @@
 # whatever happens, and what a killed run left is removed by the next.
 # shellcheck shell=bash
 
+# With pipefail `| grep -q` fails when grep has found what it wants before the other has said all: leave -q out.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 1
 
@@ -47,6 +48,24 @@ lab_end() {
 
 on() { # HOST COMMAND…: as root there
         scripts/lab ssh "$@"
+}
+
+# Of the one host that a test is about, $host.
+# shellcheck disable=SC2154
+inside() { # COMMAND: as root, at once and without a login
+        scripts/lab enter "$host" sh -c "$1"
+}
+
+net() { # COMMAND…: a program of this machine in the host's network; one that goes on is started by nsenter itself, to be ended
+        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" "$@"
+}
+
+wait_for() { # COMMAND…: for at most 30 seconds
+        local end=$((SECONDS + 30))
+        until "$@" >/dev/null 2>&1; do
+                [ "$SECONDS" -lt "$end" ] || { echo "waited in vain for: $*"; return 1; }
+                sleep 0.1
+        done
 }
 
 # One case: its name is a sentence, the rest a command that must succeed. What it said is shown when it doesn't, and how long

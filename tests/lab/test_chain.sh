@@ -80,7 +80,7 @@ END
 }
 
 api_answers() { # behind the host's haproxy
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" curl -s --noproxy '*' --max-time 10 --cacert "$scratch/kube/ca.crt" \
+        net curl -s --noproxy '*' --max-time 10 --cacert "$scratch/kube/ca.crt" \
                 https://127.0.0.1:6443/readyz | grep -x ok
 }
 
@@ -95,7 +95,7 @@ machines_come_up() { # as far as the first of the cluster's own waits
 names_are_told() {
         local name
         for name in api.lab.example.com any.apps.lab.example.com control-1.lab.example.com; do
-                nsenter --net="/var/lib/provision-lab/hosts/$host/netns" dig +short +tries=2 @192.168.150.1 "$name"
+                net dig +short +tries=2 @192.168.150.1 "$name"
         done >"$scratch/names"
         printf '%s\n' 192.168.150.1 192.168.150.1 192.168.150.21 | diff - "$scratch/names"
 }

@@ -116,14 +116,14 @@ it_is_installed() {
 }
 
 nothing_to_do() {
-        cluster 0 && says "nothing to do" && exits 0 plan --check --phase cluster "$conf" && { "$provision" status "$conf" | tee "$scratch/status" | grep -q "okd1.*cluster" || { cat "$scratch/status"; return 1; }; }
+        cluster 0 && says "nothing to do" && exits 0 plan --check --phase cluster "$conf" && { "$provision" status "$conf" | tee "$scratch/status" | grep "okd1.*cluster" || { cat "$scratch/status"; return 1; }; }
 }
 
 its_kubeconfig_is_kept() { # for its owner alone, with who signs for its ingress; and written again when that changes
         local kept
         kept=$(find "$PROVISION_HOME" -name lab.kubeconfig) && [ -n "$kept" ] && [ "$(stat -c %a "$kept")" = 600 ] &&
                 kube_ingress_certificate && cluster 0 && says "write the kubeconfig of cluster lab" && nothing_to_do &&
-                sed -n 's/.*certificate-authority-data: //p' "$kept" | base64 -d | grep -qxF "$(sed -n 2p "$scratch/kube/ingress.crt")" &&
+                sed -n 's/.*certificate-authority-data: //p' "$kept" | base64 -d | grep -xF "$(sed -n 2p "$scratch/kube/ingress.crt")" &&
                 chmod 644 "$kept" && cluster 0 && [ "$(stat -c %a "$kept")" = 600 ] && nothing_to_do &&
                 rm "$kept" && cluster 0 && [ -e "$kept" ] && nothing_to_do
 }

@@ -68,8 +68,8 @@ is_pulled() {
         local before
         before=$(on exm1 'cat /run/libvirt/qemu/fw-?.pid')
         example --set guest.fw-1.nic.wan.link=down && exits 0 "${run_example[@]}" && says "done, 2 steps" || return 1
-        link_of fw-1 | grep -qw down && link_of fw-2 | grep -qw up || return 1
-        is_run && link_of fw-1 | grep -qw up && [ "$before" = "$(on exm1 'cat /run/libvirt/qemu/fw-?.pid')" ]
+        link_of fw-1 | grep -w down && link_of fw-2 | grep -w up || return 1
+        is_run && link_of fw-1 | grep -w up && [ "$before" = "$(on exm1 'cat /run/libvirt/qemu/fw-?.pid')" ]
 }
 
 goes_through() { # NAME HOST "GUEST…" TITLE ADDRESS…

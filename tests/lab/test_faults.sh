@@ -9,10 +9,6 @@ host=faults1
 tell_tale=/tmp/provision-was-fooled # appears, there or here, when what stands in a string is executed
 under_way=''                        # the run that is to be cut off
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 wait_for() { # COMMAND…: for at most a minute
         local ticks
         for ((ticks = 600; ticks > 0; ticks--)); do

@@ -6,10 +6,6 @@
 host=wall1
 talker='' server=''
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 ended() {
         for process in $talker $server; do kill "$process" 2>/dev/null; done
         lab_end
@@ -20,10 +16,11 @@ wall() { # KEYS: the lab's host.conf and this firewall
 }
 
 serve() { # at ports of the host, by a program of this machine in the host's network
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" python3 tests/lab/echo.py serve 7000 8003 8011 &
+        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" \
+                python3 tests/lab/echo.py serve 7000 8003 8011 &
         server=$!
         local end=$((SECONDS + 20))
-        until nsenter --net="/var/lib/provision-lab/hosts/$host/netns" bash -c 'exec 3<>/dev/tcp/127.0.0.1/8011' 2>/dev/null; do
+        until net bash -c 'exec 3<>/dev/tcp/127.0.0.1/8011' 2>/dev/null; do
                 [ "$SECONDS" -lt "$end" ] || return 1
                 sleep 0.1
         done

@@ -90,7 +90,7 @@ cut_off_by_the_server() {
 }
 
 whole_on_the_host() { # NAME
-        on $host "sha256sum <$pool/$1-$(sum_of "$1.qcow2" | cut -c 1-12).qcow2" | grep -q "^$(sum_of "$1.qcow2") " &&
+        on $host "sha256sum <$pool/$1-$(sum_of "$1.qcow2" | cut -c 1-12).qcow2" | grep "^$(sum_of "$1.qcow2") " &&
                 ! on $host "ls $pool" | grep '\.part$'
 }
 
@@ -183,7 +183,7 @@ grown_while_it_runs() {
         { both_images; disks 32MiB; } | wish
         exits 7 plan --check "$scratch/host.conf" && says "grow volume disks-root.qcow2 in pool lab from 24 MiB to 32 MiB" && promoted || return 1
         is "$before" on $host 'virsh domid disks' && is $((32 << 20)) info disks-root.qcow2 virtual-size &&
-                on $host 'virsh domblkinfo disks vda' | grep -q "Capacity: *$((32 << 20))" && converged
+                on $host 'virsh domblkinfo disks vda' | grep "Capacity: *$((32 << 20))" && converged
 }
 
 grown_while_it_is_off() {
@@ -223,7 +223,7 @@ made_anew() {
         exits 7 plan --check --allow-restart "$scratch/host.conf" && says "WHICH GIVES UP ALL THAT IS ON IT" && says "would start guest disks" || return 1
         exits 0 --phase kvm --allow-restart "$scratch/host.conf" && says "shut guest disks down and make its volume" && converged || return 1
         on $host "qemu-img compare -U -s $pool/here-$(sum_of here.qcow2 | cut -c 1-12).qcow2 $pool/disks-copy.qcow2" &&
-                on $host 'virsh domstate disks' | grep -q running
+                on $host 'virsh domstate disks' | grep running
 }
 
 in_format() { # KEYS OF THE DISK

@@ -15,10 +15,6 @@ at_event=build/tests/lab/at_event
 spread=18
 columns='%-62s | %-44s | %-22s | %s\n'
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 # ---- a host and what it is to become ----
 
 write_conf() {

@@ -7,22 +7,6 @@ host=front1
 address=192.168.150.1
 declare -A servers=()
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
-net() { # COMMAND…: a program of this machine in the host's network
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" "$@"
-}
-
-wait_for() { # COMMAND…: for at most 30 seconds
-        local end=$((SECONDS + 30))
-        until "$@" >/dev/null 2>&1; do
-                [ "$SECONDS" -lt "$end" ] || { echo "waited in vain for: $*"; return 1; }
-                sleep 0.1
-        done
-}
-
 ended() {
         [ ${#servers[@]} -eq 0 ] || kill "${servers[@]}" 2>/dev/null
         lab_end

@@ -9,14 +9,6 @@ host=nm1
 server=192.168.150.1
 vip=192.168.150.5
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
-net() { # COMMAND…: a program of this machine in the host's network
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" "$@"
-}
-
 # ---- asking ----
 
 ask() { # QUESTION…: the status, and what was answered; "silence" when nobody did

@@ -13,10 +13,6 @@ entry=mac/52-54-00-00-6e-01.ipxe
 lab_begin_with_packages nb 1
 scripts/lab conf --prefix nb >"$scratch/lab.conf"
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 is() { # WANTED COMMAND…
         local wanted=$1 found
         shift
@@ -91,8 +87,7 @@ boots_from_its_disk_again() {
 }
 
 gets() { # STATUS PATH
-        is "$1" nsenter --net="/var/lib/provision-lab/hosts/$host/netns" \
-                curl -s --noproxy "*" --max-time 5 -o /dev/null -w '%{http_code}' "$base/$2"
+        is "$1" net curl -s --noproxy "*" --max-time 5 -o /dev/null -w '%{http_code}' "$base/$2"
 }
 
 listens_only_there() {
@@ -110,11 +105,11 @@ card_is_plugged() {
 }
 
 is_told() { # WANTED ARCHITECTURE [USER-CLASS]
-        is "192.168.150.1 $1" nsenter --net="/var/lib/provision-lab/hosts/$host/netns" python3 tests/lab/dhcp_ask.py card "${@:2}"
+        is "192.168.150.1 $1" net python3 tests/lab/dhcp_ask.py card "${@:2}"
 }
 
 loader_is_fetched() { # NAME
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" curl -sS --noproxy "*" --max-time 10 -o "$scratch/loader" "tftp://192.168.150.1/$1" &&
+        net curl -sS --noproxy "*" --max-time 10 -o "$scratch/loader" "tftp://192.168.150.1/$1" &&
                 inside "cat /usr/lib/ipxe/$1" | cmp - "$scratch/loader"
 }
 

@@ -7,10 +7,6 @@
 host=runs1
 declare -A runs=() # the runs under way: their PIDs, by name
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 wait_for() { # COMMAND…: for at most a minute, or $TICKS tenths of a second
         local ticks
         for ((ticks = ${TICKS-600}; ticks > 0; ticks--)); do

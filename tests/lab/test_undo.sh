@@ -8,10 +8,6 @@ conf=$scratch/undo.conf
 under_way=
 keys=$scratch/home/data/secrets/keys/guests
 
-inside() { # COMMAND: as root, at once and without a login
-        scripts/lab enter "$host" sh -c "$1"
-}
-
 undone() { exits 0 undo --yes "$conf"; }
 
 with_conf() { # STATUS ARGUMENT…
@@ -41,9 +37,9 @@ snapshot() { # what is in the network's namespace is looked at from outside, so 
                         sed -n "/^\(session\|user\|run-\|ssh@\)/!s/^\([^ ]*\).*/active \1/p"
                 sed "s/^/group /" /etc/group; sed "s/^/user /" /etc/passwd
                 sysctl -a 2>/dev/null | grep "^net\." | grep -v -e nf_conntrack_count -e tcp_fastopen_key'
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" nft list ruleset 2>/dev/null |
+        net nft list ruleset 2>/dev/null |
                 sed 's/counter packets [0-9]* bytes [0-9]*//; s/^/nft /'
-        nsenter --net="/var/lib/provision-lab/hosts/$host/netns" ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'
+        net ip -o link | sed 's/^[0-9]*: \([^:@]*\).*/link \1/'
         files
 }
 
