@@ -115,7 +115,7 @@ int installer_fingerprint(const struct cluster_config *config, const char *wish,
         sum = sha256_begin();
         sha256_add(sum, program, strlen(program));
         sha256_add(sum, wish, strlen(wish));
-        sha256_add(sum, secret->bytes, strlen(secret->bytes));
+        sha256_add(sum, secret->bytes, secret->length);
         *ret_fingerprint = sha256_end(sum);
         return 0;
 }
