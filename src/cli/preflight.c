@@ -2,10 +2,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/locked.h"
 #include "cli/preflight.h"
 #include "cli/say.h"
 #include "config/problems.h"
-#include "link/secret.h"
 #include "means/installer.h"
 #include "state/directories.h"
 
@@ -40,15 +40,13 @@ static void find_problems(const struct config *config, bool is_undo, struct prob
         }
         for (array_each(const struct host_config, host, &config->hosts)) {
                 CLEANUP(error_done) struct error error = {0};
-                struct secret secret = {0};
+                CLEANUP(locked_done) struct locked password = {0};
 
                 if (!host->become_password_file)
                         continue;
-                if (secret_read(host->become_password_file, &secret, &error) == 0)
-                        secret_done(&secret);
-                else
-                        problems_add(
-                                problems, &host->place, "host \"%s\": %s", host->name, error_text(&error));
+                if (locked_read_line(host->become_password_file, &password, &error) < 0)
+                        problems_add(problems, &host->place, "host \"%s\": the password file: %s", host->name,
+                                error_text(&error));
         }
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/locked.h"
 #include "base/memory.h"
 #include "link/entry.h"
 
@@ -33,15 +34,17 @@ bool entry_takes_input(const struct entry *entry)
 
 static void give_password(struct entry *entry, struct far *far)
 {
-        CLEANUP(secret_done) struct secret secret = {0};
+        CLEANUP(locked_done) struct locked secret = {0};
 
         if (++entry->asked > 1) {
                 error_set(&entry->refusal, ERROR_REFUSED, "sudo does not accept the password in %s",
                         entry->password_file);
                 return;
         }
-        if (secret_read(entry->password_file, &secret, &entry->refusal) < 0)
+        if (locked_read_line(entry->password_file, &secret, &entry->refusal) < 0) {
+                error_prefix(&entry->refusal, "the password file");
                 return;
+        }
         /* A line fits into any pipe and window that nothing was written to before. */
         if (far->class->write(far, secret.bytes, secret.length) != (ssize_t)secret.length)
                 error_set(&entry->refusal, ERROR_UNREACHABLE, "sudo's password could not be handed over");

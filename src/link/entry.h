@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "link/far.h"
 #include "link/mark.h"
-#include "link/secret.h"
 
 enum become {
         BECOME_NOBODY,   /* runs as whoever logged in */

@@ -3,7 +3,7 @@
 
 #include "means/bmc.h"
 #include "means/bmc_read.h"
-#include "means/locked.h"
+#include "base/locked.h"
 #include "means/parts.h"
 
 #define BMC_LOOK_S 15 /* for one look: a BMC takes seconds for what a server does at once */

@@ -39,8 +39,8 @@ static bool says(const char *path, const struct locked *content)
         if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_mode & 077 ||
                 (size_t)status.st_size != content->length)
                 return false;
-        found = (struct locked) {.bytes = memory_lock_new(content->length + 1), .length = content->length};
-        result = read(fd, found.bytes, found.length) == (ssize_t)content->length &&
+        found = locked_with_room(content->length);
+        result = read(fd, found.bytes, found.room) == (ssize_t)content->length &&
                  memcmp(found.bytes, content->bytes, content->length) == 0;
         locked_done(&found);
         return result;

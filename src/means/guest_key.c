@@ -90,12 +90,11 @@ static int read_private(const char *path, struct guest_key *key, struct error *e
 
         if (fd < 0 && errno == ENOENT)
                 return 0;
-        key->size = LARGEST;
-        key->bytes = memory_lock_new(key->size);
-        count = fd < 0 ? -1 : read(fd, key->bytes, LARGEST - 1);
+        key->private_half = locked_with_room(LARGEST);
+        count = fd < 0 ? -1 : read(fd, key->private_half.bytes, LARGEST);
         if (count < 0)
                 return error_set_errno(error, ERROR_FAILED, "reading %s", path);
-        key->length = (size_t)count;
+        key->private_half.length = (size_t)count;
         return 1;
 }
 
@@ -204,7 +203,7 @@ int guest_key_forget(const struct host_config *host, const char *guest, struct e
 
 void guest_key_done(struct guest_key *key)
 {
-        memory_lock_free(key->bytes, key->size);
+        locked_done(&key->private_half);
         free(key->public_half);
         *key = (struct guest_key) {0};
 }

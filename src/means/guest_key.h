@@ -1,12 +1,12 @@
 /* A guest's SSH host key: made here before the guest is, so that its first login is verified like any other. */
 #pragma once
 
+#include "base/locked.h"
 #include "config/config.h"
 
 struct guest_key {
-        char *bytes; /* the private half as OpenSSH keeps it, in locked memory */
-        size_t length, size;
-        char *public_half; /* "ssh-ed25519 AAAA…" */
+        struct locked private_half; /* as OpenSSH keeps it */
+        char *public_half;          /* "ssh-ed25519 AAAA…" */
 };
 
 /* "web@lab1": what the key's file is called, and the guest in known_hosts. Owned by the caller. */

@@ -64,10 +64,10 @@ static int write_wish(const struct making *making, struct error *error)
         CLEANUP(string_free) char *path = string_format("%s/install-config.yaml", making->directory);
         CLEANUP(fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         CLEANUP(locked_done) struct locked secret = pull_secret_yaml(&making->secret);
-        size_t wish = strlen(making->wish), length = strlen(secret.bytes);
+        size_t wish = strlen(making->wish);
 
         if (fd < 0 || write(fd, making->wish, wish) != (ssize_t)wish ||
-                write(fd, secret.bytes, length) != (ssize_t)length)
+                write(fd, secret.bytes, secret.length) != (ssize_t)secret.length)
                 return error_set_errno(error, ERROR_FAILED, "writing %s", path);
         return 0;
 }

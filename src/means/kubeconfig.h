@@ -1,7 +1,7 @@
 /* A kubeconfig: where a cluster's API is, whose certificate it must show, and who we are there. */
 #pragma once
 
-#include "means/locked.h"
+#include "base/locked.h"
 
 struct kubeconfig {
         char *host; /* without brackets */

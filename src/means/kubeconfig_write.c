@@ -31,14 +31,14 @@ static void add_line(struct pieces *pieces, const char *key, const char *value)
 
 static struct locked join(const struct pieces *pieces)
 {
-        struct locked joined = {0};
-        char *to;
+        struct locked joined;
+        size_t length = 0;
 
         for (size_t i = 0; i < pieces->count; i++)
-                joined.length += strlen(pieces->list[i]);
-        joined.bytes = to = memory_lock_new(joined.length + 1);
+                length += strlen(pieces->list[i]);
+        joined = locked_with_room(length);
         for (size_t i = 0; i < pieces->count; i++)
-                to = stpcpy(to, pieces->list[i]);
+                locked_add_string(&joined, pieces->list[i]);
         return joined;
 }
 

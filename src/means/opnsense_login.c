@@ -51,17 +51,14 @@ static bool is_sound(struct piece piece)
 static int join(struct piece key, struct piece secret, const char *key_file, const char *secret_file,
         struct locked *ret_login, struct error *error)
 {
-        char *login;
-
         if (!key.at || !is_sound(key))
                 return error_set(error, ERROR_REFUSED, "%s has no key of its API in it", key_file);
         if (!secret.at || !is_sound(secret))
                 return error_set(error, ERROR_REFUSED, "%s has no secret of its API in it", secret_file);
-        *ret_login = (struct locked) {.length = key.length + 1 + secret.length};
-        ret_login->bytes = login = memory_lock_new(ret_login->length + 1);
-        memcpy(login, key.at, key.length);
-        login[key.length] = ':';
-        memcpy(login + key.length + 1, secret.at, secret.length);
+        *ret_login = locked_with_room(key.length + 1 + secret.length);
+        locked_add(ret_login, key.at, key.length);
+        locked_add_string(ret_login, ":");
+        locked_add(ret_login, secret.at, secret.length);
         return 0;
 }
 

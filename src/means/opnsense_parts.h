@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/record_read.h"
-#include "means/locked.h"
+#include "base/locked.h"
 #include "means/opnsense.h"
 #include "means/parts.h"
 #include "means/web.h"

@@ -74,17 +74,12 @@ int pull_secret_read(const char *path, struct locked *ret_secret, struct error *
 struct locked pull_secret_yaml(const struct locked *secret)
 {
         static const char key[] = "pullSecret: '";
-        struct locked yaml = {.length = sizeof(key) + 2 * secret->length + strlen("'\n")};
-        char *to;
+        struct locked yaml = locked_with_room(strlen(key) + 2 * secret->length + strlen("'\n"));
 
-        yaml.bytes = memory_lock_new(yaml.length + 1);
-        to = stpcpy(yaml.bytes, key);
-        for (const char *c = secret->bytes; *c; c++) {
-                if (*c == '\'')
-                        *to++ = '\'';
-                *to++ = *c;
-        }
-        stpcpy(to, "'\n");
+        locked_add_string(&yaml, key);
+        for (const char *c = secret->bytes; *c; c++)
+                locked_add(&yaml, *c == '\'' ? "''" : c, *c == '\'' ? 2 : 1);
+        locked_add_string(&yaml, "'\n");
         return yaml;
 }
 

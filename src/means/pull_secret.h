@@ -1,7 +1,7 @@
 /* A pull secret: by what a cluster may get its images. JSON, which has "auths" in it. */
 #pragma once
 
-#include "means/locked.h"
+#include "base/locked.h"
 
 /* On one line of plain ASCII. ERROR_CONFIG, which names the file and what isn't right: it can't be read, may be read by others,
  * isn't JSON, or has no "auths". What stands in it is in no error. */

@@ -2,8 +2,6 @@
  *
  * Whoever has the private key can pretend to be the guest: it is in locked memory here, comes on stdin there, and lies in
  * a file that only root and the QEMU of that guest can read. The note comes last: without it all is written again. */
-#include <assert.h>
-
 #include "base/iso9660.h"
 #include "means/file.h"
 #include "means/guest_key.h"
@@ -15,40 +13,17 @@
 
 /* ---- secrets ---- */
 
-struct locked {
-        char *bytes;
-        size_t length, size;
-};
-
-static void locked_init(struct locked *locked, size_t size)
-{
-        *locked = (struct locked) {.bytes = memory_lock_new(size), .size = size};
-}
-
-static void locked_done(struct locked *locked)
-{
-        memory_lock_free(locked->bytes, locked->size);
-        *locked = (struct locked) {0};
-}
-
-static void locked_add(struct locked *locked, const char *bytes, size_t count)
-{
-        assert(count <= locked->size - locked->length);
-        memcpy(locked->bytes + locked->length, bytes, count);
-        locked->length += count;
-}
-
 /* As a YAML string: base/yaml.h would leave copies behind. A key's file has printable ASCII only. */
-static void locked_add_yaml(struct locked *locked, const char *bytes, size_t count)
+static void locked_add_yaml(struct locked *locked, const struct locked *string)
 {
-        locked_add(locked, "\"", 1);
-        for (size_t i = 0; i < count; i++) {
-                if (bytes[i] == '\n')
-                        locked_add(locked, "\\n", 2);
-                else if (bytes[i] >= ' ' && bytes[i] < 0x7F && bytes[i] != '"' && bytes[i] != '\\')
-                        locked_add(locked, &bytes[i], 1);
+        locked_add_string(locked, "\"");
+        for (const char *c = string->bytes; *c; c++) {
+                if (*c == '\n')
+                        locked_add_string(locked, "\\n");
+                else if (*c >= ' ' && *c < 0x7F && *c != '"' && *c != '\\')
+                        locked_add(locked, c, 1);
         }
-        locked_add(locked, "\"", 1);
+        locked_add_string(locked, "\"");
 }
 
 /* ---- the seed ---- */
@@ -61,10 +36,10 @@ static void make_vendor_data(struct locked *data, const struct seed_texts *texts
                                      "ed25519_private: ",
                 texts->vendor_data, key->public_half);
 
-        locked_init(data, strlen(before) + 2 * key->length + 3);
-        locked_add(data, before, strlen(before));
-        locked_add_yaml(data, key->bytes, key->length);
-        locked_add(data, "\n", 1);
+        *data = locked_with_room(strlen(before) + 2 * key->private_half.length + 3);
+        locked_add_string(data, before);
+        locked_add_yaml(data, &key->private_half);
+        locked_add_string(data, "\n");
 }
 
 static void make_image(const struct guest_config *guest, const struct guest_key *key, struct locked *image)
@@ -83,9 +58,9 @@ static void make_image(const struct guest_config *guest, const struct guest_key 
         };
         size_t count = sizeof(files) / sizeof(files[0]) - !texts.network_config;
 
-        locked_init(image, iso9660_size(files, count));
+        *image = locked_with_room(iso9660_size(files, count));
         iso9660_write(LABEL, files, count, (unsigned char *)image->bytes);
-        image->length = image->size;
+        image->length = image->room;
 }
 
 /* ---- putting files ---- */
