@@ -37,9 +37,13 @@ int json_read(const char *bytes, size_t length, struct json **ret_json, struct e
         value = json_loadb(bytes ? bytes : "", length,
                 JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL, &where);
 
-        if (!value)
+        if (!value) {
+                /* It repeats what stands there, newlines too. */
+                for (char *c = where.text; *c; c++)
+                        *c = *c < ' ' && *c >= 0 ? ' ' : *c;
                 return error_set(
                         error, ERROR_FAILED, "line %d, column %d: %s", where.line, where.column, where.text);
+        }
         *ret_json = (struct json *)value;
         return 0;
 }

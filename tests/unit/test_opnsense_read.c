@@ -100,6 +100,9 @@ static const struct {
         {502, "<html>Bad gateway</html>", ERROR_FAILED, "OPNsense fw1 answers /api/x with status 502"},
         {200, "", ERROR_FAILED, "OPNsense fw1 answers /api/x with nothing"},
         {200, "<html>", ERROR_FAILED, "OPNsense fw1 answers /api/x with what isn't JSON"},
+        {200, "[\n{\"a\\\n", ERROR_FAILED,
+                "OPNsense fw1 answers /api/x with what isn't JSON: line 3, column 0: invalid escape near "
+                "'\"a\\ '"},
 };
 
 static void test_answers(void **state)
