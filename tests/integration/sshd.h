@@ -49,6 +49,12 @@
 #define IS_SANITIZED 0
 #endif
 
+/* How long to wait for what never comes, if all before it takes half that long at most; more where all takes longer. */
+SHARED int64_t patience_ms(int64_t limit_ms)
+{
+        return getenv("RUN_TESTS_VALGRIND") ? 4 * limit_ms : limit_ms;
+}
+
 /* libssh2 1.10 loses a few bytes with each new exchange of keys, and with a connection that ends within one. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
