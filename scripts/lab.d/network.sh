@@ -5,7 +5,7 @@ nft_table='inet provision-lab'
 
 network_open() { # the machine's side, once for all hosts; global lock held
         local policy
-        printf '%s\n' "$net" >"$state/net"
+        printf '%s\n' "$net" >"$state/net.new" && mv "$state/net.new" "$state/net" # it is read without the lock
         sysctl_raise net.ipv4.ip_forward 1
         sysctl_raise fs.inotify.max_user_instances 8192
         nft -f - <<END
