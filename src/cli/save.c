@@ -1,5 +1,4 @@
 /* Writing a file that others read. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,23 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "cli/save.h"
-
-static int write_all(int fd, const char *bytes, size_t count)
-{
-        while (count) {
-                ssize_t written = write(fd, bytes, count);
-
-                if (written < 0 && errno != EINTR)
-                        return -1;
-                if (written > 0) {
-                        bytes += written;
-                        count -= (size_t)written;
-                }
-        }
-        return 0;
-}
 
 /* As a file that is made by open() has it; mkostemp's is for us alone. */
 static mode_t usual_mode(void)

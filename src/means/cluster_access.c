@@ -1,6 +1,5 @@
 /* Our copy of a cluster's kubeconfig: it stays when the installer's directory is gone, and trusts what the cluster's ingress
  * shows, too, as the console does. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "means/cluster_parts.h"
 #include "means/installer.h"
@@ -61,25 +61,14 @@ int cluster_is_delivered(
         return 0;
 }
 
-static int write_all(int fd, const struct locked *content)
-{
-        for (size_t done = 0; done < content->length;) {
-                ssize_t count = write(fd, content->bytes + done, content->length - done);
-
-                if (count < 0 && errno != EINTR)
-                        return -1;
-                done += count > 0 ? (size_t)count : 0;
-        }
-        return fsync(fd);
-}
-
 /* Under another name first: whoever reads it reads all of it. */
 static int put(const char *path, const struct locked *content, struct error *error)
 {
         CLEANUP(string_free) char *new = string_format("%s.XXXXXX", path);
         CLEANUP(fd_close) int fd = mkostemp(new, O_CLOEXEC); /* 0600 */
 
-        if (fd >= 0 && write_all(fd, content) == 0 && rename(new, path) == 0)
+        if (fd >= 0 && write_all(fd, content->bytes, content->length) == 0 && fsync(fd) == 0 &&
+                rename(new, path) == 0)
                 return 0;
         error_set_errno(error, ERROR_FAILED, "writing %s", path);
         if (fd >= 0)

@@ -2,6 +2,7 @@
  *
  * Both directions block, so each has a thread: libvirt's reads what the guest says, the caller's what is typed. When
  * something ends on this side, libvirt's connection is cut, which ends the other. */
+#include "base/descriptor.h"
 #include "means/console.h"
 
 #include <errno.h>
@@ -37,21 +38,6 @@ static void set_console(struct bridge *bridge, struct console *console)
         bridge->console = console;
         pthread_mutex_unlock(&bridge->lock);
         tell(bridge);
-}
-
-static int write_all(int fd, const char *bytes, size_t count)
-{
-        while (count) {
-                ssize_t written = write(fd, bytes, count);
-
-                if (written < 0 && errno != EINTR)
-                        return -1;
-                if (written > 0) {
-                        bytes += written;
-                        count -= (size_t)written;
-                }
-        }
-        return 0;
 }
 
 static int listen_to(struct session *session, void *context, struct error *error)

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "means/cluster_parts.h"
@@ -64,10 +65,9 @@ static int write_wish(const struct making *making, struct error *error)
         CLEANUP(string_free) char *path = string_format("%s/install-config.yaml", making->directory);
         CLEANUP(fd_close) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         CLEANUP(locked_done) struct locked secret = pull_secret_yaml(&making->secret);
-        size_t wish = strlen(making->wish);
 
-        if (fd < 0 || write(fd, making->wish, wish) != (ssize_t)wish ||
-                write(fd, secret.bytes, secret.length) != (ssize_t)secret.length)
+        if (fd < 0 || write_all(fd, making->wish, strlen(making->wish)) < 0 ||
+                write_all(fd, secret.bytes, secret.length) < 0)
                 return error_set_errno(error, ERROR_FAILED, "writing %s", path);
         return 0;
 }
