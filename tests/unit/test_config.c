@@ -134,12 +134,12 @@ static void test_sizes(void **state)
                 const char *head, *repeated;
                 size_t times;
                 const char *tail;
-                const char *problem; /* NULL: it is read */
+                const char *problem; /* NULL: it is read; %zu: the line behind what is repeated */
         } rows[] = {
                 {HOST, "\n", 1000000, "", NULL},
                 {HOST, "# comment\n", 1000000, "", NULL},
                 {HOST, "/* */\n", 1000000, "bad {}",
-                        "A:1000002: there is no section \"bad\"; there are host, deadlines, "
+                        "A:%zu: there is no section \"bad\"; there are host, deadlines, "
                         "network, pool, image, packages, unit, sysctl, group, file, guest, load_balancer, "
                         "boot_server, firewall, cluster, opnsense, firewall_pair, machine"},
                 {HOST "packages { install = {", "\"a\",\n", 30000, "\"b\"} }", NULL},
@@ -161,18 +161,24 @@ static void test_sizes(void **state)
                         "the characters themselves"},
         };
 
+        /* valgrind, which is slow, sees in a tenth all that it would see; other sizes are just too large */
+        bool is_watched = getenv("RUN_TESTS_VALGRIND") != NULL;
+
         (void)state;
         for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                bool any_will_do = !rows[i].problem || strchr(rows[i].problem, '%');
+                size_t times = is_watched && any_will_do ? rows[i].times / 10 : rows[i].times;
+                CLEANUP(string_free)
+                char *problem = rows[i].problem ? string_format(rows[i].problem, times + 2) : NULL;
                 CLEANUP(result_done)
-                struct result result =
-                        load_repeated(rows[i].head, rows[i].repeated, rows[i].times, rows[i].tail);
+                struct result result = load_repeated(rows[i].head, rows[i].repeated, times, rows[i].tail);
 
-                if (!rows[i].problem)
+                if (!problem)
                         assert_loaded(&result);
                 else if (result.problems.count == 2) /* the { of a deep nest is never closed either */
                         assert_string_equal(rows[i].repeated, "{");
                 else
-                        assert_one(&result, rows[i].problem);
+                        assert_one(&result, problem);
         }
 }
 
