@@ -142,6 +142,9 @@ int session_change_guest(
 int session_guest_is_active(
         struct session *session, const char *name, bool *ret_is_active, struct error *error);
 
+/* How one that is off came to be off: "it has powered off"; lent. *ret_end is NULL when it is on. */
+int session_guest_end(struct session *session, const char *name, const char **ret_end, struct error *error);
+
 /* XML about what guests of the machine's own kind can have; owned by the caller. NULL: nothing is known. */
 int session_capabilities(struct session *session, char **ret_xml, struct error *error);
 

@@ -115,6 +115,41 @@ int session_guest_is_active(
         return 0;
 }
 
+int session_guest_end(struct session *session, const char *name, const char **ret_end, struct error *error)
+{
+        static const char *const reasons[] = {
+                [VIR_DOMAIN_SHUTOFF_UNKNOWN] = "it has gone off",
+                [VIR_DOMAIN_SHUTOFF_SHUTDOWN] = "it has powered off",
+                [VIR_DOMAIN_SHUTOFF_DESTROYED] = "somebody has switched it off",
+                [VIR_DOMAIN_SHUTOFF_CRASHED] = "its QEMU has crashed, or was killed",
+                [VIR_DOMAIN_SHUTOFF_MIGRATED] = "somebody has moved it to another machine",
+                [VIR_DOMAIN_SHUTOFF_SAVED] = "somebody has saved it",
+                [VIR_DOMAIN_SHUTOFF_FAILED] = "it couldn't be started",
+        };
+        virDomainPtr guest = virt.virDomainLookupByName(session->connection, name);
+        int state, reason, known;
+
+        if (!guest && libvirt_last_error_is(VIR_ERR_NO_DOMAIN)) {
+                *ret_end = "it is gone";
+                return 0;
+        }
+        if (!guest)
+                return libvirt_fail(error, "find", "the guest");
+        known = virt.virDomainGetState(guest, &state, &reason, 0);
+        virt.virDomainFree(guest);
+        if (known < 0)
+                return libvirt_fail(error, "tell the state of", "the guest");
+        if (state == VIR_DOMAIN_CRASHED)
+                *ret_end = "its system has crashed";
+        else if (state != VIR_DOMAIN_SHUTOFF)
+                *ret_end = NULL;
+        else if (reason < 0 || (size_t)reason >= sizeof(reasons) / sizeof(reasons[0]))
+                *ret_end = reasons[VIR_DOMAIN_SHUTOFF_UNKNOWN];
+        else
+                *ret_end = reasons[reason];
+        return 0;
+}
+
 int session_capabilities(struct session *session, char **ret_xml, struct error *error)
 {
         static const char *const machines[] = {"q35", NULL}; /* another processor's machines have one kind */

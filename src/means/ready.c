@@ -1,7 +1,8 @@
 /* Waiting until a guest is up: looking at everything that isn't there yet, again and again, less often the longer it takes.
  *
  * What was there once isn't looked at again. Whatever goes wrong on the way to the guest is what was seen, and not the end;
- * only when the time is over it is told: what was missing, what was seen last, and for how long nothing else was. */
+ * only when the time is over it is told: what was missing, what was seen last, and for how long nothing else was. But a
+ * guest that has gone off meanwhile is waited for no longer. */
 #include "means/ready.h"
 
 #include <time.h>
@@ -105,6 +106,37 @@ static int give_up(const struct waiting *waiting, int64_t began_ns, struct error
                 waiting->look.guest->ready.within_s ? "" : "; give it more time with within");
 }
 
+/* What is wished is on: so to have gone off is no way of being ready, also when it was an installer's last act. */
+static int ended(const struct waiting *waiting, const char *end, int64_t began_ns, struct error *error)
+{
+        CLEANUP(text_done) struct text missing = {0};
+        CLEANUP(string_free) char *console = ready_console_words(&waiting->look);
+        CLEANUP(string_free) char *log = guest_console_path(waiting->look.guest->name);
+
+        add_missing(waiting, &missing);
+        return error_set(error, ERROR_FAILED,
+                "%s, after %lld s in which it was waited for; it still lacked %s%s%s; see why%s%s, and run "
+                "again, which starts it",
+                end, (long long)((clock_now_ns() - began_ns) / 1000000000), text_string(&missing),
+                console ? "; its console's last words, " : "", console ? console : "",
+                waiting->look.guest->console_log ? " in " : "", waiting->look.guest->console_log ? log : "");
+}
+
+/* 1: its last words were those that it was waited for; 0: it is on. */
+static int check_end(struct waiting *waiting, int64_t began_ns, struct error *error)
+{
+        const char *end = NULL;
+
+        if (ready_look_for_end(&waiting->look, waiting->look.work->deadline, &end, error) < 0)
+                return -1;
+        if (!end)
+                return 0;
+        if (waiting->look.guest->ready.wanted[READY_CONSOLE] && !waiting->sights[READY_CONSOLE].holds &&
+                look_at(waiting, READY_CONSOLE, error) < 0)
+                return -1;
+        return is_over(waiting) ? 1 : ended(waiting, end, began_ns, error);
+}
+
 static bool must_stop(const struct waiting *waiting)
 {
         const struct means_progress *progress = waiting->look.work->progress;
@@ -133,6 +165,7 @@ static int wait_for_all(struct waiting *waiting, struct error *error)
 {
         struct deadline deadline = waiting->look.work->deadline;
         int64_t began_ns = clock_now_ns();
+        int has_ended;
 
         for (int pause_ms = FIRST_MS;;
                 pause_ms = pause_ms * 3 / 2 < LONGEST_MS ? pause_ms * 3 / 2 : LONGEST_MS) {
@@ -144,6 +177,9 @@ static int wait_for_all(struct waiting *waiting, struct error *error)
                         return give_up(waiting, began_ns, error);
                 if (must_stop(waiting))
                         return stopped(waiting, error);
+                has_ended = check_end(waiting, began_ns, error);
+                if (has_ended)
+                        return has_ended < 0 ? -1 : 0;
                 rest(pause_ms, deadline);
         }
 }

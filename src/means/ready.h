@@ -20,6 +20,11 @@ void ready_look_done(struct ready_look *look);
 int ready_check(struct ready_look *look, enum ready_kind kind, struct deadline deadline, char **ret_seen,
         struct error *error);
 
+/* Whether it is on still: one that isn't won't be ready. *ret_end says how it came to its end, lent; NULL: it is on, or that
+ * can't be told now. -1 as above. */
+int ready_look_for_end(
+        struct ready_look *look, struct deadline deadline, const char **ret_end, struct error *error);
+
 /* What its console said last, and when ("12 s ago: \"...\""), owned by the caller; NULL: nothing is known. */
 char *ready_console_words(const struct ready_look *look);
 

@@ -325,6 +325,34 @@ char *ready_console_words(const struct ready_look *look)
         return script_last_line(&output.out);
 }
 
+/* ---- its end ---- */
+
+struct ending {
+        const char *guest;
+        const char *end;
+};
+
+static int ask_end(struct session *session, void *context, struct error *error)
+{
+        struct ending *ending = context;
+
+        return session_guest_end(session, ending->guest, &ending->end, error);
+}
+
+int ready_look_for_end(
+        struct ready_look *look, struct deadline deadline, const char **ret_end, struct error *error)
+{
+        struct ending ending = {.guest = look->guest->name};
+        CLEANUP(error_done) struct error untold = {0}; /* it is asked again with the next look */
+
+        if (libvirt_run(look->work->libvirt, ask_end, &ending, deadline_min(deadline, deadline_in_s(LOOK_S)),
+                    &untold) < 0 &&
+                link_wait(look->work->link, deadline_in_ms(0), error) < 0)
+                return -1;
+        *ret_end = ending.end;
+        return 0;
+}
+
 /* ---- all of them ---- */
 
 int ready_check(struct ready_look *look, enum ready_kind kind, struct deadline deadline, char **ret_seen,

@@ -175,6 +175,54 @@ static void test_a_guest_goes_all_its_way(void **state)
         assert_null(answers_guest(&off, "web")->running.name);
 }
 
+struct ending {
+        const char *guest;
+        const char *end;
+};
+
+static int ask_end(struct session *session, void *context, struct error *error)
+{
+        struct ending *ending = context;
+
+        return session_guest_end(session, ending->guest, &ending->end, error);
+}
+
+static int switch_off(struct session *session, void *context, struct error *error)
+{
+        return session_act(session, LIBVIRT_GUEST, ((struct ending *)context)->guest, LIBVIRT_STOP, error);
+}
+
+static void assert_end(struct libvirt *libvirt, const char *guest, const char *end)
+{
+        struct ending ending = {.guest = guest, .end = "not asked"};
+        struct error error = {0};
+
+        if (libvirt_run(libvirt, ask_end, &ending, soon(), &error) < 0)
+                fail_msg("%s", error_text(&error));
+        if (end)
+                assert_string_equal(ending.end, end);
+        else
+                assert_null(ending.end);
+}
+
+static void test_how_a_guest_came_to_be_off_is_told(void **state)
+{
+        CLEANUP(lab_done) struct lab lab = {0};
+        struct error error = {0};
+
+        lab_init(&lab, *state, "web");
+        assert_end(*state, "web", "it is gone");
+        do_step(&lab, (struct step) {.kind = STEP_GUEST_DEFINE});
+        start(&lab, "web");
+        assert_end(*state, "web", NULL);
+        do_step(&lab, (struct step) {.kind = STEP_GUEST_STOP});
+        assert_end(*state, "web", "it has powered off");
+        start(&lab, "web");
+        assert_int_equal(
+                libvirt_run(*state, switch_off, &(struct ending) {.guest = "web"}, soon(), &error), 0);
+        assert_end(*state, "web", "somebody has switched it off");
+}
+
 static void assert_has(const struct guest *wanted, const struct guest *found)
 {
         struct guest_differences differences = {0};
@@ -314,6 +362,7 @@ int main(void)
                 IN_TEST_DRIVER(test_only_what_was_asked_about_is_answered),
                 IN_TEST_DRIVER(test_of_a_driver_without_machines_only_the_bios_is_known),
                 IN_TEST_DRIVER(test_a_guest_goes_all_its_way),
+                IN_TEST_DRIVER(test_how_a_guest_came_to_be_off_is_told),
                 IN_TEST_DRIVER(test_a_disk_is_a_file_or_a_device),
                 IN_TEST_DRIVER(test_defined_again_it_runs_on_and_keeps_its_name_and_uuid),
                 IN_TEST_DRIVER(test_many_start_in_one_step),

@@ -51,6 +51,23 @@ out_of_time() { # what was missing, what was seen, and what the guest said itsel
         return $status
 }
 
+goes_off() { # COMMAND WORDS: the host ends it when it has come up, while a port of it is waited for
+        local status=0 run began
+        tiny_ready='tcp = 22 within = "5min"'
+        write_conf
+        on "$host" 'virsh -q destroy tiny; rm -f /var/log/libvirt/qemu/tiny-console.log' || return 1
+        timeout 200 "$provision" "$scratch/host.conf" >"$scratch/out" 2>&1 </dev/null &
+        run=$!
+        wait_for inside 'grep -q "tiny is up" /var/log/libvirt/qemu/tiny-console.log' && inside "$1" || status=1
+        began=$SECONDS
+        wait "$run"
+        [ "$?" -eq 1 ] && says "wait until guest tiny is ready: TCP port 22: $2, after " && says 'it still lacked TCP port 22' &&
+                says "its console's last words, " && [ $((SECONDS - began)) -lt 20 ] || status=1
+        tiny_ready='address = true console = "tiny guest: tiny is up"'
+        write_conf
+        promoted && converged && return $status
+}
+
 a_dead_lease_is_no_address() { # a guest that hangs: what it had leased before is still in the list
         local status
         tiny_ready='address = true within = "12s"'
@@ -197,6 +214,9 @@ case_is "it was waited for" says "wait until guest tiny is ready"
 case_is "and is not waited for again" converged
 case_is "restarted by somebody, it has to show itself again" restarted_by_somebody
 case_is "one that doesn't come up is told with what was seen last" out_of_time
+case_is "one that powers off is waited for no longer" goes_off 'virsh -q shutdown tiny' 'it has powered off'
+case_is "nor is one that crashes" \
+        goes_off 'kill -KILL "$(cat /run/libvirt/qemu/tiny.pid)"' 'its QEMU has crashed, or was killed'
 case_is "a lease of before is no address" a_dead_lease_is_no_address
 case_is "it is waited for when it comes back to life" promoted
 case_is "saved, and taken up again, it is as ready as it was" saved_while_it_ran
