@@ -31,13 +31,13 @@ static sqlite3_stmt *statement_of(const struct row *row)
 
 /* ---- what is wrong, in words ---- */
 
-int database_refuse_damaged(const struct database *database, const char *why, struct error *error)
+int database_refuse_damaged(const char *path, const char *why, struct error *error)
 {
         return error_set(error, ERROR_FAILED,
                 "%s is damaged (%s): put a copy from a backup in its place, or move %s* away and a new one "
                 "is begun, "
                 "which knows no history and not what was made by us",
-                database->path, why, database->path);
+                path, why, path);
 }
 
 int database_refuse_newer(const struct database *database, int64_t format, int64_t known, struct error *error)
@@ -82,7 +82,7 @@ static int fail(const struct database *database, int code, struct error *error)
         switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-                return database_refuse_damaged(database, sqlite3_errmsg(database->handle), error);
+                return database_refuse_damaged(database->path, sqlite3_errmsg(database->handle), error);
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
         case SQLITE_PROTOCOL:
@@ -216,15 +216,13 @@ int database_end(struct database *database, int status, struct error *error)
 
 /* ---- the file ---- */
 
-/* A file is empty until it is first written, and then it has no log. */
-static int check_not_emptied(const struct database *database, struct error *error)
+/* SQLite would take it for a new one. */
+static int check_not_empty(const struct database *database, struct error *error)
 {
-        CLEANUP(string_free) char *log = string_format("%s-wal", database->path);
-        struct stat file, log_file;
+        struct stat file;
 
-        if (stat(database->path, &file) == 0 && file.st_size == 0 && stat(log, &log_file) == 0 &&
-                log_file.st_size > 0)
-                return database_refuse_damaged(database, "it is empty, and its log isn't", error);
+        if (stat(database->path, &file) == 0 && S_ISREG(file.st_mode) && file.st_size == 0)
+                return database_refuse_damaged(database->path, "it is empty", error);
         return 0;
 }
 
@@ -274,13 +272,16 @@ static int try_to_read(const struct database *database)
 
 static int open_file(struct database *database, enum database_use use, struct error *error)
 {
-        const int flags =
-                use == DATABASE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+        static const int flags[] = {
+                [DATABASE_NEW] = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                [DATABASE_WRITE] = SQLITE_OPEN_READWRITE,
+                [DATABASE_READ] = SQLITE_OPEN_READONLY,
+        };
         int code;
 
-        if (check_not_emptied(database, error) < 0)
+        if (use != DATABASE_NEW && check_not_empty(database, error) < 0)
                 return -1;
-        code = sqlite3_open_v2(database->path, &database->handle, flags | SQLITE_OPEN_NOMUTEX, NULL);
+        code = sqlite3_open_v2(database->path, &database->handle, flags[use] | SQLITE_OPEN_NOMUTEX, NULL);
         if (!database->handle)
                 return error_set(error, ERROR_FAILED, "%s: out of memory", database->path);
         make_small(database);
@@ -294,7 +295,7 @@ static int open_file(struct database *database, enum database_use use, struct er
         }
         if (code != SQLITE_OK)
                 return fail(database, code, error);
-        if (use == DATABASE_WRITE && sqlite3_db_readonly(database->handle, "main"))
+        if (use != DATABASE_READ && sqlite3_db_readonly(database->handle, "main"))
                 return refuse_unwritable(database, access(database->path, W_OK) < 0 ? errno : 0, error);
         return 0;
 }

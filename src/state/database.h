@@ -11,11 +11,12 @@
 struct database;
 
 enum database_use {
-        DATABASE_WRITE, /* the file is made when it is missing */
-        DATABASE_READ,  /* also from where nothing can be written; a missing file is an error */
+        DATABASE_NEW, /* a file in which nothing is yet; it is made when it is missing */
+        DATABASE_WRITE,
+        DATABASE_READ, /* also from where nothing can be written */
 };
 
-/* All errors are ERROR_FAILED. */
+/* All errors are ERROR_FAILED. Both that work with what is there want a file that is there, and not empty. */
 int database_open(
         const char *path, enum database_use use, struct database **ret_database, struct error *error);
 
@@ -78,7 +79,7 @@ int database_refuse_newer(
         const struct database *database, int64_t format, int64_t known, struct error *error);
 
 /* ERROR_FAILED: it can't be used any more, with the reason in words. */
-int database_refuse_damaged(const struct database *database, const char *why, struct error *error);
+int database_refuse_damaged(const char *path, const char *why, struct error *error);
 
 /* SQLite's version as it was loaded, for --version. */
 const char *database_library_version(void);

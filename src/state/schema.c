@@ -88,9 +88,9 @@ int schema_migrate(
                 return database_refuse_newer(database, format, step_count, error);
         if (format == step_count)
                 return 0;
-        if (format == 0 && database_do(database, "PRAGMA journal_mode = WAL", NO_VALUES, error) < 0)
+        if (database_begin(database, CARE_SYNCED, error) < 0 ||
+                database_end(database, take_steps(database, steps, step_count, error), error) < 0)
                 return -1;
-        if (database_begin(database, CARE_SYNCED, error) < 0)
-                return -1;
-        return database_end(database, take_steps(database, steps, step_count, error), error);
+        /* Last: until then everything goes into the file itself, which can be given another name. */
+        return format == 0 ? database_do(database, "PRAGMA journal_mode = WAL", NO_VALUES, error) : 0;
 }

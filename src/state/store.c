@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -45,15 +46,79 @@ static void make_private(const char *path)
         (void)fd; /* why it can't be made is told by whoever opens it next */
 }
 
+/* A log whose file is gone would be taken for that of the file that comes next. */
+static int check_no_log(const char *path, struct error *error)
+{
+        static const char *const logs[] = {"-wal", "-journal"};
+        struct stat log;
+
+        for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+                CLEANUP(string_free) char *name = string_format("%s%s", path, logs[i]);
+
+                if (stat(name, &log) == 0 && log.st_size > 0)
+                        return database_refuse_damaged(path, "it is gone, and its log isn't", error);
+        }
+        return 0;
+}
+
+static void remove_part(const char *part)
+{
+        static const char *const files[] = {"", "-journal", "-wal", "-shm"};
+
+        for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+                CLEANUP(string_free) char *name = string_format("%s%s", part, files[i]);
+
+                unlink(name);
+        }
+}
+
+static int fill_part(const char *part, struct error *error)
+{
+        struct database *database = NULL;
+        int result;
+
+        make_private(part);
+        if (database_open(part, DATABASE_NEW, &database, error) < 0)
+                return -1;
+        result = schema_migrate(database, schema_steps, schema_step_count, error);
+        database_close(database);
+        return result;
+}
+
+/* It gets its name when it is whole: so one that is empty isn't ours, whenever we were killed. One that somebody has put
+ * there meanwhile stays. */
+static int make_file(const char *path, const char *part, struct error *error)
+{
+        if (check_no_log(path, error) < 0 || fill_part(part, error) < 0)
+                return -1;
+        if (link(part, path) < 0 && errno != EEXIST)
+                return error_set_errno(error, ERROR_FAILED, "%s can't be made", path);
+        return 0;
+}
+
+static int open_in_turn(const char *path, struct store *store, struct error *error)
+{
+        CLEANUP(string_free) char *part = string_format("%s.part", path);
+        int result = 0;
+
+        remove_part(part); /* of one that was killed */
+        if (access(path, F_OK) < 0 && errno == ENOENT) {
+                result = make_file(path, part, error);
+                remove_part(part);
+        }
+        if (result == 0)
+                result = database_open(path, DATABASE_WRITE, &store->database, error);
+        if (result == 0)
+                result = schema_migrate(store->database, schema_steps, schema_step_count, error);
+        return result;
+}
+
 static int open_for_writing(const char *path, struct store *store, struct error *error)
 {
         int result;
 
         take_turn(store->runs_fd, F_WRLCK);
-        make_private(path);
-        result = database_open(path, DATABASE_WRITE, &store->database, error);
-        if (result == 0)
-                result = schema_migrate(store->database, schema_steps, schema_step_count, error);
+        result = open_in_turn(path, store, error);
         take_turn(store->runs_fd, F_UNLCK);
         return result;
 }
@@ -64,7 +129,7 @@ static int open_for_reading(const char *path, struct store *store, struct error 
         int64_t format = 0;
 
         if (access(path, F_OK) < 0 && errno == ENOENT)
-                return 0;
+                return check_no_log(path, error);
         if (database_open(path, DATABASE_READ, &store->database, error) < 0 ||
                 schema_format(store->database, &format, error) < 0)
                 return -1;

@@ -103,6 +103,12 @@ damaged() {
                 exits 4 plan nobody.conf && mkdir aside && mv "$PROVISION_HOME"/data/state.db* aside && run && recorded 1
 }
 
+emptied() { # as by a disk that lost its last writes
+        run && rm "$PROVISION_HOME"/data/state.db-* && : >"$PROVISION_HOME/data/state.db" && refused "is damaged (it is empty)" &&
+                refused "move $PROVISION_HOME/data/state.db* away" && exits 1 history && exits 4 plan nobody.conf &&
+                [ ! -s "$PROVISION_HOME/data/state.db" ] && rm "$PROVISION_HOME"/data/state.db* && run && recorded 1
+}
+
 newer() {
         run && sqlite3 "$PROVISION_HOME/data/state.db" 'PRAGMA user_version = 99' && refused "newer provision" &&
                 exits 1 report && sqlite3 "$PROVISION_HOME/data/state.db" 'PRAGMA user_version = 1' && recorded 1
@@ -148,6 +154,7 @@ case_is "a disk that was full from the beginning" full_from_the_beginning
 case_is "a read-only disk: no run, but history" read_only
 case_is "a copy without its log on a read-only disk" read_only_copy
 case_is "a damaged file is told, and a new one is begun when it is moved away" damaged
+case_is "an empty file is told as damaged" emptied
 case_is "a file from a newer version is left alone" newer
 case_is "a file that somebody keeps locked" locked
 case_is "a copy while runs go on" copied

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +50,22 @@ static struct store *open_store(enum store_use use)
         if (store_open(use, &store, &error) < 0)
                 fail_msg("%s", error_text(&error));
         return store;
+}
+
+static const char *const files[] = {"", "-wal", "-shm"};
+
+static void remove_beside(const char *suffix)
+{
+        CLEANUP(string_free) char *path = string_format("%s%s", file, suffix);
+
+        unlink(path);
+}
+
+static int access_beside(const char *suffix)
+{
+        CLEANUP(string_free) char *path = string_format("%s%s", file, suffix);
+
+        return access(path, F_OK);
 }
 
 /* It can't be opened, and the sentence says so. */
@@ -454,7 +471,7 @@ static void a_cut_off_file_is_refused(void **state)
         store_close(store);
 }
 
-static void an_emptied_file_with_a_log_is_refused(void **state)
+static void an_emptied_file_is_refused(void **state)
 {
         struct store *store = open_store(STORE_WRITE);
 
@@ -462,8 +479,82 @@ static void an_emptied_file_with_a_log_is_refused(void **state)
         a_run(store);
         store_close(store);
         assert_int_equal(truncate(file, 0), 0);
-        assert_refused(STORE_WRITE, "it is empty, and its log isn't");
-        assert_refused(STORE_READ, "it is empty, and its log isn't");
+        assert_refused(STORE_WRITE, "is damaged (it is empty)"); /* with its log */
+        assert_refused(STORE_READ, "is damaged (it is empty)");
+}
+
+static void an_empty_file_is_refused_and_stays(void **state)
+{
+        struct stat status;
+
+        (void)state;
+        store_close(open_store(STORE_WRITE));
+        remove_beside("-wal");
+        remove_beside("-shm");
+        assert_int_equal(truncate(file, 0), 0);
+        assert_refused(STORE_WRITE, "is damaged (it is empty)");
+        assert_refused(STORE_WRITE, "move ");
+        assert_refused(STORE_READ, "is damaged (it is empty)");
+        assert_int_equal(stat(file, &status), 0);
+        assert_int_equal(status.st_size, 0);
+}
+
+static void a_log_without_its_file_is_refused(void **state)
+{
+        struct store *store = open_store(STORE_WRITE);
+
+        (void)state;
+        a_run(store);
+        store_close(store);
+        assert_int_equal(unlink(file), 0);
+        assert_refused(STORE_WRITE, "is damaged (it is gone, and its log isn't)");
+        assert_refused(STORE_READ, "is damaged (it is gone, and its log isn't)");
+        assert_int_equal(access(file, F_OK), -1);
+        remove_beside("-wal");
+        store_close(open_store(STORE_WRITE));
+}
+
+/* The system ends whoever writes beyond so many bytes of a file: so the maker dies at each of its writes. */
+static bool is_killed_beyond(rlim_t bytes)
+{
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+                const struct rlimit limit = {bytes, bytes};
+                CLEANUP(error_done) struct error error = {0};
+                struct store *store;
+
+                signal(SIGXFSZ, SIG_DFL);
+                setrlimit(RLIMIT_FSIZE, &limit);
+                setrlimit(RLIMIT_CORE, &(struct rlimit) {0});
+                _exit(store_open(STORE_WRITE, &store, &error) < 0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0));
+        return WIFSIGNALED(status);
+}
+
+static void a_file_is_whole_or_not_there_wherever_its_maker_is_killed(void **state)
+{
+        size_t killed = 0;
+        struct stat status;
+
+        (void)state;
+        for (rlim_t bytes = 0;; bytes += 512) {
+                bool was_killed = is_killed_beyond(bytes);
+
+                killed += was_killed;
+                assert_true(stat(file, &status) < 0 || status.st_size >= 4096);
+                store_close(open_store(STORE_WRITE)); /* what was left half made is no hindrance, */
+                assert_int_equal(access_beside(".part"), -1);
+                assert_int_equal(access_beside(".part-journal"), -1); /* and goes */
+                if (!was_killed)
+                        break;
+                for (size_t i = 0; i < COUNT(files); i++)
+                        remove_beside(files[i]);
+        }
+        assert_true(killed > 8);
 }
 
 static void a_newer_file_is_refused(void **state)
@@ -550,7 +641,7 @@ static void an_older_file_is_brought_forward_or_left_alone(void **state)
         int64_t count = 0, format = 0;
 
         (void)state;
-        assert_int_equal(database_open(path, DATABASE_WRITE, &database, &error), 0);
+        assert_int_equal(database_open(path, DATABASE_NEW, &database, &error), 0);
         assert_int_equal(schema_migrate(database, good, 1, &error), 0);
         assert_int_equal(schema_migrate(database, bad, 3, &why), -1);
         assert_int_equal(schema_format(database, &format, &error), 0);
@@ -617,7 +708,10 @@ int main(void)
                 IN_HOME(a_deadline_outlives_its_process),
                 IN_HOME(a_file_that_is_none_of_ours_is_refused),
                 IN_HOME(a_cut_off_file_is_refused),
-                IN_HOME(an_emptied_file_with_a_log_is_refused),
+                IN_HOME(an_emptied_file_is_refused),
+                IN_HOME(an_empty_file_is_refused_and_stays),
+                IN_HOME(a_log_without_its_file_is_refused),
+                IN_HOME(a_file_is_whole_or_not_there_wherever_its_maker_is_killed),
                 IN_HOME(a_newer_file_is_refused),
                 IN_HOME(a_locked_file_is_waited_for_and_then_refused),
                 IN_HOME(a_directory_in_its_place_is_told),
