@@ -74,6 +74,7 @@ static bool read_listed(struct answers *answers, const char *line)
                 {"=needed ", &answers->needed_packages},
                 {"=needs ", &answers->needing_packages},
                 {"=changed ", &answers->changed_files},
+                {"=no-group ", &answers->missing_groups},
         };
 
         for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {

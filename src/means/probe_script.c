@@ -65,6 +65,30 @@ static void add_settings(struct text *script, const struct survey *survey)
                          "printf '=mute %s\\n' \"$path\"; done\n");
 }
 
+/* LVM reads every disk for that. So it is asked once at most, and not about the group of a pool that is active. */
+static const char lacks_group[] = "lacks_group() {\n"
+                                  "[ ! -e \"/run/libvirt/storage/$1.xml\" ] || return 0\n"
+                                  "[ \"$groups\" ] || groups=$(timeout 10 vgs --readonly --noheadings -o "
+                                  "vg_name 2>/dev/null && echo .) || "
+                                  "groups=unknown\n"
+                                  "case $groups in *.) ;; *) return 0;; esac\n"
+                                  "for group in $groups; do [ \"$group\" != \"$2\" ] || return 0; done\n"
+                                  "printf '=no-group %s\\n' \"$2\"\n"
+                                  "}\ngroups=\n";
+
+static void add_volume_groups(struct text *script, const struct survey *survey)
+{
+        text_add(script, lacks_group);
+        for (array_each(const struct question, question, &survey->questions)) {
+                if (question->kind != ASK_VOLUME_GROUP)
+                        continue;
+                text_add(script, "lacks_group");
+                add_word(script, question->pool);
+                add_word(script, question->subject);
+                text_add(script, "\n");
+        }
+}
+
 static void add_facts(struct text *script, const struct survey *survey)
 {
         text_add(script, machine_facts);
@@ -73,6 +97,8 @@ static void add_facts(struct text *script, const struct survey *survey)
                 text_add(script, long_step_probe);
         if (survey_asks(survey, ASK_ADDED_PACKAGES))
                 package_notes_add_probe(script);
+        if (survey_asks(survey, ASK_VOLUME_GROUP))
+                add_volume_groups(script, survey);
         text_add(script, interrupted);
         if (survey_asks(survey, ASK_SYSCTL))
                 add_settings(script, survey);

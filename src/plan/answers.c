@@ -286,6 +286,7 @@ static void libvirt_done(struct answers *answers)
         array_free(&answers->pools);
         array_free(&answers->volumes);
         array_free(&answers->guests);
+        strings_done(&answers->missing_groups);
         strings_done(&answers->pool_types);
         free(answers->libvirt_why);
         free(answers->libvirt_version);

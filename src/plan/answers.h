@@ -279,6 +279,8 @@ struct answers {
         struct strings
                 changed_files; /* with ASK_ADDED_PACKAGES: their configuration that somebody has changed */
         bool has_firmware[FIRMWARES];
+        struct strings
+                missing_groups;    /* ASK_VOLUME_GROUP: those that the machine doesn't have, as LVM says */
         struct strings pool_types; /* ASK_POOL_TYPES: "dir", "logical", …; none: it can't be told */
         struct canary_state canary;
         enum reach libvirt;

@@ -11,6 +11,7 @@ static const bool has_subject[QUESTION_KINDS] = {
         [ASK_USER] = true,
         [ASK_FILE] = true,
         [ASK_PRESENCE] = true,
+        [ASK_VOLUME_GROUP] = true,
         [ASK_VOLUME] = true,
         [ASK_NOTE] = true,
         [ASK_GUEST] = true,
@@ -65,6 +66,12 @@ void survey_ask_package(struct survey *survey, enum package_manager manager, con
 {
         add(survey,
                 &(const struct question) {.kind = ASK_PACKAGE, .subject = (char *)name, .manager = manager});
+}
+
+void survey_ask_volume_group(struct survey *survey, const char *pool, const char *name)
+{
+        add(survey, &(const struct question) {
+                            .kind = ASK_VOLUME_GROUP, .subject = (char *)name, .pool = (char *)pool});
 }
 
 void survey_ask_volume(struct survey *survey, const char *pool, const char *pool_path, const char *name)

@@ -15,11 +15,12 @@ enum question_kind {
         ASK_FILE,     /* a path */
         ASK_PRESENCE, /* a path: as ASK_FILE, but without a checksum, which of a large file takes its time */
         ASK_ROUTES,   /* no subject: the IPv4 and IPv6 networks the machine reaches and by which interface */
-        ASK_INTERFACES, /* no subject: the network interfaces the machine has, all of them */
-        ASK_NETWORKS,   /* no subject: libvirt's networks, all of them, and whether somebody serves them */
-        ASK_POOLS,      /* no subject: libvirt's storage pools, all of them */
-        ASK_POOL_TYPES, /* no subject: for which types of pools libvirt has loaded a driver */
-        ASK_VOLUME,     /* a volume's name in one of the pools */
+        ASK_INTERFACES,   /* no subject: the network interfaces the machine has, all of them */
+        ASK_NETWORKS,     /* no subject: libvirt's networks, all of them, and whether somebody serves them */
+        ASK_POOLS,        /* no subject: libvirt's storage pools, all of them */
+        ASK_POOL_TYPES,   /* no subject: for which types of pools libvirt has loaded a driver */
+        ASK_VOLUME_GROUP, /* a volume group's name: whether it is missing, asked while its pool isn't active */
+        ASK_VOLUME,       /* a volume's name in one of the pools */
         ASK_VOLUME_USES, /* no subject: what of others depends on the volumes that are asked for, and lies in pools */
         ASK_NOTE,           /* the path of a small file of ours: its first line */
         ASK_GUEST,          /* a guest's name */
@@ -47,7 +48,7 @@ struct question {
         enum question_kind kind;
         char *subject;                /* owned; NULL where the kind has none */
         enum package_manager manager; /* ASK_PACKAGE */
-        char *pool;                   /* ASK_VOLUME, and */
+        char *pool;                   /* ASK_VOLUME_GROUP, ASK_VOLUME, and */
         char *pool_path; /* where the pool is, or NULL: libvirt knows, which costs another round trip */
         const struct cluster_config *cluster;   /* ASK_CLUSTER, ASK_INSTALLER, ASK_NAMES: lent */
         const struct opnsense_config *opnsense; /* ASK_OPNSENSE: lent; and */
@@ -62,6 +63,8 @@ struct survey {
 
 void survey_ask(struct survey *survey, enum question_kind kind, const char *subject);
 void survey_ask_package(struct survey *survey, enum package_manager manager, const char *name);
+
+void survey_ask_volume_group(struct survey *survey, const char *pool, const char *name);
 
 /* pool_path may be NULL. */
 void survey_ask_volume(struct survey *survey, const char *pool, const char *pool_path, const char *name);

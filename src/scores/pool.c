@@ -3,6 +3,7 @@
  * A pool that stands elsewhere than wished is never moved, not even one of ours: its volumes would stay
  * behind, and guests would not find them. */
 #include "scores/others.h"
+#include "scores/pool_source.h"
 #include "scores/score.h"
 #include "scores/storage.h"
 
@@ -10,9 +11,11 @@ static void pool_ask(const struct wish *wish, struct survey *survey)
 {
         if (wish->pools.count)
                 survey_ask(survey, ASK_POOLS, NULL);
-        for (array_each(const struct pool_config *, pool, &wish->pools))
+        for (array_each(const struct pool_config *, pool, &wish->pools)) {
                 if ((*pool)->type != POOL_LOGICAL)
                         survey_ask(survey, ASK_FILE, (*pool)->path);
+                pool_ask_source(wish, *pool, survey);
+        }
 }
 
 static bool is_same_path(const char *a, const char *b)
@@ -216,7 +219,8 @@ static void plan_start(
                 wanted, found, expected);
 }
 
-static void plan_pool(const struct answers *answers, const struct pool_config *wanted, struct plan *plan)
+static void plan_pool(const struct wish *wish, const struct answers *answers,
+        const struct pool_config *wanted, struct plan *plan)
 {
         bool expected = answers->libvirt != REACH_ANSWERED; /* what is there can't be seen yet */
         const struct pool_state *found = expected ? NULL : answers_pool(answers, wanted->name);
@@ -237,6 +241,8 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
                         wanted->name, wanted->path, rival->name);
                 return;
         }
+        if (!(found && found->active) && pool_lacks_source(wish, answers, wanted, plan))
+                return;
         plan_define(wanted, found, is_elsewhere, expected, plan);
         plan_start(wanted, found, expected, plan);
         plan_autostart(wanted, found, expected, plan);
@@ -245,7 +251,7 @@ static void plan_pool(const struct answers *answers, const struct pool_config *w
 static void pool_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         for (array_each(const struct pool_config *, wanted, &wish->pools))
-                plan_pool(answers, *wanted, plan);
+                plan_pool(wish, answers, *wanted, plan);
         for (array_each(const struct pool_config *, wanted, &wish->pools))
                 warn_of_others(wish, answers, *wanted, plan);
 }

@@ -46,7 +46,8 @@ nothing_half_made() { # HOST
                 cat "$scratch/host.conf"
                 printf 'pool "half" { type = logical source = nope }\n'
         } >"$scratch/half.conf"
-        exits 1 --phase kvm "$scratch/half.conf" && says "if there is no volume group nope, make it by vgcreate" || return 1
+        exits 5 --phase kvm "$scratch/half.conf" && says "volume group nope, which this machine doesn't have: make it by vgcreate" &&
+                exits 5 plan "$scratch/half.conf" && says "which this machine doesn't have" || return 1
         on "$1" 'virsh -q pool-list --all | grep -w half' && return 1
         promoted && converged
 }

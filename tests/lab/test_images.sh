@@ -264,6 +264,12 @@ lvm_is_there() {
                 <tests/lab/lvm_on_loops.sh && device=$(on $host 'lvm_on_loops.sh begin 200') && [ -n "$device" ]
 }
 
+group_is_missing() { # said before anything is done, and by a plan
+        { cat "$scratch/base.conf"; printf 'pool "group" { type = logical source = lab-vg %s }\n' "$1"; } >"$scratch/host.conf"
+        exits 5 --phase kvm "$scratch/host.conf" && says "$2" && exits 5 plan "$scratch/host.conf" && says "$2" &&
+                ! on $host 'virsh -q pool-list --all' | grep -w group
+}
+
 in_a_group() { # SIZE
         {
                 both_images
@@ -360,6 +366,9 @@ case_is "an image that leads to a file of the host is refused" leads_elsewhere
 case_is "a file that isn't there is said before anything is done" file_is_gone
 case_is "a disk without room isn't filled" no_room
 case_is "LVM is there, and a device for it" lvm_is_there
+case_is "a volume group that isn't there is in the way" group_is_missing '' 'volume group lab-vg, which this machine doesn'\''t have'
+case_is "so is a device that isn't, of which it was to be made" \
+        group_is_missing 'devices = {"/dev/nothing"}' 'nor is /dev/nothing, of which it is to be made'
 case_is "guests' disks are made in a volume group, which is made itself" made_in_a_group
 case_is "a guest runs with them as devices" has_devices
 case_is "nothing is left to do, though the volume group has rounded up" converged

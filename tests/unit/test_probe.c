@@ -120,6 +120,8 @@ static char *describe(const struct answers *answers)
                 text_format(&text, "step %s: %s\n", step->name, step->words);
         for (array_each(char *, name, &answers->added_packages))
                 text_format(&text, "added %s\n", *name);
+        for (array_each(char *, name, &answers->missing_groups))
+                text_format(&text, "no group %s\n", *name);
         if (machine->package_db_interrupted)
                 text_add(&text, "interrupted\n");
         if (machine->machine_id[0])
@@ -241,6 +243,8 @@ static const struct row {
                 "step provision-packages.install-0123: install packages a, b\nstep provision-x-1: "
                 "provision-x-1\n",
                 NULL},
+        {"a volume group that isn't there", {[FACTS] = "=manager apt\n=no-group vg0\n@facts 0\n"}, NULL,
+                "no group vg0\n", NULL},
         {"a kernel setting that can only be written",
                 {[FACTS] = "=manager apt\n=mute /proc/sys/net/ipv4/ip_forward\n@facts 0\n"}, NULL,
                 "sysctl net.ipv4.ip_forward can't be read\n", NULL},

@@ -173,6 +173,39 @@ static void a_file_is_in_its_place(struct world *world)
         file->type = FILE_REGULAR;
 }
 
+static void its_group_is_missing(struct world *world)
+{
+        strings_add(&world->answers.missing_groups, "vg1");
+        strings_add(&world->answers.missing_groups, "vg0");
+}
+
+static void another_group_is_missing(struct world *world)
+{
+        strings_add(&world->answers.missing_groups, "vg1");
+}
+
+static void its_first_device_is_there(struct world *world)
+{
+        file_answer(world, "/dev/vdb")->exists = true;
+        file_answer(world, "/dev/vdc");
+}
+
+static void its_devices_are_there(struct world *world)
+{
+        its_first_device_is_there(world);
+        file_answer(world, "/dev/vdc")->exists = true;
+}
+
+static void the_mount_helper_is_missing(struct world *world)
+{
+        file_answer(world, "/sbin/mount.nfs");
+}
+
+static void its_package_is_installed(struct world *world)
+{
+        package_answer(world, "nfs-common")->installed = true;
+}
+
 static const struct row rows[] = {
         {"nothing is wished", {a_kvm_host}, ""},
         {"all is as wished", {a_kvm_host, a_pool_is_wished, it_is_there}, ""},
@@ -280,6 +313,46 @@ static const struct row rows[] = {
                 "define pool images again, at /srv/images, from nas:/export/lab: at /srv/images, from "
                 "nas:/export/old it was never started\nstart pool images\nlet pool images start with the "
                 "machine\n"},
+        {"a volume group that the machine doesn't have",
+                {a_kvm_host, a_volume_group_is_wished, its_group_is_missing},
+                "! pool images is to be of volume group vg0, which this machine doesn't have: make it by "
+                "vgcreate, or say by devices what it is to be made of\n"},
+        {"a volume group that the machine doesn't have, and libvirt isn't there either",
+                {a_fresh_host, a_volume_group_is_wished, its_group_is_missing},
+                "! pool images is to be of volume group vg0, which this machine doesn't have: make it by "
+                "vgcreate, or say by devices what it is to be made of\n"},
+        {"the volume group of a pool that was stopped has gone",
+                {a_kvm_host, a_volume_group_is_wished, its_volume_group_is_there, it_was_stopped,
+                        its_group_is_missing},
+                "! pool images is to be of volume group vg0, which this machine doesn't have: make it by "
+                "vgcreate, or say by devices what it is to be made of\n"},
+        {"another pool's volume group is missing",
+                {a_kvm_host, a_volume_group_is_wished, its_volume_group_is_there, it_was_stopped,
+                        another_group_is_missing},
+                "start pool images\n"},
+        {"a volume group that is to be made of devices that are there",
+                {a_kvm_host, a_volume_group_is_wished, with_devices, its_devices_are_there,
+                        its_group_is_missing},
+                "define pool images of volume group vg0\nstart pool images; if there is no volume group vg0, "
+                "make it of /dev/vdb, /dev/vdc, should nothing be on them\nlet pool images start with the "
+                "machine\n"},
+        {"a volume group that is to be made of a device that isn't there",
+                {a_kvm_host, a_volume_group_is_wished, with_devices, its_first_device_is_there,
+                        its_group_is_missing},
+                "! pool images: volume group vg0 isn't there, nor is /dev/vdc, of which it is to be made: "
+                "attach that device, or correct devices\n"},
+        {"a volume group that was made, and one of its devices has another name now",
+                {a_kvm_host, a_volume_group_is_wished, with_devices, its_first_device_is_there,
+                        its_volume_group_is_there},
+                ""},
+        {"an NFS server's directory, and its package is still to be installed",
+                {a_kvm_host, a_share_is_wished, the_mount_helper_is_missing},
+                "define pool images at /srv/images, from nas:/export/lab\nstart pool images\nlet pool images "
+                "start with the machine\n"},
+        {"an NFS server's directory, and its package lacks what mounts it",
+                {a_kvm_host, a_share_is_wished, its_package_is_installed, the_mount_helper_is_missing},
+                "! pool images is to be mounted from nas:/export/lab, and there is no /sbin/mount.nfs, "
+                "although its package is installed: install that again\n"},
         {"hostile names", {a_kvm_host, a_hostile_pool_is_wished},
                 "define pool a'b\"$(c)&<d> at /srv/$(reboot) \"x\"\nstart pool a'b\"$(c)&<d>\n"},
 };
