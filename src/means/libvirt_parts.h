@@ -15,6 +15,9 @@ struct libvirt *libvirt_new(struct link *link);
 struct libvirt *libvirt_new_at(const char *uri, const char *socket);
 void libvirt_free(struct libvirt *libvirt);
 
+/* For how long a libvirt is waited for that doesn't answer a survey while its machine does; 0: as long as the survey may take. */
+void libvirt_set_patience(struct libvirt *libvirt, int patience_s);
+
 /* Begins to ask for what the survey wants to know of libvirt; the survey must outlive that. NULL: nothing. */
 struct libvirt_asking;
 struct libvirt_asking *libvirt_ask(

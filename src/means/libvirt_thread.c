@@ -20,8 +20,6 @@
 #include "config/storage.h"
 #include "means/libvirt_parts.h"
 
-#define PATIENCE_S 30 /* with a libvirt that doesn't answer a survey: its daemon may be starting */
-
 /* Where libvirt listens: for all drivers (libvirtd, or virtproxyd in front of the modular daemons), or, without
  * virtproxyd, for QEMU, whose daemon asks the others. */
 static const struct {
@@ -36,6 +34,7 @@ struct libvirt {
         struct link *link;
         char *uri;               /* NULL: by the link */
         struct session *session; /* NULL: not open */
+        int patience_s;          /* with one that doesn't answer a survey; 0: until that has to be answered */
         pthread_mutex_t lock;    /* of what follows */
         const char *local_path;  /* where the library was last told to connect; lent by the link */
         bool is_cut;
@@ -341,16 +340,18 @@ struct libvirt_asking *libvirt_ask(
 int libvirt_answer(struct libvirt_asking *asking, struct answers *answers, struct error *error)
 {
         CLEANUP(error_done) struct error failure = {0};
-        int result;
+        int result, patience_s;
 
         if (!asking)
                 return 0;
-        result = end(&asking->task, asking->deadline, PATIENCE_S, &failure);
+        patience_s = asking->task.libvirt->patience_s;
+        result = end(&asking->task, asking->deadline, patience_s, &failure);
         if (result == 0) {
                 result = answer(&asking->wanted, answers, error);
         } else if (failure.kind == ERROR_FAILED ||
                    (failure.kind == ERROR_DEADLINE && !deadline_passed(asking->deadline))) {
                 answers->libvirt = REACH_NOT_YET;
+                answers->libvirt_silent_s = failure.kind == ERROR_DEADLINE ? patience_s : 0;
                 answers->libvirt_why = STEAL(failure.text);
                 result = 0;
         } else {
@@ -377,6 +378,11 @@ struct libvirt *libvirt_new_at(const char *uri, const char *socket)
         libvirt->uri = string_copy(uri);
         libvirt->local_path = socket;
         return libvirt;
+}
+
+void libvirt_set_patience(struct libvirt *libvirt, int patience_s)
+{
+        libvirt->patience_s = patience_s;
 }
 
 void libvirt_free(struct libvirt *libvirt)

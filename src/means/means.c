@@ -35,6 +35,11 @@ struct means *means_new(struct link *link)
         return means;
 }
 
+void means_set_patience(struct means *means, int patience_s)
+{
+        libvirt_set_patience(means->libvirt, patience_s);
+}
+
 void means_free(struct means *means)
 {
         if (!means)

@@ -12,6 +12,9 @@ struct means;
 struct means *means_new(struct link *link);
 void means_free(struct means *means);
 
+/* For how long a look waits for a libvirt that says nothing: its daemon may be starting. 0: as long as the look may take. */
+void means_set_patience(struct means *means, int patience_s);
+
 /* Answers every question in one round trip: commands, systemd and libvirt side by side. What can't be reached
  * yet is answered so; an error means that the machine was lost, that it lacks a tool every machine has (stat,
  * grep), or that the deadline has passed. Subjects are lent by the survey, which must outlive the answers. */

@@ -4,9 +4,6 @@
 #include "phases/way.h"
 #include "plan/cluster_note.h"
 
-/* One survey; it takes milliseconds on a machine that is well. */
-#define LOOK_S 60
-
 /* Closes every phase before the unfinished one (NULL: all up to the wanted one) and opens that. What has come undone in an
  * earlier phase is seen to in the one under way. */
 static void move_on(struct way *way, const struct phase *unfinished)
@@ -38,13 +35,11 @@ static const char *note_of(const struct canary_state *canary)
 
 static int look(struct way *way, struct round *round, struct error *error)
 {
-        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(LOOK_S));
-
         if (way->run->options->ask)
                 way->run->options->ask(&way->wish, &round->survey);
         else
                 round_ask(round, &way->wish, way->last);
-        if (means_answer(way->means, &round->survey, deadline, &round->answers, error) < 0)
+        if (way_ask(way, &round->survey, &round->answers, error) < 0)
                 return -1;
         if (way_note_look(way, &round->answers, error) < 0)
                 return -1;

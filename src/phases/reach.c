@@ -20,6 +20,7 @@ void way_connect(struct way *way)
         way->host.link = link_open(
                 way->run->links, way->run->host, deadline_min(way->phase_end, deadline_in_s(CONNECT_S)));
         way->means = means_new(way->host.link);
+        means_set_patience(way->means, way_patience_s(way));
 }
 
 void way_disconnect(struct way *way)

@@ -8,8 +8,6 @@
 #include "phases/way.h"
 #include "state/deadlines.h"
 
-#define LOOK_S 60
-
 /* Backwards through the story, as far as the wanted phase, which stays. */
 #define EACH_ENTRY_BACK(way, phase, i)                                                                  \
         for (int name = PHASE_COUNT - 1; name > (int)(way)->run->options->phase; name--)                \
@@ -19,9 +17,7 @@
 static int answer(
         struct way *way, const struct survey *survey, struct answers *ret_answers, struct error *error)
 {
-        struct deadline deadline = deadline_min(way->phase_end, deadline_in_s(LOOK_S));
-
-        if (means_answer(way->means, survey, deadline, ret_answers, error) < 0)
+        if (way_ask(way, survey, ret_answers, error) < 0)
                 return -1;
         return way_note_look(way, ret_answers, error);
 }

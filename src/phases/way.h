@@ -29,9 +29,10 @@ struct way {
         struct run_lock *lock;     /* NULL: not taken */
         const struct phase *phase; /* the one under way */
         struct deadline phase_end;
-        bool phase_is_kept;        /* the end of this phase is on the disk */
-        bool phase_is_continued;   /* a run before this one began it and was cut off */
-        bool had_grace;            /* in this phase */
+        bool phase_is_kept;      /* the end of this phase is on the disk */
+        bool phase_is_continued; /* a run before this one began it and was cut off */
+        bool had_grace;          /* in this phase */
+        int silence_s; /* that the last look has spent on a libvirt that says nothing; see limits.c */
         struct deadline reach_end; /* until when a machine that wasn't reached yet is tried again */
         bool was_connected;
         unsigned losses;  /* of the connection, since the last step done */
@@ -71,6 +72,10 @@ int way_stop_if_interrupted(const struct way *way, struct error *error);
 /* What the phase under way may take, in seconds; grace not counted. */
 int way_phase_s(const struct way *way);
 void way_begin_phase(struct way *way, enum phase_name name);
+/* With a libvirt that says nothing, as means_set_patience. */
+int way_patience_s(const struct way *way);
+/* Has the survey answered, within the time of a look and of the phase under way. */
+int way_ask(struct way *way, const struct survey *survey, struct answers *ret_answers, struct error *error);
 /* From the first step on, a phase that is cut off has what it left when it is begun again. */
 int way_keep_phase(struct way *way, struct error *error);
 

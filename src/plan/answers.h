@@ -285,6 +285,7 @@ struct answers {
         struct canary_state canary;
         enum reach libvirt;
         char *libvirt_why;     /* REACH_NOT_YET: what came back, or NULL when libvirt just isn't installed */
+        int libvirt_silent_s;  /* REACH_NOT_YET: for so long it was given time to answer, and said nothing */
         char *libvirt_version; /* "9.0.0", or NULL */
 };
 

@@ -197,7 +197,8 @@ static void plan_daemons(const struct wish *wish, const struct answers *answers,
 
 /* Everything listens, yet libvirt doesn't answer: a daemon that hangs is helped by a restart, which no guest
  * notices. Its socket begins anew with it, because one that was masked while it was in use is active still, and
- * nobody listens there. If that doesn't help, why it doesn't is in the sentence. */
+ * nobody listens there; and it goes first, because whoever has asked in vain is in its queue still, and systemd would start
+ * the service for him as soon as it is stopped. If that doesn't help, why it doesn't is in the sentence. */
 static void plan_silent(const struct answers *answers, const struct daemon *daemons, struct plan *plan)
 {
         bool runs = is_active(answers, daemons->service); /* then its socket can't be started */
@@ -205,9 +206,13 @@ static void plan_silent(const struct answers *answers, const struct daemon *daem
 
         why = string_format(": it listens, but libvirt doesn't answer (%s)",
                 answers->libvirt_why ? answers->libvirt_why : "nothing came back");
-        if (runs)
-                unit_step(plan, daemons->service, UNIT_STOP, why);
-        unit_step(plan, daemons->socket, UNIT_RESTART, runs ? "" : why);
+        if (!runs) {
+                unit_step(plan, daemons->socket, UNIT_RESTART, why);
+                return;
+        }
+        unit_step(plan, daemons->socket, UNIT_STOP, why);
+        unit_step(plan, daemons->service, UNIT_STOP, "");
+        unit_step(plan, daemons->socket, UNIT_START, "");
 }
 
 /* The first type of the wished pools that libvirt has no driver for; NULL: none. */

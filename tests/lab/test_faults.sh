@@ -314,6 +314,25 @@ packages() {
         case_is "no room for what a transaction says: it is carried out all the same" no_room_in_run
 }
 
+# ---- a libvirt that says nothing ----
+
+libvirt_hangs() { # half of the phase's time is left to restart it
+        inside 'systemctl start libvirtd; kill -STOP $(pidof libvirtd)' && exits 0 --phase kvm --timeout kvm=16s "$scratch/host.conf" &&
+                says "stop unit libvirtd.socket: it listens, but libvirt doesn't answer" && converged
+}
+
+libvirt_hangs_for_good() { # it can't be stopped, or hangs again: the phase's own time is what that takes
+        inside 'systemctl start libvirtd; systemd-run -q --unit=hold sh -c "while :; do ! it=\$(pidof libvirtd) || kill -STOP \$it; sleep 0.05; done"' || return 1
+        wait_for inside 'grep -q "T (stopped)" /proc/$(pidof libvirtd)/status' || return 1
+        local began=$SECONDS status took
+        exits 6 --phase kvm --timeout kvm=8s "$scratch/host.conf" && says "libvirt doesn't answer" &&
+                says 'the 8 s that phase kvm may take '
+        status=$? took=$((SECONDS - began))
+        inside 'systemctl stop hold; kill -CONT $(pidof libvirtd)'
+        [ "$took" -le 11 ] || { echo "it took $took s"; return 1; }
+        return "$status"
+}
+
 # ---- a full disk, and a restart that is still to come ----
 
 # The unit counts how often it was started; the big file comes after the one that the unit reads.
@@ -654,6 +673,9 @@ case_is "by sudo with a password" promoted_by "operator@$ip" \
         "become = true become_password_file = \"$scratch/right\""
 case_is "one machine of two isn't reached; the other is promoted" one_of_two
 packages
+case_is "a libvirtd that hangs is started anew, in the time that the phase has" libvirt_hangs
+case_is "one that can't be helped: out of time when the phase's is up" libvirt_hangs_for_good
+case_is "and when it answers again nothing is left to do" converged_at_last
 restarts
 tardy_units
 settings

@@ -259,11 +259,11 @@ static const struct row rows[] = {
         {"virtlogd is never stopped", {a_kvm_host, its_log_socket_is_stopped},
                 "start unit virtlogd.socket\n"},
         {"it listens and hangs", {a_kvm_host, it_hangs},
-                "stop unit libvirtd.service: it listens, but libvirt doesn't answer (no answer within 60 s)\n"
-                "restart unit libvirtd.socket\n"},
+                "stop unit libvirtd.socket: it listens, but libvirt doesn't answer (no answer within 60 s)\n"
+                "stop unit libvirtd.service\nstart unit libvirtd.socket\n"},
         {"it listens and ends without a word", {a_kvm_host, nothing_came_back},
-                "stop unit libvirtd.service: it listens, but libvirt doesn't answer (nothing came back)\n"
-                "restart unit libvirtd.socket\n"},
+                "stop unit libvirtd.socket: it listens, but libvirt doesn't answer (nothing came back)\n"
+                "stop unit libvirtd.service\nstart unit libvirtd.socket\n"},
         {"its socket was masked while it was in use: nobody listens there any more",
                 {a_kvm_host, nothing_came_back, debians_daemon_is_idle},
                 "restart unit libvirtd.socket: it listens, but libvirt doesn't answer (nothing came back)\n"},
