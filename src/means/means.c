@@ -193,6 +193,7 @@ static const struct performer {
         [STEP_NETWORK_EDIT] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_RECREATE] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_RESTART] = {.in_libvirt = network_carry_out},
+        [STEP_NETWORK_STOP] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_START] = {.in_libvirt = network_carry_out},
         [STEP_NETWORK_AUTOSTART] = {.in_libvirt = network_carry_out},
         [STEP_POOL_DEFINE] = {.in_libvirt = pool_carry_out},

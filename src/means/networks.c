@@ -120,6 +120,11 @@ static int start(struct session *session, void *context, struct error *error)
         return act(session, context, LIBVIRT_START, error);
 }
 
+static int stop(struct session *session, void *context, struct error *error)
+{
+        return act(session, context, LIBVIRT_STOP, error);
+}
+
 static int stop_and_start(struct session *session, void *context, struct error *error)
 {
         if (act(session, context, LIBVIRT_STOP, error) < 0)
@@ -157,6 +162,7 @@ static const struct {
         [STEP_NETWORK_EDIT] = {.first = edit},
         [STEP_NETWORK_RECREATE] = {define_and_find_guests, stop_and_start},
         [STEP_NETWORK_RESTART] = {find_guests, stop_and_start},
+        [STEP_NETWORK_STOP] = {.first = stop},
         [STEP_NETWORK_START] = {find_guests, start},
         [STEP_NETWORK_AUTOSTART] = {.first = set_autostart},
         [STEP_NETWORK_REMOVE] = {.first = remove_network},

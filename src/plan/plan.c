@@ -85,6 +85,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_NETWORK_EDIT, "network.edit", 60, free_edits)           \
         KIND(STEP_NETWORK_RECREATE, "network.recreate", 120, free_edits)  \
         KIND(STEP_NETWORK_RESTART, "network.restart", 120, free_edits)    \
+        KIND(STEP_NETWORK_STOP, "network.stop", 60, free_edits)           \
         KIND(STEP_NETWORK_START, "network.start", 60, free_edits)         \
         KIND(STEP_NETWORK_AUTOSTART, "network.autostart", 60, free_edits) \
         KIND(STEP_POOL_DEFINE, "pool.define", 60, free_nothing)           \

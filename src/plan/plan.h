@@ -63,6 +63,7 @@ enum step_kind {
         STEP_NETWORK_EDIT,     /* live and in the definition */
         STEP_NETWORK_RECREATE, /* redefine and restart, guests' interfaces attached again */
         STEP_NETWORK_RESTART, /* as it is, guests' interfaces attached again; nothing when it has mended meanwhile */
+        STEP_NETWORK_STOP, /* its address goes to another; it is recreated later */
         STEP_NETWORK_START,
         STEP_NETWORK_AUTOSTART,
         STEP_POOL_DEFINE,

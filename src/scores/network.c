@@ -12,6 +12,7 @@
 
 #include "scores/network_conflicts.h"
 #include "scores/network_edits.h"
+#include "scores/network_order.h"
 #include "scores/others.h"
 #include "scores/score.h"
 
@@ -307,8 +308,8 @@ static void plan_autostart(const struct look *look)
                            autostart ? "let" : "don't let", look->wanted->network.name));
 }
 
-static void plan_network(
-        const struct answers *answers, const struct network_config *wanted, struct plan *plan)
+static void plan_network(const struct wish *wish, const struct answers *answers,
+        const struct network_config *wanted, struct plan *plan)
 {
         CLEANUP(look_done) struct look look = {.wanted = wanted, .plan = plan};
 
@@ -319,16 +320,33 @@ static void plan_network(
         if (lacks_bridge(answers, &wanted->network, plan) || lacks_uplink(answers, &wanted->network, plan) ||
                 is_foreign(&look))
                 return;
-        if (!goes_on(&look) && network_has_conflicts(answers, &wanted->network, plan))
+        if (!goes_on(&look) && network_has_conflicts(wish, answers, &wanted->network, plan))
                 return;
         plan_content(answers, &look);
         plan_autostart(&look);
 }
 
+static void plan_stop(const struct network_turn *turn, struct plan *plan)
+{
+        struct step *step = plan_add(plan, STEP_NETWORK_STOP,
+                "stop network %s, whose guests have no link until it is recreated: network %s gets its "
+                "address",
+                turn->wanted->network.name, turn->gets->network.name);
+
+        step->network.wanted = turn->wanted;
+        step->network.found = turn->stopped;
+}
+
 static void network_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        for (array_each(const struct network_config *, wanted, &wish->networks))
-                plan_network(answers, *wanted, plan);
+        CLEANUP(network_turns_done) struct network_turns turns = {0};
+
+        network_turns_find(wish, answers, plan, &turns);
+        for (array_each(const struct network_turn, turn, &turns.items))
+                if (turn->stopped)
+                        plan_stop(turn, plan);
+                else
+                        plan_network(wish, answers, turn->wanted, plan);
 }
 
 static void network_ask_undo(const struct wish *wish, const struct answers *answers, struct survey *survey)

@@ -75,13 +75,27 @@ static void judge_bridge(const struct network *wanted, const struct network *oth
                 wanted->bridge, other->name);
 }
 
-static void find_networks(const struct answers *answers, const struct network *wanted, struct plan *plan)
+static const struct network *find_wished(const struct wish *wish, const char *name)
+{
+        for (array_each(const struct network_config *, network, &wish->networks))
+                if (string_equal((*network)->network.name, name))
+                        return &(*network)->network;
+        return NULL;
+}
+
+/* Those that are wished, too, have gone out of the way by then, or keep the bridge that libvirt chose. */
+static void find_networks(const struct wish *wish, const struct answers *answers,
+        const struct network *wanted, struct plan *plan)
 {
         for (array_each(const struct network_state, other, &answers->networks)) {
+                const struct network *to_be = find_wished(wish, other->network.name);
+
                 if (string_equal(other->network.name, wanted->name))
                         continue;
-                judge_address(wanted, other, plan);
-                judge_bridge(wanted, &other->network, plan);
+                if (!to_be)
+                        judge_address(wanted, other, plan);
+                if (!to_be || !to_be->bridge)
+                        judge_bridge(wanted, &other->network, plan);
         }
 }
 
@@ -117,11 +131,12 @@ static void find_bridge(const struct answers *answers, const struct network *wan
                 wanted->name, wanted->bridge);
 }
 
-bool network_has_conflicts(const struct answers *answers, const struct network *wanted, struct plan *plan)
+bool network_has_conflicts(const struct wish *wish, const struct answers *answers,
+        const struct network *wanted, struct plan *plan)
 {
         size_t before = plan->blocks.count;
 
-        find_networks(answers, wanted, plan);
+        find_networks(wish, answers, wanted, plan);
         find_routes(answers, wanted, plan);
         find_bridge(answers, wanted, plan);
         return plan->blocks.count > before;

@@ -27,7 +27,8 @@ struct world {
         bool may_restart;
         bool keep_images;
         struct strings kept; /* names that the answers lend */
-        ARRAY(void *) lent;  /* lists that steps point into */
+        struct strings stopped_networks;
+        ARRAY(void *) lent; /* lists that steps point into */
         int64_t now_us;
 };
 
@@ -248,6 +249,7 @@ static inline void world_done(struct world *world)
         answers_done(&world->answers);
         config_done(&world->config);
         strings_done(&world->kept);
+        strings_done(&world->stopped_networks);
         for (array_each(void *, list, &world->lent))
                 free(*list);
         array_free(&world->lent);
@@ -844,6 +846,18 @@ static inline void network_comes_up(struct world *world, struct network_state *s
         service->is_served = network_state_is_served(state);
 }
 
+/* As libvirt has it. */
+static inline void nobody_has_its_address(const struct world *world, const struct network_state *state)
+{
+        for (array_each(const struct network_state, other, &world->answers.networks)) {
+                const struct network *running = other->running ? other->running : &other->network;
+
+                if (other != state && other->active && running->address.address.family &&
+                        state->network.address.address.family)
+                        assert_false(subnet_overlaps(&state->network.address, &running->address));
+        }
+}
+
 static inline void do_network(struct world *world, const struct step *step)
 {
         const struct network_config *wanted = step->network.wanted;
@@ -852,10 +866,16 @@ static inline void do_network(struct world *world, const struct step *step)
         assert_int_equal(world->answers.libvirt, REACH_ANSWERED);
         switch (step->kind) {
         case STEP_NETWORK_RECREATE:
-                assert_true(state->active);
+                assert_true(state->active || strings_has(&world->stopped_networks, state->network.name));
                 do_network_define(state, wanted);
                 it_runs_as_defined(state);
+                nobody_has_its_address(world, state);
                 network_comes_up(world, state);
+                break;
+        case STEP_NETWORK_STOP:
+                assert_true(state->active && state->persistent);
+                strings_add(&world->stopped_networks, state->network.name);
+                state->active = false;
                 break;
         case STEP_NETWORK_RESTART:
                 assert_true(state->active && state->persistent);
@@ -867,6 +887,7 @@ static inline void do_network(struct world *world, const struct step *step)
                 break;
         case STEP_NETWORK_START:
                 assert_true(state->persistent && !state->active);
+                nobody_has_its_address(world, state);
                 network_comes_up(world, state);
                 break;
         case STEP_NETWORK_AUTOSTART:

@@ -409,7 +409,182 @@ static void it_is_only_defined(struct world *world)
         it_lost_autostart(world);
 }
 
+/* ---- networks that get what others have ---- */
+
+static void three_are_wished(struct world *world)
+{
+        wish_network(world, "a", NETWORK_NAT, "10.0.1.1/24")->network.bridge = string_copy("br-a");
+        wish_network(world, "b", NETWORK_NAT, "10.0.2.1/24")->network.bridge = string_copy("br-b");
+        wish_network(world, "c", NETWORK_NAT, "10.0.3.1/24")->network.bridge = string_copy("br-c");
+}
+
+static void has_address(struct world *world, const char *name, const char *address)
+{
+        struct network_state *state = network_answer(world, name);
+
+        set_address(&state->network, address);
+        route_comes(world, &state->network.address, network_state_bridge(state));
+}
+
+static void bridge_goes(struct world *world, const char *bridge)
+{
+        routes_go(world, bridge);
+        for (size_t i = world->answers.interfaces.count; i-- > 0;) {
+                struct interface_state *interface = &world->answers.interfaces.items[i];
+
+                if (!string_equal(interface->name, bridge))
+                        continue;
+                free(interface->name);
+                free(interface->mac);
+                *interface = world->answers.interfaces.items[--world->answers.interfaces.count];
+        }
+}
+
+static void has_bridge(struct world *world, const char *name, const char *bridge)
+{
+        struct network_state *state = network_answer(world, name);
+
+        bridge_goes(world, state->network.bridge);
+        string_replace(&state->network.bridge, bridge);
+        network_comes_up(world, state);
+}
+
+static void a_has_bs_and_b_another(struct world *world)
+{
+        has_address(world, "a", "10.0.2.1/24");
+        has_address(world, "b", "10.0.9.1/24");
+}
+
+static void each_has_the_next_ones(struct world *world)
+{
+        has_address(world, "a", "10.0.2.1/24");
+        has_address(world, "b", "10.0.3.1/24");
+        has_address(world, "c", "10.0.9.1/24");
+}
+
+static void a_and_b_have_each_others(struct world *world)
+{
+        has_address(world, "a", "10.0.2.1/24");
+        has_address(world, "b", "10.0.1.1/24");
+}
+
+static void all_have_the_next_ones(struct world *world)
+{
+        each_has_the_next_ones(world);
+        has_address(world, "c", "10.0.1.1/24");
+}
+
+static void a_was_stopped(struct world *world)
+{
+        network_answer(world, "a")->active = false;
+        bridge_goes(world, "br-a");
+}
+
+/* Cut off between its definition and its restart. */
+static void b_is_defined_and_runs_as_it_was(struct world *world)
+{
+        struct network_state *b = network_answer(world, "b");
+
+        b->running = memory_new(1, sizeof(*b->running));
+        b->running->name = string_copy("b");
+        b->running->mode = NETWORK_NAT;
+        b->running->bridge = string_copy("br-b");
+        set_address(b->running, "10.0.1.1/24");
+        set_address(&b->network, "10.0.2.1/24");
+        strings_add(&b->live_differences, "address is 10.0.1.1/24, wanted 10.0.2.1/24");
+}
+
+static void b_has_its_address(struct world *world)
+{
+        has_address(world, "b", "10.0.2.1/24");
+}
+
+static void b_is_new(struct world *world)
+{
+        struct network_state *b = network_answer(world, "b");
+
+        b->active = b->persistent = b->ours = false;
+        string_replace(&b->network.name, "another");
+        string_replace(&b->network.bridge, "br-x");
+        set_address(&b->network, "10.0.8.1/24");
+        bridge_goes(world, "br-b");
+}
+
+static void a_has_bs(struct world *world)
+{
+        has_address(world, "a", "10.0.2.1/24");
+}
+
+static void a_is_somebody_elses(struct world *world)
+{
+        network_answer(world, "a")->ours = false;
+}
+
+static void a_has_bs_bridge_and_b_another(struct world *world)
+{
+        has_bridge(world, "b", "br-x");
+        has_bridge(world, "a", "br-b");
+}
+
+static void a_and_b_have_each_others_bridges(struct world *world)
+{
+        has_bridge(world, "a", "br-b");
+        has_bridge(world, "b", "br-a");
+}
+
+#define RECREATE(name, found, wanted)                                                       \
+        "recreate network " name ", whose guests lose their link for a moment: address is " \
+        "10.0." found ".1/24, wanted 10.0." wanted ".1/24\n"
+#define STOP(name, other)                                                                        \
+        "stop network " name ", whose guests have no link until it is recreated: network " other \
+        " gets its address\n"
+
 static const struct row rows[] = {
+        {"one has what another is to get: it goes first",
+                {a_kvm_host, three_are_wished, it_is_there, a_has_bs_and_b_another},
+                RECREATE("a", "2", "1") RECREATE("b", "9", "2")},
+        {"each has what the one before is to get: the last goes first",
+                {a_kvm_host, three_are_wished, it_is_there, each_has_the_next_ones},
+                RECREATE("a", "2", "1") RECREATE("b", "3", "2") RECREATE("c", "9", "3")},
+        {"two have each other's addresses",
+                {a_kvm_host, three_are_wished, it_is_there, a_and_b_have_each_others},
+                STOP("a", "b") RECREATE("b", "1", "2") RECREATE("a", "2", "1")},
+        {"three in a ring", {a_kvm_host, three_are_wished, it_is_there, all_have_the_next_ones},
+                STOP("a", "b") RECREATE("b", "3", "2") RECREATE("c", "1", "3") RECREATE("a", "2", "1")},
+        {"two have each other's addresses, and a run was cut off after the first was stopped",
+                {a_kvm_host, three_are_wished, it_is_there, a_and_b_have_each_others, a_was_stopped},
+                RECREATE("b", "1", "2") "define network a again: address is 10.0.2.1/24, wanted "
+                                        "10.0.1.1/24\nstart network a\n"},
+        {"the same after the second was defined",
+                {a_kvm_host, three_are_wished, it_is_there, a_and_b_have_each_others, a_was_stopped,
+                        b_is_defined_and_runs_as_it_was},
+                RECREATE("b", "1", "2") "define network a again: address is 10.0.2.1/24, wanted "
+                                        "10.0.1.1/24\nstart network a\n"},
+        {"the same after the second was recreated",
+                {a_kvm_host, three_are_wished, it_is_there, a_and_b_have_each_others, a_was_stopped,
+                        b_has_its_address},
+                "define network a again: address is 10.0.2.1/24, wanted 10.0.1.1/24\nstart network a\n"},
+        {"a new one gets what another has", {a_kvm_host, three_are_wished, it_is_there, b_is_new, a_has_bs},
+                RECREATE("a", "2", "1") "define network b (nat, 10.0.2.1/24)\nstart network b\nlet network b "
+                                        "start with the machine\n"},
+        {"what another is to get is somebody else's",
+                {a_kvm_host, three_are_wished, it_is_there, a_has_bs_and_b_another, a_is_somebody_elses},
+                RECREATE("b", "9", "2") "! network a is there, is not ours and differs (address is "
+                                        "10.0.2.1/24, wanted 10.0.1.1/24): rename the wanted network, make "
+                                        "the configuration say the same, or remove the one that is there\n"},
+        {"one has the bridge that another is to get: it goes first",
+                {a_kvm_host, three_are_wished, it_is_there, a_has_bs_bridge_and_b_another},
+                "recreate network a, whose guests lose their link for a moment: bridge is br-b, wanted "
+                "br-a\nrecreate network b, whose guests lose their link for a moment: bridge is br-x, wanted "
+                "br-b\n"},
+        {"two have each other's bridges",
+                {a_kvm_host, three_are_wished, it_is_there, a_and_b_have_each_others_bridges},
+                "! network a is to have bridge br-a of network b, which waits for another one itself: give "
+                "one "
+                "of them a name that is new, run, and then the wanted one\n"
+                "! network b is to have bridge br-b of network a, which waits for another one itself: give "
+                "one "
+                "of them a name that is new, run, and then the wanted one\n"},
         {"nothing is wished", {a_kvm_host}, ""},
         {"all is as wished", {a_kvm_host, lab_is_wished, it_is_there}, ""},
         {"nothing is there", {a_kvm_host, lab_is_wished, the_routes_are_elsewhere},
