@@ -98,6 +98,35 @@ guest_is_on() { # HOST BRIDGE
         on "$1" "ip -o link show master $2 | grep -q vnet" || { on "$1" 'ip -o link'; return 1; }
 }
 
+subnets_become() { # LAB MGMT: of the two networks, 192.168.N.0/24 each
+        sed -i "/^network \"lab\"/,/^}/s/192\.168\.[0-9]*\./192.168.$1./g; /^network \"lab-mgmt\"/,/^}/s/192\.168\.[0-9]*\./192.168.$2./g" \
+                "$scratch/host.conf"
+}
+
+have_subnets() { # HOST LAB MGMT
+        on "$1" "ip -br -4 address show virbr-lab2 | grep -w 192.168.$2.1/24 && ip -br -4 address show virbr-labm | grep -w 192.168.$3.1/24"
+}
+
+addresses_exchanged() { # HOST: two networks get each other's, and the guest is plugged in afterwards
+        subnets_become 151 150
+        exits 7 plan --check "$scratch/host.conf" &&
+                says "stop network lab, whose guests have no link until it is recreated: network lab-mgmt gets its address" &&
+                promoted && have_subnets "$1" 151 150 && guest_is_on "$1" virbr-lab2 && converged
+}
+
+cut_off_while_exchanged() { # HOST: after the first was stopped
+        on "$1" 'virsh -q net-destroy lab' || return 1
+        subnets_become 150 151
+        promoted && have_subnets "$1" 150 151 && guest_is_on "$1" virbr-lab2 && converged
+}
+
+address_given_up() { # HOST: one goes elsewhere, and another gets what it had; then it comes back
+        subnets_become 152 150
+        promoted && have_subnets "$1" 152 150 && converged || return 1
+        subnets_become 150 151
+        promoted && have_subnets "$1" 150 151 && guest_is_on "$1" virbr-lab2 && converged
+}
+
 bridge_deleted() { # HOST: behind libvirt's back, which goes on calling the network active
         mends "$1" "its bridge virbr-lab2 is gone" 'ip link del virbr-lab2' && guest_is_on "$1" virbr-lab2
 }
@@ -134,6 +163,9 @@ CONF
         case_is "a guest starts on the network" guest_on_network "${2}1"
         case_is "a DHCP range is changed live; the guest keeps its link" dhcp_range_changed_live "${2}1"
         case_is "another bridge is a restart; the guest is attached again" bridge_changed "${2}1"
+        case_is "two networks get each other's addresses; the guest is attached again" addresses_exchanged "${2}1"
+        case_is "cut off in the middle of that, the next run gets there" cut_off_while_exchanged "${2}1"
+        case_is "a network gets the address that another one gives up" address_given_up "${2}1"
         case_is "a bridge that was deleted comes back, with the guest on it" bridge_deleted "${2}1"
         case_is "a dnsmasq that was killed comes back, with the guest on its bridge" dnsmasq_killed "${2}1"
         case_is "one that libvirtd brings back itself costs no link" dnsmasq_killed_asleep "${2}1"
