@@ -40,6 +40,12 @@ void cluster_read_events(const struct web_answer *answer, size_t most, struct st
 void cluster_tell_story(struct clusters *clusters, const struct cluster_config *config,
         enum cluster_stage stage, struct strings *ret_lines);
 
+/* -1: one of its machines is a guest that has gone off since it was seen to be on (*on, by the caller's leave, from one call to
+ * the next); *ret_console is what it said last on its console. What can't be told now is asked with the next call. */
+struct work;
+int cluster_check_guests(const struct work *work, const struct cluster_config *config, struct strings *on,
+        struct strings *ret_console, struct error *error);
+
 /* Whether our copy of its kubeconfig says what it should, for what was seen of it. */
 int cluster_is_delivered(
         const struct session_with_cluster *session, struct cluster_state *state, struct error *error);

@@ -21,8 +21,9 @@ struct waiting {
         const struct cluster_config *config;
         enum cluster_stage stage;
         struct cluster_look look;
-        char *lacks;             /* last; NULL: nothing */
-        struct strings reported; /* requests for certificates that were told of */
+        char *lacks;              /* last; NULL: nothing */
+        struct strings reported;  /* requests for certificates that were told of */
+        struct strings guests_on; /* of its machines */
         int64_t began_ns, changed_ns;
 };
 
@@ -179,6 +180,17 @@ static int give_up(const struct waiting *waiting, struct error *error)
                 waiting->lacks, same_s);
 }
 
+static int check_guests(struct waiting *waiting, struct error *error)
+{
+        CLEANUP(strings_done) struct strings console = {0};
+
+        if (cluster_check_guests(waiting->work, waiting->config, &waiting->guests_on, &console, error) == 0)
+                return 0;
+        for (array_each(char *const, line, &console))
+                say(waiting, "%s", *line);
+        return error_prefix(error, "%s", waiting->lacks);
+}
+
 /* While a cluster is being made its API may not know yet what we may; our kubeconfig is as it is. */
 static bool is_final(const struct waiting *waiting)
 {
@@ -208,6 +220,8 @@ static int wait_for(struct waiting *waiting, struct error *error)
                 if (must_stop(waiting))
                         return error_set(
                                 error, ERROR_INTERRUPTED, "no longer waited for; %s", waiting->lacks);
+                if (check_guests(waiting, error) < 0)
+                        return -1;
                 if (!state->answers)
                         rest(waiting, AGAIN_MS);
                 else if (!see_to_requests(waiting))
@@ -234,5 +248,6 @@ int cluster_wait(const struct work *work, struct error *error)
         cluster_look_done(&waiting.look);
         free(waiting.lacks);
         strings_done(&waiting.reported);
+        strings_done(&waiting.guests_on);
         return result;
 }

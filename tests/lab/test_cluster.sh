@@ -66,6 +66,14 @@ out_of_the_environments_time() {
                 HARMONY_OKD_BOOTSTRAP_TIMEOUT_MINUTES=1 cluster 6 --timeout cluster=4s
 }
 
+bootstrap_goes_off() { # the wait is over; the next run starts it again
+        local began
+        waits "its bootstrap has not said yet" && on "$host" 'virsh -q destroy bootstrap' || return 1
+        began=$SECONDS
+        ends 1 && grep -F "guest bootstrap is needed for that, and somebody has switched it off" "$scratch/waiting" &&
+                [ $((SECONDS - began)) -lt 20 ] && cluster 6 --timeout cluster=4s && says "start guest bootstrap"
+}
+
 killed_in_the_bootstrap() {
         waits "its bootstrap has not said yet" && ends 137 KILL && kube_bootstrap_status creating
 }
@@ -228,6 +236,7 @@ case_is "nor with one that others can read" readable_by_others
 case_is "the stages that it lacks are planned" its_stages_are_planned
 case_is "a bootstrap that never completes: out of time, with what was seen" out_of_time
 case_is "the environment says how long, and the command line before it" out_of_the_environments_time
+case_is "the bootstrap machine goes off: it is waited for no longer, until the next run starts it" bootstrap_goes_off
 case_is "killed while the bootstrap is waited for" killed_in_the_bootstrap
 case_is "told to stop while it goes on" stopped_in_the_bootstrap
 case_is "until then the bootstrap machine is there, and behind the load balancer" bootstrap_is_there
