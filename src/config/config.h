@@ -190,6 +190,14 @@ struct cluster_config;
 /* What a machine of a cluster is in it. */
 enum cluster_role { ROLE_BOOTSTRAP, ROLE_CONTROL, ROLE_WORKER, CLUSTER_ROLES };
 
+/* An Ignition configuration that a boot server has for a machine as soon as openshift-install has made it. */
+struct made_ignition {
+        const struct cluster_config *cluster; /* lent */
+        enum cluster_role role;
+        char *machine;
+        char *path; /* on the host */
+};
+
 /* One guest: `count = N` in host.conf has become N of these, NAME-1 to NAME-N, by now. */
 struct guest_config {
         struct object object;
@@ -252,7 +260,8 @@ struct boot_server_config {
         struct object object;
         struct boot_server server;
         struct file_config kernel, initramfs, root_image; /* only content; empty: there is none */
-        ARRAY(struct file_config) files;                  /* all that it consists of on the machine */
+        ARRAY(struct file_config) files;                  /* all that it consists of on the machine, but */
+        ARRAY(struct made_ignition) made_ignitions;
         char *unit;
 };
 

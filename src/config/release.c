@@ -118,6 +118,11 @@ static void boot_server_config_done(struct boot_server_config *config)
 {
         object_done(&config->object);
         boot_server_done(&config->server);
+        for (array_each(struct made_ignition, made, &config->made_ignitions)) {
+                free(made->machine);
+                free(made->path);
+        }
+        array_free(&config->made_ignitions);
         file_done(&config->kernel);
         file_done(&config->initramfs);
         file_done(&config->root_image);

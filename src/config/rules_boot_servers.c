@@ -137,6 +137,86 @@ static void find_macs(const struct completing *completing)
         }
 }
 
+/* ---- what a cluster's installer makes for them ---- */
+
+static bool find_role(const struct cluster_config *cluster, const char *name, enum cluster_role *ret_role)
+{
+        if (string_equal(cluster->bootstrap, name))
+                *ret_role = ROLE_BOOTSTRAP;
+        else if (strings_has(&cluster->control, name))
+                *ret_role = ROLE_CONTROL;
+        else if (strings_has(&cluster->workers, name))
+                *ret_role = ROLE_WORKER;
+        else
+                return false;
+        return true;
+}
+
+static void find_address(const struct completing *completing, struct boot_machine *machine)
+{
+        const struct boot_server_config *server = completing->server;
+
+        for (array_each(const struct network_config, network, &completing->config->networks)) {
+                if (!string_equal(network->network.name, server->server.network) ||
+                        !hosts_meet(&network->object.hosts, &server->object.hosts))
+                        continue;
+                for (array_each(const struct fixed_lease, lease, &network->network.leases))
+                        if (mac_address_equal(&lease->mac, &machine->mac))
+                                machine->address = lease->address;
+        }
+}
+
+static void give_ignition(const struct completing *completing, struct boot_machine *machine)
+{
+        for (array_each(const struct cluster_config, cluster, &completing->config->clusters)) {
+                struct made_ignition *made;
+                enum cluster_role role;
+
+                if (!cluster->installer.program || machine->ignition || !machine->name || !machine->has_mac ||
+                        !find_role(cluster, machine->name, &role) ||
+                        !hosts_meet(&cluster->object.hosts, &completing->server->object.hosts))
+                        continue;
+                machine->gets_ignition = true;
+                find_address(completing, machine);
+                made = array_add(&completing->server->made_ignitions);
+                made->cluster = cluster;
+                made->role = role;
+                made->machine = string_copy(machine->name);
+                made->path = boot_server_secret_path(&completing->server->server, machine);
+        }
+}
+
+static void give_ignitions(const struct completing *completing)
+{
+        for (array_each(struct boot_machine, machine, &completing->server->server.machines))
+                give_ignition(completing, machine);
+}
+
+/* ---- kernel arguments ---- */
+
+static void judge_arguments(const struct completing *completing, const struct boot_machine *machine)
+{
+        static const struct boot_machine any = {.ignition = (char *)""};
+        const struct boot_server *server = &completing->server->server;
+        const char *const all[] = {machine->arguments, server->arguments};
+
+        for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+                CLEANUP(error_done) struct error error = {0}, ignored = {0};
+
+                if (!machine->name || !all[i] || boot_arguments_check(server, machine, all[i], &error) == 0)
+                        continue;
+                if (i == 1 && boot_arguments_check(server, &any, all[i], &ignored) < 0)
+                        continue; /* said of the server itself */
+                complain(completing, "machine \"%s\": arguments: %s", machine->name, error_text(&error));
+        }
+}
+
+static void judge_machines(const struct completing *completing)
+{
+        for (array_each(const struct boot_machine, machine, &completing->server->server.machines))
+                judge_arguments(completing, machine);
+}
+
 /* ---- files ---- */
 
 /* path and content become the file's. */
@@ -157,6 +237,24 @@ static void add_file(struct boot_server_config *config, char *path, char *conten
 static void add_text(struct boot_server_config *config, char *path, char *content)
 {
         add_file(config, path, content, strlen(content));
+}
+
+static void add_directory(struct boot_server_config *config, char *path, mode_t mode)
+{
+        add_file(config, path, NULL, 0);
+        config->files.items[config->files.count - 1].type = FILE_DIRECTORY;
+        config->files.items[config->files.count - 1].mode = mode;
+}
+
+/* Before the unit, which has to find them when it starts. */
+static void add_private_directory(struct boot_server_config *config)
+{
+        CLEANUP(string_free) char *directory = boot_server_private_directory(&config->server);
+
+        if (config->made_ignitions.count == 0)
+                return;
+        add_directory(config, string_copy(directory), 0700);
+        add_directory(config, string_format("%s/ignition", directory), 0755);
 }
 
 static char *below(const struct boot_server_config *config, const char *file)
@@ -187,6 +285,7 @@ static void add_files(struct boot_server_config *config)
         const struct boot_server *server = &config->server;
 
         config->unit = boot_server_unit(server);
+        add_private_directory(config);
         add_text(config, boot_server_nginx_path(server), boot_server_write_nginx(server));
         add_text(config, string_format("/etc/systemd/system/%s", config->unit),
                 boot_server_write_unit(server));
@@ -207,6 +306,8 @@ void boot_servers_judge(struct config *config, struct problems *problems)
                         continue;
                 find_network(&completing);
                 find_macs(&completing);
+                give_ignitions(&completing);
+                judge_machines(&completing);
                 add_files(server);
         }
 }

@@ -110,11 +110,23 @@ void installers_judge(const struct config *config, struct problems *problems)
 
 /* ---- what follows from it ---- */
 
+/* Whoever boots from a boot server has it from there, however it came there. */
+static bool is_served(const struct config *config, const struct guest_config *guest)
+{
+        for (array_each(const struct boot_server_config, server, &config->boot_servers))
+                for (array_each(const struct boot_machine, machine, &server->server.machines))
+                        if (string_equal(machine->name, guest->name) &&
+                                hosts_meet(&guest->object.hosts, &server->object.hosts))
+                                return true;
+        return false;
+}
+
 static void give(
         struct config *config, const struct cluster_config *cluster, const char *name, enum cluster_role role)
 {
         for (array_each(struct guest_config, guest, &config->guests))
-                if (string_equal(guest->name, name) && !guest->ignition && !guest->cloud_init.is_wanted) {
+                if (string_equal(guest->name, name) && !guest->ignition && !guest->cloud_init.is_wanted &&
+                        !is_served(config, guest)) {
                         guest->cluster = cluster;
                         guest->role = role;
                 }

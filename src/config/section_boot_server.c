@@ -104,25 +104,6 @@ static void judge_arguments(const struct subject *subject, const struct boot_ser
                 subject_problem(subject, "arguments", "arguments: %s", error_text(&error));
 }
 
-/* A machine's own, and the server's with what the machine has. */
-static void judge_of_machine(
-        const struct subject *subject, const struct boot_server *server, const struct boot_machine *one)
-{
-        const char *const all[] = {one->arguments, server->arguments};
-
-        for (size_t i = 0; i < COUNT(all); i++) {
-                CLEANUP(error_done) struct error error = {0}, ignored = {0};
-                static const struct boot_machine any = {.ignition = (char *)""};
-
-                if (!one->name || !all[i] || boot_arguments_check(server, one, all[i], &error) == 0)
-                        continue;
-                if (i == 1 && boot_arguments_check(server, &any, all[i], &ignored) < 0)
-                        continue; /* said of the server itself */
-                subject_problem(
-                        subject, "machine", "machine \"%s\": arguments: %s", one->name, error_text(&error));
-        }
-}
-
 static void judge(const struct subject *subject, void *object)
 {
         struct boot_server_config *config = object;
@@ -131,8 +112,6 @@ static void judge(const struct subject *subject, void *object)
         server->has_initramfs = subject_has(subject, "initramfs");
         server->has_root_image = subject_has(subject, "root_image");
         judge_arguments(subject, server);
-        for (array_each(const struct boot_machine, one, &server->machines))
-                judge_of_machine(subject, server, one);
         if (server->machines.count == 0)
                 subject_problem(subject, "",
                         "there is no machine in it: add machine \"NAME\" { } with a guest's name, or with a "

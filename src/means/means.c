@@ -222,6 +222,7 @@ static const struct performer {
         [STEP_GUEST_AUTOSTART] = {.in_libvirt = guest_carry_out},
         [STEP_SEED] = {.on_machine = seed_write},
         [STEP_IGNITION] = {.on_machine = ignition_write},
+        [STEP_IGNITION_SERVE] = {.on_machine = ignition_serve},
         [STEP_BALANCER_WRITE] = {.of_balancer = &haproxy_on_host.write_services},
         [STEP_BALANCER_LISTEN] = {.of_balancer = &haproxy_on_host.see_services},
         [STEP_FIREWALL_LOAD] = {.of_balancer = &haproxy_on_host.ensure_wan_access},

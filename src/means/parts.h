@@ -43,6 +43,7 @@ int file_change_to(const struct work *work, struct error *error);
 int seed_write(const struct work *work, struct error *error);
 int seed_forget_key(const struct work *work, struct error *error);
 int ignition_write(const struct work *work, struct error *error);
+int ignition_serve(const struct work *work, struct error *error);
 int firewall_load(const struct work *work, struct error *error);
 int firewall_remove(const struct work *work, struct error *error);
 int firewalld_open(const struct work *work, struct error *error);

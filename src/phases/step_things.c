@@ -170,6 +170,12 @@ static void ignition(const struct step *step, const struct answers *answers, str
         own_file(guest_ignition_path(step->seed.guest->name), things);
 }
 
+static void served_ignition(const struct step *step, const struct answers *answers, struct owned_list *things)
+{
+        (void)answers;
+        own_file(string_copy(step->made_ignition->path), things);
+}
+
 static void guest(const struct step *step, const struct answers *answers, struct owned_list *things)
 {
         CLEANUP(string_free) char *console = guest_console_path(step->guest.config->name);
@@ -211,6 +217,7 @@ static void (*const makers[STEP_KINDS])(
         [STEP_VOLUME_CREATE] = volume,
         [STEP_SEED] = seed,
         [STEP_IGNITION] = ignition,
+        [STEP_IGNITION_SERVE] = served_ignition,
         [STEP_GUEST_DEFINE] = guest,
         [STEP_NOTE] = note,
 };

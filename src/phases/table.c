@@ -40,6 +40,7 @@
         SCORE(kvm,   volume,     CAN_USE_LIBVIRT,  NOTHING)                                 \
         SCORE(kvm,   installer,  CAN_USE_LIBVIRT,  CAN_IGNITE)                              \
         SCORE(kvm,   seed,       CAN_IGNITE,       NOTHING)                                 \
+        SCORE(kvm,   boot_ignition, CAN_IGNITE,    NOTHING)                                 \
         SCORE(kvm,   canary,     CAN_USE_LIBVIRT,  CAN_RUN_GUESTS)                          \
         SCORE(kvm,   guest,      CAN_RUN_GUESTS | CAN_IGNITE, NOTHING)                      \
         SCORE(kvm,   ready,      CAN_RUN_GUESTS,   NOTHING)                                 \

@@ -115,6 +115,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_GUEST_AUTOSTART, "guest.autostart", 60, free_guest)     \
         KIND(STEP_SEED, "seed", 120, free_nothing)                        \
         KIND(STEP_IGNITION, "ignition", 120, free_nothing)                \
+        KIND(STEP_IGNITION_SERVE, "ignition.serve", 120, free_nothing)    \
         KIND(STEP_BALANCER_WRITE, "balancer.write", 60, free_balancer)    \
         KIND(STEP_BALANCER_LISTEN, "balancer.listen", 60, free_balancer)  \
         KIND(STEP_FIREWALL_LOAD, "firewall.load", 120, free_firewall)     \

@@ -81,10 +81,11 @@ enum step_kind {
         STEP_NETWORK_REMOVE, /* stop and undefine */
         STEP_POOL_REMOVE,    /* the same; its directory is a file's matter */
         STEP_IMAGE_FETCH,
-        STEP_VOLUME_CREATE, /* also in place of one of ours that is given up */
-        STEP_VOLUME_GROW,   /* live where its guest runs */
-        STEP_SEED,          /* write a guest's seed for cloud-init, its host key made where there is none */
-        STEP_IGNITION,      /* write a guest's Ignition configuration */
+        STEP_VOLUME_CREATE,  /* also in place of one of ours that is given up */
+        STEP_VOLUME_GROW,    /* live where its guest runs */
+        STEP_SEED,           /* write a guest's seed for cloud-init, its host key made where there is none */
+        STEP_IGNITION,       /* write a guest's Ignition configuration */
+        STEP_IGNITION_SERVE, /* let a boot server have one that was made here */
         STEP_GUEST_DEFINE,
         STEP_GUEST_START, /* as many as there are, side by side */
         STEP_GUEST_RESUME,
@@ -208,6 +209,7 @@ struct step {
                         const struct host_config *host;
                         const struct guest_config *guest;
                 } seed;
+                const struct made_ignition *made_ignition; /* STEP_IGNITION_SERVE */
                 struct {
                         const struct host_config *host;
                         const char *guest;

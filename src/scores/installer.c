@@ -80,7 +80,8 @@ static void installer_plan(const struct wish *wish, const struct answers *answer
 static bool goes(const struct wish *wish, const struct cluster_config *cluster)
 {
         for (array_each(const struct guest_config *, guest, &wish->guests))
-                if ((*guest)->cluster == cluster)
+                if (string_equal(cluster->bootstrap, (*guest)->name) ||
+                        strings_has(&cluster->nodes, (*guest)->name))
                         return true;
         return false;
 }

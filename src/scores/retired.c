@@ -1,5 +1,6 @@
 /* A bootstrap machine that its cluster no longer needs goes: from the load balancer (scores/load_balancer.c leaves it out), and,
- * where it is a guest of ours, with its disks and with its Ignition configuration, which holds the keys of the whole cluster.
+ * where it is a guest of ours, with its disks. Its Ignition configuration goes in any case, for it holds the keys of the whole
+ * cluster.
  *
  * That it has done its work is noted first. So it doesn't come back when the cluster isn't asked, or doesn't answer. */
 #include "config/storage.h"
@@ -18,6 +19,25 @@ static const struct guest_config *find_guest(const struct wish *wish, const char
         return NULL;
 }
 
+/* What a boot server has for it. */
+static const struct made_ignition *find_served(const struct boot_server_config *server, const char *name)
+{
+        for (array_each(const struct made_ignition, made, &server->made_ignitions))
+                if (string_equal(made->machine, name))
+                        return made;
+        return NULL;
+}
+
+static void ask_about_served(const struct wish *wish, const char *name, struct survey *survey)
+{
+        for (array_each(const struct boot_server_config *, server, &wish->boot_servers)) {
+                const struct made_ignition *made = find_served(*server, name);
+
+                if (made)
+                        survey_ask(survey, ASK_FILE, made->path);
+        }
+}
+
 static void retired_ask(const struct wish *wish, struct survey *survey)
 {
         for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
@@ -27,6 +47,7 @@ static void retired_ask(const struct wish *wish, struct survey *survey)
                 const struct guest_config *guest = bootstrap ? find_guest(wish, bootstrap) : NULL;
 
                 survey_ask(survey, ASK_TEXT, note);
+                ask_about_served(wish, bootstrap, survey);
                 if (!guest)
                         continue;
                 survey_ask(survey, ASK_GUEST, bootstrap);
@@ -89,6 +110,21 @@ static void plan_guest(const struct guest_config *guest, const struct cluster_co
                         ->path = ignition->path;
 }
 
+static void plan_served(
+        const struct wish *wish, const char *name, const struct answers *answers, struct plan *plan)
+{
+        for (array_each(const struct boot_server_config *, server, &wish->boot_servers)) {
+                const struct made_ignition *made = find_served(*server, name);
+                const struct file_state *file = made ? answers_file(answers, made->path) : NULL;
+
+                if (file && file->exists && file->type == FILE_REGULAR)
+                        plan_add(plan, STEP_FILE_REMOVE,
+                                "remove the Ignition configuration that boot_server %s has for machine %s",
+                                (*server)->server.name, name)
+                                ->path = file->path;
+        }
+}
+
 static void retired_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
         for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
@@ -98,6 +134,7 @@ static void retired_plan(const struct wish *wish, const struct answers *answers,
                 if (!bootstrap || !strings_has(&wish->retired, bootstrap))
                         continue;
                 plan_note(*cluster, answers, plan);
+                plan_served(wish, bootstrap, answers, plan);
                 guest = find_guest(wish, bootstrap);
                 if (guest)
                         plan_guest(guest, *cluster, answers, plan);

@@ -46,9 +46,10 @@ extern const struct score score_canary;
 extern const struct score score_guest;
 extern const struct score score_seed;
 extern const struct score score_ready;
-extern const struct score score_opnsense;  /* services and rules of firewalls that the machine reaches */
-extern const struct score score_bmc;       /* bare machines */
-extern const struct score score_installer; /* openshift-install's Ignition */
+extern const struct score score_opnsense;      /* services and rules of firewalls that the machine reaches */
+extern const struct score score_bmc;           /* bare machines */
+extern const struct score score_installer;     /* openshift-install's Ignition */
+extern const struct score score_boot_ignition; /* and where machines fetch it */
 extern const struct score score_cluster_api;
 extern const struct score score_cluster_bootstrap;
 extern const struct score score_cluster_nodes;   /* whose requests for certificates are approved */

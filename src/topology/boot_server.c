@@ -13,6 +13,19 @@ char *boot_server_directory(const struct boot_server *server)
         return string_format("/var/lib/provision/boot/%s", server->name);
 }
 
+char *boot_server_private_directory(const struct boot_server *server)
+{
+        return string_format("/var/lib/provision/boot/%s/private", server->name);
+}
+
+char *boot_server_secret_path(const struct boot_server *server, const struct boot_machine *machine)
+{
+        CLEANUP(string_free) char *directory = boot_server_private_directory(server);
+        CLEANUP(string_free) char *file = boot_machine_file(machine, "ignition", "ign");
+
+        return string_format("%s/%s", directory, file);
+}
+
 char *boot_server_nginx_path(const struct boot_server *server)
 {
         return string_format("/etc/nginx/provision-boot-%s.conf", server->name);
@@ -84,9 +97,10 @@ static int check_word(const struct boot_server *server, const struct boot_machin
         if (word == WORD_ROOT_IMAGE && !server->has_root_image)
                 return error_set(error, ERROR_CONFIG,
                         "{root_image} has no URL: add root_image = \"FILE\" to the boot_server");
-        if (word == WORD_IGNITION && machine && !machine->ignition)
+        if (word == WORD_IGNITION && machine && !machine->ignition && !machine->gets_ignition)
                 return error_set(error, ERROR_CONFIG,
-                        "{ignition} has no URL for machine \"%s\": add ignition = \"FILE\" to it",
+                        "{ignition} has no URL for machine \"%s\": add ignition = \"FILE\" to it, or name it "
+                        "in a cluster that has an installer",
                         machine->name);
         return 0;
 }
@@ -191,6 +205,23 @@ static void add_location(struct text *text, const char *file)
         text_format(text, "                location = /%s {}\n", file);
 }
 
+/* Whoever else asks for it is refused, as far as addresses tell. */
+static void add_secret(
+        const struct boot_server *server, const struct boot_machine *machine, struct text *text)
+{
+        CLEANUP(string_free) char *file = boot_machine_file(machine, "ignition", "ign");
+        char address[IP_TEXT];
+
+        text_format(text,
+                "                location = /%s {\n                        alias "
+                "/run/provision-boot-%s/%s;\n",
+                file, server->name, file);
+        if (machine->address.family)
+                text_format(text, "                        allow %s;\n                        deny all;\n",
+                        ip_address_format(&machine->address, address));
+        text_add(text, "                }\n");
+}
+
 static void add_locations(const struct boot_server *server, struct text *text)
 {
         add_location(text, BOOT_ENTRY);
@@ -206,6 +237,8 @@ static void add_locations(const struct boot_server *server, struct text *text)
                 add_location(text, script);
                 if (machine->ignition)
                         add_location(text, ignition);
+                else if (machine->gets_ignition)
+                        add_secret(server, machine, text);
         }
 }
 
@@ -238,9 +271,30 @@ char *boot_server_write_nginx(const struct boot_server *server)
         return text_take(&text);
 }
 
+static bool has_secrets(const struct boot_server *server)
+{
+        for (array_each(const struct boot_machine, machine, &server->machines))
+                if (machine->gets_ignition)
+                        return true;
+        return false;
+}
+
+/* nginx' workers are nobody, whom each distribution calls otherwise: no mode of a file would let them read it and keep others
+ * out. But the way to it can be theirs alone. */
+static char *write_binding(const struct boot_server *server)
+{
+        CLEANUP(string_free) char *directory = boot_server_private_directory(server);
+
+        if (!has_secrets(server))
+                return string_copy("");
+        return string_format(
+                "BindReadOnlyPaths=%s/ignition:/run/provision-boot-%s/ignition\n", directory, server->name);
+}
+
 /* The network that has its address may come after it: then it is tried again. */
 char *boot_server_write_unit(const struct boot_server *server)
 {
+        CLEANUP(string_free) char *binding = write_binding(server);
         CLEANUP(string_free) char *path = boot_server_nginx_path(server);
         CLEANUP(string_free) char *loaded = boot_server_loaded_path(server);
 
@@ -254,6 +308,7 @@ char *boot_server_write_unit(const struct boot_server *server)
                              "[Service]\n"
                              "Type=forking\n"
                              "RuntimeDirectory=provision-boot-%s\n"
+                             "%s"
                              "PIDFile=/run/provision-boot-%s/nginx.pid\n"
                              "ExecStartPre=/usr/sbin/nginx -t -q -c %s\n"
                              "ExecStart=/usr/sbin/nginx -c %s\n"
@@ -267,7 +322,8 @@ char *boot_server_write_unit(const struct boot_server *server)
                              "\n"
                              "[Install]\n"
                              "WantedBy=multi-user.target\n",
-                path, server->network, server->name, server->name, path, path, loaded, path, path, loaded);
+                path, server->network, server->name, binding, server->name, path, path, loaded, path, path,
+                loaded);
 }
 
 void boot_server_done(struct boot_server *server)

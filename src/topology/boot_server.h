@@ -20,6 +20,8 @@ struct boot_machine {
         bool has_mac;                     /* else it is the guest's of that name */
         char *ignition;                   /* the text (JSON), or NULL */
         char *ignition_url, *ignition_ca; /* what it was made of, or NULL */
+        bool gets_ignition;               /* else: it will have one, which only it may fetch */
+        struct ip_address address;        /* that the network leases to it; family 0: whichever */
         char *arguments;                  /* after the server's own; or NULL */
 };
 
@@ -40,6 +42,10 @@ char *boot_server_nginx_path(const struct boot_server *server);
 /* Touched whenever it has read its configuration. */
 char *boot_server_loaded_path(const struct boot_server *server);
 char *boot_server_unit(const struct boot_server *server);
+
+/* Where a machine's Ignition comes that holds secrets. Nobody on the host finds the way to it but the server. */
+char *boot_server_private_directory(const struct boot_server *server);
+char *boot_server_secret_path(const struct boot_server *server, const struct boot_machine *machine);
 
 /* The URL of something below its directory; owned by the caller. */
 char *boot_server_url(const struct boot_server *server, const char *file);

@@ -3,7 +3,8 @@
 that others provision; what it makes is what the real one makes, down to its modes, with the kubeconfig of the test's own API server.
 
 Beside it lie `kubeconfig`, which it copies, and `does`, a word for what goes wrong: nothing, refuse, hang, stay (also when told
-to end), half, old (certificates that have ended)."""
+to end), half, old (certificates that have ended). There may be `cluster.json`, too: how many machines its control plane has
+("replicas", else 3), and which other files a role's Ignition has ("bootstrap": [FILE, ...])."""
 
 import base64
 import json
@@ -19,6 +20,8 @@ import yaml
 
 here = pathlib.Path(__file__).parent
 does = (here / "does").read_text().strip()
+about = here / "cluster.json"
+cluster = json.loads(about.read_text()) if about.exists() else {}
 
 
 def say(level, message):
@@ -49,7 +52,7 @@ def check(config):
         refuse(f'invalid "install-config.yaml" file: pullSecret: Invalid value: {json.dumps(config["pullSecret"])}: not today')
     wanted = {
         "apiVersion": "v1", "baseDomain": "example.com", "metadata": {"name": "lab"},
-        "controlPlane": {"name": "master", "replicas": 3}, "compute": [{"name": "worker", "replicas": 0}],
+        "controlPlane": {"name": "master", "replicas": cluster.get("replicas", 3)}, "compute": [{"name": "worker", "replicas": 0}],
         "platform": {"none": {}}, "sshKey": (here / "key.pub").read_text().strip(), "pullSecret": config["pullSecret"],
         "networking": {"clusterNetwork": [{"cidr": "10.128.0.0/14", "hostPrefix": 23}], "serviceNetwork": ["172.30.0.0/16"]},
     }
@@ -63,8 +66,9 @@ def write(path, content):
     path.chmod(0o640)
 
 
-def ignition(**more):
-    return json.dumps({"ignition": {"version": "3.2.0"}, **more})
+def ignition(role, files):
+    files = files + cluster.get(role, [])
+    return json.dumps({"ignition": {"version": "3.2.0"}, **({"storage": {"files": files}} if files else {})})
 
 
 def create(directory):
@@ -81,10 +85,10 @@ def create(directory):
         time.sleep(0.1)
     tls = [{"path": f"/opt/openshift/tls/{name}.crt", "contents": {"source": data(certificate(days))}}
            for name, days in (("root-ca", 3650), ("kubelet-signer", -1 if does == "old" else 1))]
-    write(directory / "bootstrap.ign", ignition(storage={"files": tls}))
-    write(directory / "master.ign", ignition())
+    write(directory / "bootstrap.ign", ignition("bootstrap", tls))
+    write(directory / "master.ign", ignition("master", []))
     if does != "half":
-        write(directory / "worker.ign", ignition())
+        write(directory / "worker.ign", ignition("worker", []))
     say("info", f"Ignition-Configs created in: {directory} and {directory}/auth, with password geheim-geheim")
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The whole way to a cluster, in one command on a fresh host: empty guests boot over the network, install themselves by their
-# Ignition with the real ignition, and come up from their disks; behind the host's haproxy a real API server answers, whose cluster comes up
+# The whole way to a cluster, in one command on a fresh host: Ignition is made by a stand-in for openshift-install, empty guests boot
+# over the network, install themselves by it with the real ignition, and come up from their disks; behind the host's haproxy a real API server answers, whose cluster comes up
 # late and bit by bit, while the run is cut off in each of its waits.
 # shellcheck disable=SC2016 # what stands in single quotes is for the shell inside
 . "$(dirname "$0")/network_guest.sh"
@@ -9,6 +9,8 @@
 
 host=chain1
 conf=$scratch/host.conf
+install=$scratch/install
+made=/var/lib/provision/boot/lab/private/ignition # what was made, where it is fetched
 bootstrapper=system:serviceaccount:openshift-machine-config-operator:node-bootstrapper
 
 if ! servers=$(scripts/servers path kube-apiserver 2>&1); then
@@ -19,10 +21,17 @@ fi
 lab_begin_with_packages chain 1
 gateway=$(scripts/lab ip "$host" | sed 's/\.2$/.1/')
 
-ignition() { # NAME
-        jq -n --arg name "$1" '{ignition: {version: "3.3.0"}, storage: {files: [
-                {path: "/etc/hostname", mode: 420, overwrite: true, contents: {source: "data:,\($name)"}},
-                {path: "/etc/given", mode: 420, contents: {source: "data:,its%20Ignition"}}]}}' >"$scratch/$1.ign"
+files() { # NAME: that its Ignition has
+        jq -n --arg name "$1" '[{path: "/etc/hostname", mode: 420, overwrite: true, contents: {source: "data:,\($name)"}},
+                {path: "/etc/given", mode: 420, contents: {source: "data:,its%20Ignition"}}]'
+}
+
+installer() {
+        mkdir "$install" && install -m 0755 tests/lab/openshift_install.py "$install/openshift-install" && echo nothing >"$install/does" &&
+                ssh-keygen -q -t ed25519 -N '' -f "$install/key" -C me &&
+                (umask 077 && echo '{"auths": {"quay.io": {"auth": "dXNlcjpnZWhlaW0="}}}' >"$install/pull-secret") &&
+                jq -n --argjson bootstrap "$(files bootstrap)" --argjson master "$(files control-1)" '{$bootstrap, $master, replicas: 1}' >"$install/cluster.json" &&
+                sed 's|server: .*|server: https://127.0.0.1:6443|' "$scratch/kube/kubeconfig" >"$install/kubeconfig"
 }
 
 guest() { # NAME LAST-OF-ITS-MAC LAST-OF-ITS-ADDRESS
@@ -45,8 +54,7 @@ machines_lend_their_addresses() {
 
 configure() {
         local files
-        files=$(network_guest_make) && ignition bootstrap && ignition control-1 || return 1
-        sed -i 's|server: .*|server: https://127.0.0.1:6443|' "$scratch/kube/kubeconfig"
+        files=$(network_guest_make) && installer || return 1
         cat >>"$conf" <<END
 unit "nginx.service" { masked = true }
 boot_server "lab" {
@@ -55,8 +63,8 @@ boot_server "lab" {
         initramfs = "$files/initramfs"
         root_image = "$files/root_image"
         arguments = "console=ttyS0 quiet server={url} ignition.config.url={ignition}"
-        machine "bootstrap" { ignition = "bootstrap.ign" }
-        machine "control-1" { ignition = "control-1.ign" }
+        machine "bootstrap" { }
+        machine "control-1" { }
 }
 $(guest bootstrap 20 20)
 $(guest control-1 21 21)
@@ -69,7 +77,9 @@ load_balancer "lab" {
 }
 cluster "lab" {
         flavor = okd
-        kubeconfig = "$scratch/kube/kubeconfig"
+        installer = "$install/openshift-install"
+        pull_secret = "$install/pull-secret"
+        ssh_key = "$install/key.pub"
         domain = "example.com"
         dns = "lab"
         address = "192.168.150.1"
@@ -90,6 +100,19 @@ machines_come_up() { # as far as the first of the cluster's own waits
         tells "its bootstrap has not said yet that it is complete" 900 && ends 137 KILL &&
                 on "$host" 'for name in bootstrap control-1; do grep -q "install: done" /var/log/libvirt/qemu/$name-console.log || exit 1; done' &&
                 api_answers
+}
+
+is_served() { # STATUS LAST-OF-ITS-MAC: when somebody else asks for a machine's Ignition
+        local found
+        found=$(net curl -s --noproxy '*' --max-time 5 -o /dev/null -w '%{http_code}' "http://192.168.150.1:8080/ignition/52-54-00-00-6e-$2.ign")
+        [ "$found" = "$1" ] || { echo "$2: $found, wanted $1"; return 1; }
+}
+
+each_has_its_own_ignition() { # the one that was made, and nobody else gets it
+        on "$host" "sha256sum <$made/52-54-00-00-6e-20.ign; sha256sum <$made/52-54-00-00-6e-21.ign" >"$scratch/served" &&
+                (cd "$scratch/home/data/secrets/clusters/lab" && sha256sum <bootstrap.ign && sha256sum <master.ign) | diff - "$scratch/served" &&
+                is_served 403 20 && is_served 403 21 && on "$host" "! runuser -u nobody -- cat $made/52-54-00-00-6e-20.ign 2>/dev/null &&
+                        journalctl -q -o cat -t provision_boot | grep -c 'GET /ignition/.* 200 .*Ignition' | grep -qx 2"
 }
 
 names_are_told() {
@@ -113,7 +136,8 @@ slow_but_moving() {
 bootstrap_leaves() {
         kube_bootstrap_complete && waits "1 of 1 nodes aren't there and ready: control-1" && ends 137 KILL &&
                 on "$host" '! virsh domstate bootstrap 2>/dev/null && virsh domstate control-1 | grep -q running &&
-                        ! grep "server bootstrap " /etc/haproxy/provision.cfg' && api_answers
+                        ! grep "server bootstrap " /etc/haproxy/provision.cfg' && api_answers &&
+                on "$host" "! [ -e $made/52-54-00-00-6e-20.ign ] && [ -s $made/52-54-00-00-6e-21.ign ]"
 }
 
 nodes_join() {
@@ -149,6 +173,7 @@ kube_dir=$(realpath "$scratch/kube")
 case_is "what the machines boot from is made" configure
 case_is "an API is had at their addresses" machines_lend_their_addresses
 case_is "in one command empty machines are up from their disks, and the API answers behind haproxy" machines_come_up
+case_is "each was given the Ignition that was made for its role, which nobody else gets" each_has_its_own_ignition
 case_is "their names are told" names_are_told
 case_is "a bootstrap that never completes: out of time, with its console's last words" never_completes
 case_is "one that is slow but moves is waited for" slow_but_moving

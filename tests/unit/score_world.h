@@ -1219,6 +1219,11 @@ static inline void do_ignition(struct world *world, const struct guest_config *g
                                : string_copy(guest->ignition));
 }
 
+static inline void do_ignition_serve(struct world *world, const struct made_ignition *made)
+{
+        do_put(world, string_copy(made->path), string_copy_n(made->cluster->name, (size_t)made->role));
+}
+
 static inline void do_ready(struct world *world, const struct guest_config *guest, int64_t since_us)
 {
         do_put(world, ready_note_path(guest), ready_note(guest, since_us));
@@ -1304,6 +1309,9 @@ static inline void do_step(struct world *world, const struct step *step)
                 break;
         case STEP_IGNITION:
                 do_ignition(world, step->seed.guest);
+                break;
+        case STEP_IGNITION_SERVE:
+                do_ignition_serve(world, step->made_ignition);
                 break;
         case STEP_BALANCER_WRITE:
                 do_balancer_write(world, step);

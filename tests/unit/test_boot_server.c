@@ -48,8 +48,9 @@ static const struct row rows[] = {
                 .problems = {"A:5: " LABEL "arguments: {root_image} has no URL: add root_image = \"FILE\" to "
                              "the boot_server"}},
         {"no Ignition configuration", ARGUMENTS("a={ignition}"),
-                .problems = {"A:6: " LABEL "machine \"m\": arguments: {ignition} has no URL for machine "
-                             "\"m\": add ignition = \"FILE\" to it"}},
+                .problems = {"A:3: " LABEL "machine \"m\": arguments: {ignition} has no URL for machine "
+                             "\"m\": add ignition = \"FILE\" to it, or name it in a cluster that has an "
+                             "installer"}},
         {"an Ignition configuration for Butane", IGNITION("variant: fcos\n"),
                 .problems = {"A:5: " LABEL "machine \"m\": ignition: \"B\": it is no JSON: what is written "
                              "for Butane is translated by it first"}},
@@ -185,6 +186,61 @@ static void test_files_are_wished(void **state)
                 "ExecStartPre=/usr/sbin/nginx -t -q -c /etc/nginx/provision-boot-lab.conf\n"));
 }
 
+/* A guest with an address, which alone may fetch what is made for it, and a machine without. */
+static const char of_a_cluster[] =
+        BOOT("arguments = \"c={ignition}\"\n"
+             "machine \"g\" { }\n"
+             "machine \"m\" { mac = \"52:54:00:00:00:0a\" }\n") "guest \"g\" { memory = \"96MiB\" boot = "
+                                                                "network nic "
+                                                                "\"lan\" { network = \"lab\" mac = "
+                                                                "\"52:54:00:00:00:0b\" address = "
+                                                                "\"192.168.150.20\" } "
+                                                                "}\n"
+                                                                "cluster \"okd\" { flavor = okd bootstrap = "
+                                                                "\"g\" control = "
+                                                                "{\"m\"} domain = \"example.com\" installer "
+                                                                "= \"/i\" "
+                                                                "pull_secret = \"/p\" ssh_key = \"101\" }\n";
+
+static void test_what_an_installer_makes_is_served(void **state)
+{
+        static const char key[] =
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0uNuRE7SVO5Zyi87PkIX2ZVnGaOebdD4bzywv5WTWQ\n";
+        CLEANUP(result_done) struct result result = {0};
+        CLEANUP(wish_done) struct wish wish = {0};
+        const struct boot_server_config *server;
+
+        (void)state;
+        put_file(FILE_B, key, strlen(key));
+        result = load(of_a_cluster);
+        assert_loaded(&result);
+        wish_init(&wish, &result.config, &result.config.hosts.items[0]);
+        server = wish.boot_servers.items[0];
+        assert_int_equal(server->made_ignitions.count, 2);
+        assert_string_equal(server->made_ignitions.items[0].machine, "g");
+        assert_int_equal(server->made_ignitions.items[0].role, ROLE_BOOTSTRAP);
+        assert_string_equal(server->made_ignitions.items[0].path,
+                "/var/lib/provision/boot/lab/private/ignition/52-54-00-00-00-0b.ign");
+        assert_int_equal(server->made_ignitions.items[1].role, ROLE_CONTROL);
+        assert_ptr_equal(server->made_ignitions.items[1].cluster, result.config.clusters.items);
+        assert_null(wish.guests.items[0]->cluster); /* it isn't given it once more */
+        assert_int_equal(wish.files.items[0]->mode, 0700);
+        assert_string_equal(wish.files.items[0]->path, "/var/lib/provision/boot/lab/private");
+        assert_non_null(strstr(content(&wish, "/etc/nginx/provision-boot-lab.conf"),
+                "                location = /ignition/52-54-00-00-00-0b.ign {\n"
+                "                        alias /run/provision-boot-lab/ignition/52-54-00-00-00-0b.ign;\n"
+                "                        allow 192.168.150.20;\n"
+                "                        deny all;\n"
+                "                }\n"
+                "                location = /mac/52-54-00-00-00-0a.ipxe {}\n"
+                "                location = /ignition/52-54-00-00-00-0a.ign {\n"
+                "                        alias /run/provision-boot-lab/ignition/52-54-00-00-00-0a.ign;\n"
+                "                }\n"));
+        assert_non_null(strstr(content(&wish, "/etc/systemd/system/provision-boot-lab.service"),
+                "\nBindReadOnlyPaths=/var/lib/provision/boot/lab/private/ignition:/run/provision-boot-lab/"
+                "ignition\n"));
+}
+
 static void test_network_tells_it(void **state)
 {
         CLEANUP(result_done) struct result result = load_whole();
@@ -202,6 +258,7 @@ int main(void)
         struct CMUnitTest tests_of_rows[ROWS];
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_files_are_wished),
+                cmocka_unit_test(test_what_an_installer_makes_is_served),
                 cmocka_unit_test(test_network_tells_it),
         };
         int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,38 @@ static void the_guest_was_given_another(struct world *world)
         do_put(world, guest_ignition_path("boot"), string_copy("another"));
 }
 
+#define SERVED "/var/lib/provision/boot/lab/private/ignition/52-54-00-00-00-0a.ign"
+
+static void it_boots_from_a_boot_server(struct world *world)
+{
+        struct boot_server_config *server = array_add(&world->config.boot_servers);
+        struct made_ignition *served = array_add(&server->made_ignitions);
+
+        server->server.name = string_copy("lab");
+        served->cluster = the_cluster(world);
+        served->role = ROLE_BOOTSTRAP;
+        served->machine = string_copy("boot");
+        served->path = string_copy(SERVED);
+}
+
+static void which_has_it(struct world *world)
+{
+        do_ignition_serve(world, &world->config.boot_servers.items[0].made_ignitions.items[0]);
+}
+
+static void which_has_another(struct world *world)
+{
+        do_put(world, string_copy(SERVED), string_copy("another"));
+}
+
+static void a_directory_is_there_instead(struct world *world)
+{
+        struct file_state *file = file_answer(world, SERVED);
+
+        file->exists = true;
+        file->type = FILE_DIRECTORY;
+}
+
 #define GIVEN a_kvm_host, a_cluster_with_an_installer
 #define MAKE  "make the Ignition of cluster lab\n"
 #define AGAIN "make the Ignition of cluster lab again: "
@@ -148,7 +180,27 @@ static const struct row guest_rows[] = {
                 "guest first started, and doesn't again: remove the guest to have it made anew\n"},
 };
 
+#define SERVE "let machine boot fetch the Ignition of cluster lab\n"
+
+static const struct row served_rows[] = {
+        {"nothing boots over the network", {GIVEN, it_is_made}, ""},
+        {"it isn't made yet", {GIVEN, it_boots_from_a_boot_server}, "? " SERVE},
+        {"it is", {GIVEN, it_boots_from_a_boot_server, it_is_made}, SERVE},
+        {"it is served", {GIVEN, it_boots_from_a_boot_server, it_is_made, which_has_it}, ""},
+        {"it was made again", {GIVEN, it_boots_from_a_boot_server, it_is_made, which_has_another}, SERVE},
+        {"the cluster came up with it",
+                {GIVEN, it_boots_from_a_boot_server, it_is_made, which_has_it, it_answers}, ""},
+        {"another controller has made it, and the cluster answers",
+                {GIVEN, it_boots_from_a_boot_server, it_answers}, ""},
+        {"its bootstrap machine has done its work",
+                {GIVEN, it_boots_from_a_boot_server, it_is_made, the_host_notes_that_it_is_bootstrapped}, ""},
+        {"a directory where it is to be",
+                {GIVEN, it_boots_from_a_boot_server, it_is_made, a_directory_is_there_instead},
+                "! " SERVED " is a directory where a file is wanted: move it out of the way\n"},
+};
+
 int main(void)
 {
-        return RUN_ROWS(&score_installer, NULL, rows) + RUN_ROWS(&score_seed, NULL, guest_rows);
+        return RUN_ROWS(&score_installer, NULL, rows) + RUN_ROWS(&score_seed, NULL, guest_rows) +
+               RUN_ROWS(&score_boot_ignition, NULL, served_rows);
 }

@@ -48,6 +48,20 @@ static void that_is_somebody_elses(struct world *world)
         guest_answer(world, "boot")->ours = false;
 }
 
+#define SERVED "/var/lib/provision/boot/lab/private/ignition/52-54-00-00-00-0a.ign"
+
+static void which_boots_from_a_boot_server(struct world *world)
+{
+        struct boot_server_config *server = array_add(&world->config.boot_servers);
+        struct made_ignition *made = array_add(&server->made_ignitions);
+
+        server->server.name = string_copy("lab");
+        made->cluster = the_cluster(world);
+        made->machine = string_copy("boot");
+        made->path = string_copy(SERVED);
+        do_put(world, string_copy(SERVED), string_copy("{}"));
+}
+
 static void it_comes_up(struct world *world)
 {
         do_cluster(world, the_cluster(world), CLUSTER_API);
@@ -95,6 +109,13 @@ static const struct row rows[] = {
         {"all is done", {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_was_noted},
                 ""},
         {"a machine elsewhere", {a_kvm_host, a_cluster_with_a_bootstrap_machine, it_is_bootstrapped}, NOTED},
+        {"one whose Ignition can be fetched, needs it still",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_boots_from_a_boot_server, it_comes_up},
+                ""},
+        {"and needs it no more",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_boots_from_a_boot_server,
+                        it_is_bootstrapped},
+                NOTED "remove the Ignition configuration that boot_server lab has for machine boot\n"},
         {"a guest of somebody else's",
                 {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs,
                         that_is_somebody_elses, that_was_noted},

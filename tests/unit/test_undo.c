@@ -783,6 +783,7 @@ static void ignition_of_a_cluster(struct world *world)
 
         cluster->name = string_copy("lab");
         cluster->installer.program = string_copy("/i");
+        cluster->bootstrap = string_copy("boot");
         do_installer(world, cluster);
 }
 
@@ -791,7 +792,6 @@ static void whose_guest_goes(struct world *world)
         struct guest_config *guest = array_add(&world->config.guests);
 
         guest->name = string_copy("boot");
-        guest->cluster = &world->config.clusters.items[0];
 }
 
 /* ---- the situations ---- */
