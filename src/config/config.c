@@ -177,6 +177,7 @@ static void judge(struct loader *loader)
         clusters_number(config);
         clusters_name(&loader->root, config, &loader->problems);
         boot_servers_judge(config, &loader->problems);
+        clusters_boot(config, &loader->problems);
         rules_judge(&loader->root, config, &loader->problems);
         if (config->hosts.count == 0)
                 problems_add(&loader->problems, &start,

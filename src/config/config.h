@@ -213,6 +213,7 @@ struct guest_config {
         char *ignition;                       /* the text (JSON), or NULL */
         const struct cluster_config *cluster; /* lent: the one whose installer makes its Ignition; or NULL */
         enum cluster_role role;               /* in that cluster */
+        bool says_boot;                       /* itself: boot, or a kernel */
         bool console_log;
         bool autostart;
         bool is_running; /* false: defined and shut off */
@@ -278,6 +279,15 @@ enum cluster_flavor {
         CLUSTER_FLAVORS
 };
 
+/* How those of its machines boot that don't say so themselves. */
+enum cluster_boot {
+        CLUSTER_BOOTS_ANYHOW,
+        CLUSTER_BOOTS_PXE,    /* from a boot server, while nothing is on their disks */
+        CLUSTER_BOOTS_ISO,    /* each from its iso, the same */
+        CLUSTER_BOOTS_DIRECT, /* from kernels that they are given */
+        CLUSTER_BOOTS
+};
+
 /* What a network tells its guests of a cluster. */
 struct cluster_name {
         char *name; /* "api.lab.example.com", "*.apps.lab.example.com" */
@@ -299,6 +309,7 @@ struct cluster_config {
         struct object object;
         char *name;
         enum cluster_flavor flavor;
+        enum cluster_boot boot;
         char *kubeconfig;                /* a file of this machine; NULL: the installer's */
         char *bootstrap;                 /* its bootstrap machine, a guest's name or not; or NULL */
         struct strings control, workers; /* nodes; guests with a count are numbered */
@@ -330,7 +341,8 @@ struct machine_config {
         struct ip_address address; /* in the leases of a network, too; family 0: none */
         bool is_off;               /* as it is wished */
         enum machine_boot boot;
-        char *iso; /* its URL, as the BMC finds it; NULL but with MACHINE_BOOTS_ISO */
+        bool says_boot; /* itself */
+        char *iso;      /* its URL, as the BMC finds it; NULL but with MACHINE_BOOTS_ISO */
 };
 
 struct config {

@@ -150,6 +150,7 @@ static void judge_boot(const struct subject *subject, struct guest_config *guest
         static const char *const sources[BOOT_DEVICES] = {
                 [BOOT_DISK] = "disk", [BOOT_NETWORK] = "nic", [BOOT_CDROM] = "iso"};
 
+        guest->says_boot = subject_has(subject, "boot") || subject_has(subject, "kernel");
         if (!subject_has(subject, "boot")) {
                 memcpy(guest->boot, usual, sizeof(usual));
                 guest->boot_count = COUNT(usual);

@@ -98,7 +98,7 @@ static void find_mac(const struct completing *completing, struct boot_machine *m
 {
         const struct boot_server_config *server = completing->server;
 
-        if (!machine->name)
+        if (!machine->name || machine->has_mac)
                 return;
         for (array_each(const struct guest_config, guest, &completing->config->guests)) {
                 if (!string_equal(guest->name, machine->name) ||
@@ -110,10 +110,16 @@ static void find_mac(const struct completing *completing, struct boot_machine *m
                                 machine->has_mac = true;
                         }
         }
+        for (array_each(const struct machine_config, bare, &completing->config->machines))
+                if (string_equal(bare->name, machine->name) &&
+                        hosts_meet(&bare->object.hosts, &server->object.hosts)) {
+                        machine->mac = bare->mac;
+                        machine->has_mac = true;
+                }
         if (!machine->has_mac)
                 complain(completing,
-                        "machine \"%s\": there is no guest of that name with a nic in network \"%s\": name "
-                        "one, or add mac",
+                        "machine \"%s\": there is no guest of that name with a nic in network \"%s\", and no "
+                        "machine behind a BMC: name one, or add mac",
                         machine->name, server->server.network);
 }
 

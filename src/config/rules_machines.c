@@ -37,6 +37,9 @@ void machines_judge(const struct config *config, struct problems *problems)
                                 "machine \"%s\": its BMC is reached by one host, and it is for %zu: add "
                                 "hosts = {\"NAME\"} with the one",
                                 name, hosts);
+                if (machine->iso && machine->boot != MACHINE_BOOTS_ISO && !machine->says_boot)
+                        problems_add(problems, &machine->object.place,
+                                "machine \"%s\": iso is for boot = iso: add that, or remove iso", name);
                 if (machine->address.family && !find_network(config, machine))
                         problems_add(problems, &machine->object.place,
                                 "machine \"%s\": address: no network of its host leases %s: leave it out, or "

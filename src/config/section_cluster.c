@@ -3,7 +3,20 @@
 
 ADD(clusters)
 
-static const char *const roles[] = {"bootstrap", "control", "workers"};
+static const char *const roles[] = {"bootstrap", "control", "workers", "boot"};
+
+static int parse_boot(const struct value *value, void *target, struct error *error)
+{
+        static const char *const words[CLUSTER_BOOTS] = {
+                [CLUSTER_BOOTS_PXE] = "pxe", [CLUSTER_BOOTS_ISO] = "iso", [CLUSTER_BOOTS_DIRECT] = "direct"};
+
+        for (int i = CLUSTER_BOOTS_PXE; i < CLUSTER_BOOTS; i++)
+                if (string_equal(words[i], value->text)) {
+                        *(enum cluster_boot *)target = (enum cluster_boot)i;
+                        return 0;
+                }
+        return error_set(error, ERROR_CONFIG, "\"%.80s\" is none of pxe, iso, direct", value->text);
+}
 
 static void judge(const struct subject *subject, void *object)
 {
@@ -66,6 +79,10 @@ static const struct key cluster_keys[] = {
                 .offset = offsetof(struct cluster_config, workers),
                 .form = "{\"worker-1\", ...}",
                 .is_list = true},
+        {.name = "boot",
+                .parse = parse_boot,
+                .offset = offsetof(struct cluster_config, boot),
+                .form = "pxe, iso or direct"},
         {.name = "bootstrap_timeout",
                 .parse = value_duration,
                 .offset = offsetof(struct cluster_config, bootstrap_timeout_s),

@@ -40,14 +40,15 @@ static int parse_power(const struct value *value, void *target, struct error *er
 
 static void judge(const struct subject *subject, void *object)
 {
-        const struct machine_config *machine = object;
+        struct machine_config *machine = object;
 
+        machine->says_boot = subject_has(subject, "boot");
         if (machine->boot == MACHINE_BOOTS_ISO && !subject_has(subject, "iso"))
                 subject_problem(subject, "boot",
                         "boot = iso needs one: add iso = \"http://...\", from where the BMC itself fetches "
                         "it");
         if (machine->boot != MACHINE_BOOTS_ISO && subject_has(subject, "iso") &&
-                (subject_knows(subject, "boot") || !subject_has(subject, "boot")))
+                subject_knows(subject, "boot"))
                 subject_problem(subject, "iso", "iso is for boot = iso: add that, or remove iso");
 }
 

@@ -38,7 +38,6 @@ guest() { # NAME LAST-OF-ITS-MAC LAST-OF-ITS-ADDRESS
         cat <<END
 guest "$1" {
         memory = 256MiB
-        boot = {disk, network}
         disk "root" { pool = lab size = 64MiB }
         nic "lan" { network = "lab" mac = "52:54:00:00:6e:$2" address = "192.168.150.$3" }
         ready { console = "from its disk: $1 is up, with its Ignition" within = "8min" }
@@ -85,6 +84,7 @@ cluster "lab" {
         address = "192.168.150.1"
         bootstrap = "bootstrap"
         control = {"control-1"}
+        boot = pxe
 }
 END
 }

@@ -116,7 +116,7 @@ static const struct row rows[] = {
                              "boot_server already: join them"}},
         {"a machine that is no guest", BOOT("machine \"m\" { }\n"),
                 .problems = {"A:3: " LABEL "machine \"m\": there is no guest of that name with a nic in "
-                             "network \"lab\": name one, or add mac"}},
+                             "network \"lab\", and no machine behind a BMC: name one, or add mac"}},
         {"a MAC address twice", BOOT(MACHINE "machine \"n\" { mac = \"52:54:00:00:00:0a\" }\n"),
                 .problems = {"A:6: " LABEL "machine \"n\": MAC address 52:54:00:00:00:0a is taken already, "
                              "at A:5"}},

@@ -120,6 +120,83 @@ static const struct row installer_wrongs[] = {
                          "remove one of them"}},
 };
 
+/* ---- how its machines boot ---- */
+
+#define BOOTS(way, machines) CLUSTER("boot = " way " control = {\"c\"}\n") machines /* from line 6 on */
+#define NETWORK              "network \"n\" { mode = nat address = \"10.0.0.1/24\" dhcp = \"10.0.0.10-10.0.0.20\" }\n"
+#define NIC                  "nic \"i\" { network = n mac = \"52:54:00:00:00:0a\" }"
+#define DISK                 "disk \"root\" { pool = p size = 1GiB }"
+#define POOL                 "pool \"p\" { path = \"/srv/p\" }\n"
+#define EMPTY(keys)          "guest \"c\" { memory = 64MiB " keys " }\n"
+#define SERVER(arguments)                                                                          \
+        NETWORK "boot_server \"s\" { network = n kernel = \"" PATH_B "\" arguments = \"" arguments \
+                "\" machine \"c\" { } }\n"
+#define BARE(keys)                                                                   \
+        "machine \"c\" { bmc = \"https://b/redfish/v1\" credentials = \"/l\" mac = " \
+        "\"52:54:00:00:00:0a\" " keys " }\n"
+#define WAY(text) "A:2: cluster \"lab\": boot = " text
+
+static const struct row boot_wrongs[] = {
+        {"a way that nobody knows", BOOTS("tape", ""),
+                .problems = {"A:4: cluster \"lab\": boot: \"tape\" is none of pxe, iso, direct"}},
+        {"of a cluster that is there",
+                HOST "cluster \"lab\" {\nflavor = existing kubeconfig = \"/k\"\nboot = pxe\n}\n",
+                .problems = {"A:4: cluster \"lab\": boot tells of machines that a cluster is made of, and "
+                             "flavor is existing: remove one of them"}},
+        {"a guest by PXE", BOOTS("pxe", POOL EMPTY(NIC DISK) SERVER("ignition=http://x/")),
+                .problems = {NULL}},
+        {"from no boot server", BOOTS("pxe", POOL NETWORK EMPTY(NIC DISK)),
+                .problems = {WAY("pxe: no boot_server of its host has c: add machine \"c\" { } to one")}},
+        {"without Ignition, and a disk", BOOTS("pxe", EMPTY(NIC) SERVER("quiet")),
+                .problems = {WAY("pxe: guest \"c\" has no disk to be installed on: add one"),
+                        WAY("pxe: the kernel of c isn't told where its Ignition is: add "
+                            "coreos.inst.ignition_url={ignition} to the arguments of boot_server \"s\"")}},
+        {"a guest that says otherwise", BOOTS("pxe", EMPTY("kernel = \"/k\"")), .problems = {NULL}},
+        {"a bare machine, whose MAC is known by its name",
+                BOOTS("pxe", BARE("") SERVER("ignition=http://x/")), .problems = {NULL}},
+        {"one from no boot server", BOOTS("pxe", BARE("")),
+                .problems = {WAY("pxe: no boot_server of its host has c: add machine \"c\" { } to one")}},
+        {"one that says otherwise", BOOTS("pxe", BARE("boot = disk")), .problems = {NULL}},
+        {"one that nobody knows", BOOTS("pxe", ""),
+                .problems = {WAY("pxe: no boot_server of its host has c: add machine \"c\" { } to one")}},
+        {"ISOs", BOOTS("iso", POOL EMPTY(DISK " iso = \"/srv/i\"")), .problems = {NULL}},
+        {"a guest without one", BOOTS("iso", POOL EMPTY(DISK)),
+                .problems = {WAY(
+                        "iso: guest \"c\" has none: add iso = \"/srv/install.iso\", a file of its host")}},
+        {"a bare machine's", BOOTS("iso", BARE("iso = \"http://a/b\"")), .problems = {NULL}},
+        {"and without one", BOOTS("iso", BARE("")),
+                .problems = {WAY("iso: machine \"c\" has none: add iso = \"http://...\", from where its BMC "
+                                 "fetches it")}},
+        {"an ISO for PXE", BOOTS("pxe", BARE("iso = \"http://a/b\"") SERVER("ignition=http://x/")),
+                .problems = {"A:6: machine \"c\": iso is for boot = iso: add that, or remove iso"}},
+        {"kernels", BOOTS("direct", EMPTY("kernel = \"/k\"")), .problems = {NULL}},
+        {"a guest without a kernel", BOOTS("direct", POOL EMPTY(DISK)),
+                .problems = {WAY("direct: guest \"c\" has no kernel: add kernel, initrd and command_line to "
+                                 "it, or a boot of its own")}},
+        {"a bare machine, which can't have one", BOOTS("direct", BARE("")),
+                .problems = {WAY(
+                        "direct: a BMC can't give machine \"c\" a kernel: add boot = network or boot "
+                        "= iso to it")}},
+};
+
+static void machines_boot_as_their_cluster(void **state)
+{
+        CLEANUP(result_done) struct result pxe = {0}, iso = {0};
+        const struct guest_config *guest;
+
+        (void)state;
+        put_file(FILE_B, "kernel", strlen("kernel"));
+        pxe = load(BOOTS("pxe", POOL EMPTY(NIC DISK) SERVER("ignition=http://x/")));
+        iso = load(BOOTS("iso", BARE("iso = \"http://a/b\"")));
+        assert_loaded(&pxe);
+        assert_loaded(&iso);
+        guest = &pxe.config.guests.items[0];
+        assert_int_equal(guest->boot_count, 2);
+        assert_int_equal(guest->boot[0], BOOT_DISK);
+        assert_int_equal(guest->boot[1], BOOT_NETWORK);
+        assert_int_equal(iso.config.machines.items[0].boot, MACHINE_BOOTS_ISO);
+}
+
 static void assert_nodes(const char *text, const char *expected)
 {
         CLEANUP(result_done) struct result result = load(text);
@@ -142,11 +219,13 @@ static void guests_with_a_count_are_all_of_theirs(void **state)
 
 #define WRONGS           (sizeof(wrongs) / sizeof(wrongs[0]))
 #define INSTALLER_WRONGS (sizeof(installer_wrongs) / sizeof(installer_wrongs[0]))
+#define BOOT_WRONGS      (sizeof(boot_wrongs) / sizeof(boot_wrongs[0]))
 
 int main(void)
 {
-        struct CMUnitTest rows[WRONGS], installer_rows[INSTALLER_WRONGS];
+        struct CMUnitTest rows[WRONGS], installer_rows[INSTALLER_WRONGS], boot_rows[BOOT_WRONGS];
         const struct CMUnitTest tests[] = {cmocka_unit_test(guests_with_a_count_are_all_of_theirs),
+                cmocka_unit_test(machines_boot_as_their_cluster),
                 cmocka_unit_test(guests_get_ignition_where_nothing_else_is_said)};
         int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
@@ -156,6 +235,9 @@ int main(void)
         for (size_t i = 0; i < INSTALLER_WRONGS; i++)
                 installer_rows[i] = (struct CMUnitTest) {
                         installer_wrongs[i].name, test_row, NULL, NULL, (void *)&installer_wrongs[i]};
-        return failed +
-               cmocka_run_group_tests_name("what is wrong with installers", installer_rows, NULL, NULL);
+        failed += cmocka_run_group_tests_name("what is wrong with installers", installer_rows, NULL, NULL);
+        for (size_t i = 0; i < BOOT_WRONGS; i++)
+                boot_rows[i] = (struct CMUnitTest) {
+                        boot_wrongs[i].name, test_row, NULL, NULL, (void *)&boot_wrongs[i]};
+        return failed + cmocka_run_group_tests_name("how its machines boot", boot_rows, NULL, NULL);
 }

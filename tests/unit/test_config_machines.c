@@ -41,7 +41,7 @@ static const struct row wrongs[] = {
                 .problems = {"A:6: machine \"m\": boot = iso needs one: add iso = \"http://...\", from where "
                              "the BMC itself fetches it"}},
         {"an ISO that isn't booted", MACHINE(NEEDED "iso = \"http://a/b\"\n"),
-                .problems = {"A:6: machine \"m\": iso is for boot = iso: add that, or remove iso"}},
+                .problems = {"A:2: machine \"m\": iso is for boot = iso: add that, or remove iso"}},
         {"words that nobody knows", MACHINE(NEEDED "boot = tape\npower = dim\npin = \"sha256//x\"\n"),
                 .problems = {"A:6: machine \"m\": boot: \"tape\" is none of disk, network, iso",
                         "A:7: machine \"m\": power: \"dim\" is neither on nor off",
