@@ -180,6 +180,13 @@ killed_in_between() { # at its first step; the next goes on
         machines 0 && is_on bare && changes_nothing
 }
 
+it_is_switched_off() { # though its system doesn't end by itself, which has the time that it is given
+        local began=$SECONDS
+        write_conf 'power = off' "boot = iso
+        iso = \"http://$gateway:8080/boot.iso\"" && machines 0 && says "its system doesn't end by itself: it is switched off" && is_off bare && is_on second &&
+                [ $((SECONDS - began)) -ge 120 ] && changes_nothing
+}
+
 undone() {
         exits 0 undo --yes "$conf" && says "eject http://$gateway:8080/boot.iso" && is_on second &&
                 on "$host" '! virsh dumpxml --inactive second | grep -q "boot.iso" && ! ls /var/lib/provision/machines 2>/dev/null'
@@ -207,5 +214,6 @@ case_is "what was installed boots from its disk" it_boots_from_its_disk
 case_is "a BMC that is slow is waited for" it_is_slow
 case_is "an ISO is inserted, and booted from" an_iso
 case_is "a run is killed in between, and the next goes on" killed_in_between
+case_is "a machine whose system ignores that it is to end is switched off" it_is_switched_off
 case_is "all is undone: the ISO is ejected, machines stay on" undone
 lab_sum
