@@ -32,6 +32,46 @@ static bool reaches(const struct wish *wish, const char *opnsense)
                         *array_add(&wish->objects) = &config->objects.items[i];           \
                 }
 
+static bool is_behind(const struct load_balancer_config *balancer, const char *name)
+{
+        for (array_each(const struct service_config, service, &balancer->services))
+                for (array_each(const struct balanced_server, server, &service->service.servers))
+                        if (string_equal(server->name, name))
+                                return true;
+        return false;
+}
+
+static bool has_machine(const struct wish *wish, const char *name)
+{
+        for (array_each(const struct guest_config *, guest, &wish->guests))
+                if (string_equal((*guest)->name, name))
+                        return true;
+        for (array_each(const struct load_balancer_config *, balancer, &wish->load_balancers))
+                if (is_behind(*balancer, name))
+                        return true;
+        for (array_each(const struct load_balancer_config *, balancer, &wish->opnsense_balancers))
+                if (is_behind(*balancer, name))
+                        return true;
+        return false;
+}
+
+/* Nobody can tell whose it is when the bootstrap machines of two clusters are called so. */
+static bool is_nobody_elses(const struct config *config, const struct cluster_config *cluster)
+{
+        for (array_each(const struct cluster_config, other, &config->clusters))
+                if (other != cluster && string_equal(other->bootstrap, cluster->bootstrap))
+                        return false;
+        return true;
+}
+
+static void find_elsewhere(struct wish *wish, const struct config *config)
+{
+        for (array_each(const struct cluster_config, cluster, &config->clusters))
+                if (!belongs(&cluster->object, wish->host) && cluster->bootstrap &&
+                        has_machine(wish, cluster->bootstrap) && is_nobody_elses(config, cluster))
+                        *array_add(&wish->elsewhere) = cluster;
+}
+
 void wish_init(struct wish *wish, const struct config *config, const struct host_config *host)
 {
         *wish = (struct wish) {.host = host};
@@ -56,6 +96,7 @@ void wish_init(struct wish *wish, const struct config *config, const struct host
         PLACE(load_balancers, opnsense_balancers);
         PLACE(firewalls, opnsense_firewalls);
         SELECT(machines);
+        find_elsewhere(wish, config);
 }
 
 void wish_done(struct wish *wish)
@@ -73,6 +114,7 @@ void wish_done(struct wish *wish)
         array_free(&wish->boot_servers);
         array_free(&wish->firewalls);
         array_free(&wish->clusters);
+        array_free(&wish->elsewhere);
         array_free(&wish->machines);
         strings_done(&wish->retired);
         array_free(&wish->retired_guests);

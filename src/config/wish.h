@@ -21,6 +21,9 @@ struct wish {
         ARRAY(const struct boot_server_config *) boot_servers; /* whose files are among the files */
         ARRAY(const struct firewall_config *) firewalls;
         ARRAY(const struct cluster_config *) clusters;
+        ARRAY(const struct cluster_config *)
+        elsewhere; /* whose API another host reaches, while this one has their bootstrap machine, as a guest or
+                    * behind a load balancer */
         ARRAY(const struct machine_config *) machines; /* behind BMCs that it reaches */
         struct strings retired; /* names of machines that have done their work (wish_retire) */
         ARRAY(const struct guest_config *) retired_guests; /* among them; no longer in guests */

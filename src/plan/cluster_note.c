@@ -98,15 +98,21 @@ static void retire_guest(struct wish *wish, const char *name)
                 }
 }
 
+static void retire(struct wish *wish, const struct cluster_config *cluster, const struct answers *answers)
+{
+        const char *bootstrap = cluster->bootstrap;
+
+        if (!bootstrap || strings_has(&wish->retired, bootstrap) ||
+                !cluster_is_bootstrapped(answers, cluster))
+                return;
+        strings_add(&wish->retired, bootstrap);
+        retire_guest(wish, bootstrap);
+}
+
 void wish_retire(struct wish *wish, const struct answers *answers)
 {
-        for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
-                const char *bootstrap = (*cluster)->bootstrap;
-
-                if (!bootstrap || strings_has(&wish->retired, bootstrap) ||
-                        !cluster_is_bootstrapped(answers, *cluster))
-                        continue;
-                strings_add(&wish->retired, bootstrap);
-                retire_guest(wish, bootstrap);
-        }
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters))
+                retire(wish, *cluster, answers);
+        for (array_each(const struct cluster_config *, cluster, &wish->elsewhere))
+                retire(wish, *cluster, answers);
 }

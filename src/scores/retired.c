@@ -38,21 +38,30 @@ static void ask_about_served(const struct wish *wish, const char *name, struct s
         }
 }
 
+static void ask_about(const struct wish *wish, const struct cluster_config *cluster, struct survey *survey)
+{
+        CLEANUP(string_free) char *note = cluster_note_path(cluster->name);
+        const char *bootstrap = cluster->bootstrap;
+        CLEANUP(string_free) char *ignition = bootstrap ? guest_ignition_path(bootstrap) : NULL;
+        const struct guest_config *guest = bootstrap ? find_guest(wish, bootstrap) : NULL;
+
+        survey_ask(survey, ASK_TEXT, note);
+        ask_about_served(wish, bootstrap, survey);
+        if (!guest)
+                return;
+        survey_ask(survey, ASK_GUEST, bootstrap);
+        survey_ask(survey, ASK_FILE, ignition);
+        volumes_ask(wish, guest, survey);
+}
+
+/* One that another host sees to is asked by this one, too: nobody else tells it that its bootstrap is complete. */
 static void retired_ask(const struct wish *wish, struct survey *survey)
 {
-        for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
-                CLEANUP(string_free) char *note = cluster_note_path((*cluster)->name);
-                const char *bootstrap = (*cluster)->bootstrap;
-                CLEANUP(string_free) char *ignition = bootstrap ? guest_ignition_path(bootstrap) : NULL;
-                const struct guest_config *guest = bootstrap ? find_guest(wish, bootstrap) : NULL;
-
-                survey_ask(survey, ASK_TEXT, note);
-                ask_about_served(wish, bootstrap, survey);
-                if (!guest)
-                        continue;
-                survey_ask(survey, ASK_GUEST, bootstrap);
-                survey_ask(survey, ASK_FILE, ignition);
-                volumes_ask(wish, guest, survey);
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters))
+                ask_about(wish, *cluster, survey);
+        for (array_each(const struct cluster_config *, cluster, &wish->elsewhere)) {
+                ask_about(wish, *cluster, survey);
+                survey_ask_cluster(survey, *cluster);
         }
 }
 
@@ -125,20 +134,27 @@ static void plan_served(
         }
 }
 
+static void plan_cluster(const struct wish *wish, const struct cluster_config *cluster,
+        const struct answers *answers, struct plan *plan)
+{
+        const char *bootstrap = cluster->bootstrap;
+        const struct guest_config *guest;
+
+        if (!bootstrap || !strings_has(&wish->retired, bootstrap))
+                return;
+        plan_note(cluster, answers, plan);
+        plan_served(wish, bootstrap, answers, plan);
+        guest = find_guest(wish, bootstrap);
+        if (guest)
+                plan_guest(guest, cluster, answers, plan);
+}
+
 static void retired_plan(const struct wish *wish, const struct answers *answers, struct plan *plan)
 {
-        for (array_each(const struct cluster_config *, cluster, &wish->clusters)) {
-                const char *bootstrap = (*cluster)->bootstrap;
-                const struct guest_config *guest;
-
-                if (!bootstrap || !strings_has(&wish->retired, bootstrap))
-                        continue;
-                plan_note(*cluster, answers, plan);
-                plan_served(wish, bootstrap, answers, plan);
-                guest = find_guest(wish, bootstrap);
-                if (guest)
-                        plan_guest(guest, *cluster, answers, plan);
-        }
+        for (array_each(const struct cluster_config *, cluster, &wish->clusters))
+                plan_cluster(wish, *cluster, answers, plan);
+        for (array_each(const struct cluster_config *, cluster, &wish->elsewhere))
+                plan_cluster(wish, *cluster, answers, plan);
 }
 
 const struct score score_retired = {

@@ -14,8 +14,26 @@ if ! servers=$(scripts/servers path kube-apiserver 2>&1); then
         lab_sum
         exit
 fi
-lab_begin_with_packages okd 1
+lab_begin_with_packages okd 2 # the second has a load balancer only
 gateway=$(scripts/lab ip okd1 | sed 's/\.2$/.1/')
+sed '/^network/,$d' "$conf" >"$scratch/front.conf"
+sed -i '/^host "okd2"/,/^}/d' "$conf"
+cat >>"$scratch/front.conf" <<CONF
+cluster "lab" {
+        hosts = {"okd1"}
+        flavor = okd
+        kubeconfig = "$scratch/kube/kubeconfig"
+        bootstrap = bootstrap
+        control = {"control-1"}
+}
+load_balancer "front" {
+        hosts = {"okd2"}
+        service "api" {
+                bind = "127.0.0.1:6443"
+                servers = {"bootstrap=192.168.150.20:6443", "control-1=192.168.150.21:6443"}
+        }
+}
+CONF
 cat >>"$conf" <<CONF
 cluster "lab" {
         hosts = {"okd1"}
@@ -91,6 +109,18 @@ bootstrap_has_gone() {
         on "$host" '! virsh domstate bootstrap 2>/dev/null && ! ls /var/lib/libvirt/lab/bootstrap-root.qcow2 2>/dev/null &&
                 ! grep "server bootstrap " /etc/haproxy/provision.cfg && grep "server control-1 " /etc/haproxy/provision.cfg' &&
                 exits 0 plan --check --phase kvm "$conf"
+}
+
+is_in_front() { # SERVERS, on a host that doesn't lead to the cluster; a second time there is nothing to do
+        exits 0 --phase kvm "$scratch/front.conf" &&
+                [ "$(on okd2 'sed -n "s/^[[:space:]]*server \([^ ]*\) .*/\1/p" /etc/haproxy/provision.cfg' | xargs)" = "$1" ] &&
+                exits 0 plan --check --phase kvm "$scratch/front.conf"
+}
+
+it_has_left_there_for_good() { # whether the cluster is asked or not
+        is_in_front control-1 && on okd2 grep -x bootstrapped /var/lib/provision/clusters/lab &&
+                mv "$scratch/kube/kubeconfig" "$scratch/kube/elsewhere" && is_in_front control-1 &&
+                mv "$scratch/kube/elsewhere" "$scratch/kube/kubeconfig"
 }
 
 killed_before_the_nodes_are_there() {
@@ -234,6 +264,7 @@ case_is "an API server is there" kube_up "$scratch/kube" "$gateway"
 kube_dir=$(realpath "$scratch/kube")
 case_is "nor with one that others can read" readable_by_others
 case_is "the stages that it lacks are planned" its_stages_are_planned
+case_is "until its bootstrap is complete, the bootstrap machine is behind another host's load balancer, too" is_in_front "bootstrap control-1"
 case_is "a bootstrap that never completes: out of time, with what was seen" out_of_time
 case_is "the environment says how long, and the command line before it" out_of_the_environments_time
 case_is "the bootstrap machine goes off: it is waited for no longer, until the next run starts it" bootstrap_goes_off
@@ -242,6 +273,7 @@ case_is "told to stop while it goes on" stopped_in_the_bootstrap
 case_is "until then the bootstrap machine is there, and behind the load balancer" bootstrap_is_there
 case_is "killed while nodes are waited for" killed_before_the_nodes_are_there
 case_is "the bootstrap machine has left, and doesn't come back" bootstrap_has_gone
+case_is "from another host's load balancer as well" it_has_left_there_for_good
 case_is "nodes come" nodes_come
 case_is "of the requests for certificates only a declared node's is approved" only_what_is_right_is_approved
 case_is "killed while the installation is waited for" killed_in_the_installation

@@ -32,7 +32,7 @@ struct world {
         int64_t now_us;
 };
 
-#define GIVENS 6
+#define GIVENS 7
 
 /* One situation: what is given, in order, and the plan that follows, a line each:
  *   "start unit x\n"    a step         "? start unit x\n"  one that is expected only

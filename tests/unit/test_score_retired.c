@@ -82,6 +82,31 @@ static void what_others_wrote_there(struct world *world)
         set(&text_answer(world, NOTE)->text, "bootstrapped?\n\nworker \nbootstrapped too");
 }
 
+static void whose_api_another_host_reaches(struct world *world)
+{
+        strings_add(&the_cluster(world)->object.hosts, "lab2");
+}
+
+static void which_is_behind_our_load_balancer(struct world *world)
+{
+        struct load_balancer_config *balancer = array_add(&world->config.load_balancers);
+        struct service_config *service = array_add(&balancer->services);
+        struct balanced_server *server = array_add(&service->service.servers);
+
+        balancer->name = string_copy("lab");
+        service->service.name = string_copy("api");
+        server->name = string_copy("boot");
+}
+
+static void another_cluster_calls_its_own_so(struct world *world)
+{
+        struct cluster_config *cluster = array_add(&world->config.clusters);
+
+        cluster->name = string_copy("other");
+        cluster->bootstrap = string_copy("boot");
+        strings_add(&cluster->object.hosts, "lab3");
+}
+
 #define NOTED "note that cluster lab is bootstrapped\n"
 #define LEAVES                                                                  \
         "switch off and remove guest boot, which cluster lab no longer needs\n" \
@@ -116,6 +141,26 @@ static const struct row rows[] = {
                 {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_boots_from_a_boot_server,
                         it_is_bootstrapped},
                 NOTED "remove the Ignition configuration that boot_server lab has for machine boot\n"},
+        {"another host's cluster",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, whose_api_another_host_reaches,
+                        it_is_bootstrapped},
+                ""},
+        {"another host's cluster, whose bootstrap machine is behind our load balancer",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, whose_api_another_host_reaches,
+                        which_is_behind_our_load_balancer, it_is_bootstrapped},
+                NOTED},
+        {"and needed still",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, whose_api_another_host_reaches,
+                        which_is_behind_our_load_balancer, it_comes_up},
+                ""},
+        {"or is our guest",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, whose_api_another_host_reaches,
+                        which_is_a_guest, that_runs, it_is_bootstrapped},
+                NOTED LEAVES},
+        {"but two clusters call theirs so",
+                {a_kvm_host, a_cluster_with_a_bootstrap_machine, whose_api_another_host_reaches,
+                        another_cluster_calls_its_own_so, which_is_a_guest, that_runs, it_is_bootstrapped},
+                ""},
         {"a guest of somebody else's",
                 {a_kvm_host, a_cluster_with_a_bootstrap_machine, which_is_a_guest, that_runs,
                         that_is_somebody_elses, that_was_noted},
