@@ -229,6 +229,7 @@ static const struct performer {
         [STEP_FIREWALL_REMOVE] = {.on_machine = firewall_remove},
         [STEP_FIREWALLD_OPEN] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
         [STEP_FIREWALLD_CLOSE] = {.of_balancer = &haproxy_on_host.ensure_wan_access},
+        [STEP_OPNSENSE_PLUGIN] = {.on_machine = opnsense_install_plugin},
         [STEP_OPNSENSE_WRITE] = {.of_balancer = &opnsense_haproxy.write_services},
         [STEP_OPNSENSE_SEE] = {.of_balancer = &opnsense_haproxy.see_services},
         [STEP_OPNSENSE_RULES] = {.of_balancer = &opnsense_haproxy.ensure_wan_access},

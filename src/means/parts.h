@@ -54,6 +54,7 @@ int cluster_wait(const struct work *work, struct error *error);
 int cluster_deliver(const struct work *work, struct error *error);
 int cluster_drain(const struct work *work, struct error *error);
 int note_write(const struct work *work, struct error *error);
+int opnsense_install_plugin(const struct work *work, struct error *error);
 int opnsense_mirror_mappings(const struct work *work, struct error *error);
 int bmc_wait(const struct work *work, struct error *error);
 int bmc_insert(const struct work *work, struct error *error);

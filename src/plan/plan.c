@@ -122,6 +122,7 @@ static void free_nothing(struct step *step)
         KIND(STEP_FIREWALL_REMOVE, "firewall.remove", 30, free_nothing)   \
         KIND(STEP_FIREWALLD_OPEN, "firewalld.open", 90, free_firewalld)   \
         KIND(STEP_FIREWALLD_CLOSE, "firewalld.close", 90, free_firewalld) \
+        KIND(STEP_OPNSENSE_PLUGIN, "opnsense.plugin", 900, free_opnsense) \
         KIND(STEP_OPNSENSE_WRITE, "opnsense.write", 900, free_opnsense)   \
         KIND(STEP_OPNSENSE_SEE, "opnsense.see", 120, free_opnsense)       \
         KIND(STEP_OPNSENSE_RULES, "opnsense.rules", 900, free_opnsense)   \

@@ -99,6 +99,7 @@ enum step_kind {
         STEP_FIREWALL_REMOVE, /* our table, without its unit */
         STEP_FIREWALLD_OPEN,  /* have zones of firewalld let something in */
         STEP_FIREWALLD_CLOSE, /* no longer */
+        STEP_OPNSENSE_PLUGIN, /* have an OPNsense install its haproxy */
         STEP_OPNSENSE_WRITE,  /* an OPNsense's services, loaded and seen, or put back as they were */
         STEP_OPNSENSE_SEE,    /* see that its haproxy runs with them, and listens where they say */
         STEP_OPNSENSE_RULES,  /* the same for its rules: written and loaded, or put back */

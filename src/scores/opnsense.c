@@ -230,12 +230,9 @@ static bool plan_obstacles(const struct site *site, enum opnsense_area area,
                 if (!state->answers)
                         continue;
                 if (!state->has_haproxy && wanted->list.count > 0) {
-                        plan_block(plan,
-                                "OPNsense %s has no haproxy: install its plugin os-haproxy (System: "
-                                "Firmware: "
-                                "Plugins)",
-                                site->members[i]->name);
-                        has_blocked = true;
+                        plan_add(plan, STEP_OPNSENSE_PLUGIN, "install plugin os-haproxy on OPNsense %s",
+                                site->members[i]->name)
+                                ->opnsense.members[0] = site->members[i];
                         continue;
                 }
                 has_blocked |= opnsense_plan_conflicts(site->members[i], state, wanted, plan);

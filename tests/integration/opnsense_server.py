@@ -246,6 +246,7 @@ revisions = []
 loaded = {"rules": {}, "applies": 0, "reconfigures": 0, "kea": {}, "dnsmasq": {}}
 orders = {"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": [],
           "kea_ends": False}
+plugin = {"installed": True, "log": "", "polls": 0, "busy": 0, "outcome": "installed"}
 released = threading.Event()
 held = []
 
@@ -562,9 +563,43 @@ def reconfigure_haproxy(_body, _path):
     return {"status": "ok"}
 
 
+# Its package manager: it is asked how far it is, and the log is that of the time before until it has begun.
+
+OUTCOMES = {
+    "installed": "Installing os-haproxy-5.1...\nExtracting os-haproxy-5.1: .......... done\n",
+    "outdated": "Installation out of date. The update to opnsense-26.7.4 is required.\n",
+    "unknown": "pkg: No packages available to install matching 'os-haproxy' have been found in the repositories\n",
+}
+
+
 def firmware(_body, _path):
     return {"product": {"product_id": "opnsense", "product_version": "26.7.2_2"}, "status": "none",
-            "plugin": [{"name": "os-haproxy", "installed": "1", "version": "5.1", "configured": "1", "provided": "1", "locked": "0"}]}
+            "plugin": [{"name": "os-acme-client", "installed": "1", "version": "4.9", "configured": "1", "provided": "1", "locked": "0"},
+                       {"name": "os-haproxy", "installed": "1" if plugin["installed"] else "0", "version": "5.1",
+                        "configured": "1" if plugin["installed"] else "0", "provided": "1", "locked": "0"}]}
+
+
+def firmware_running(_body, _path):
+    plugin["busy"] = max(plugin["busy"] - 1, 0)
+    return {"status": "busy" if plugin["busy"] or plugin["polls"] else "ready"}
+
+
+def install_package(_body, path):
+    """Accepted in any case; a second one at a time is dropped without a word."""
+    if path.endswith("/os-haproxy") and not plugin["busy"] and not plugin["polls"]:
+        plugin["polls"] = 3
+    return {"status": "ok", "msg_uuid": str(uuid.uuid4())}
+
+
+def upgrade_status(_body, _path):
+    if plugin["polls"]:
+        plugin["polls"] -= 1
+        if plugin["polls"] == 1:
+            plugin["log"] = "***GOT REQUEST TO INSTALL***\nCurrently running OPNsense 26.7.2\n"
+        if plugin["polls"] == 0:
+            plugin["log"] += OUTCOMES[plugin["outcome"]] + "***DONE***\n"
+            plugin["installed"] = plugin["outcome"] == "installed"
+    return {"status": "done" if "***DONE***" in plugin["log"] else "running", "log": plugin["log"]}
 
 
 def kea_is_content():
@@ -594,9 +629,12 @@ READS = {
     "dnsmasq/service/status": lambda *_: {"status": "running"},
     "core/firmware/status": firmware,
     "core/firmware/info": firmware,
+    "core/firmware/running": firmware_running,
+    "core/firmware/upgradestatus": upgrade_status,
     "core/backup/backups": lambda *_: {"items": revisions},
 }
 WRITES = {
+    "core/firmware/install": install_package,
     "haproxy/settings/set": set_general,
     "haproxy/service/reconfigure": reconfigure_haproxy,
     "firewall/filter/apply": apply_filter,
@@ -612,6 +650,8 @@ def answer(method, parts, body, path):
     name = f"{module}/{controller}/{action}"
     if method not in ("GET", "POST"):
         return {"result": "failed"}
+    if module == "haproxy" and not plugin["installed"]:
+        raise NOT_FOUND
     if name in READS:
         return READS[name](body, path)
     if name in WRITES:
@@ -661,6 +701,7 @@ def order_reset(_body):
         objects.clear()
     haproxy.stop()
     general["enabled"] = "0"
+    plugin["installed"] = True
     loaded.update({"rules": {}, "applies": 0, "reconfigures": 0, "kea": {}, "dnsmasq": {}})
     orders.update({"answer": [], "drop": [], "ignore": set(), "alert": "", "reload_does_nothing": False, "hold": [],
                    "kea_ends": False})
@@ -670,13 +711,19 @@ def order_state(_body):
     """The state is in every order's answer: without this there is nothing else."""
 
 
+def order_plugin(body):
+    """Its haproxy isn't installed; what comes of it when it is (outcome), and for how many questions something else is (busy)."""
+    plugin.update({"installed": False, "log": "***GOT REQUEST TO INSTALL***\nanother time\n***DONE***\n", "polls": 0, "busy": 0,
+                   "outcome": "installed", **body})
+
+
 def order_stop(_body):
     """haproxy ends, as it does when somebody kills it."""
     haproxy.stop()
 
 
 ORDERS = {"answer": order_answer, "drop": order_drop, "set": order_set, "reset": order_reset, "state": order_state, "hold": order_hold, "release": order_release,
-          "stop": order_stop}
+          "stop": order_stop, "plugin": order_plugin}
 
 
 def obey(parts, body):

@@ -396,6 +396,61 @@ static void test_a_run_that_was_cut_off_is_seen(void **state)
         does(&world, STEP_OPNSENSE_SEE, &wishes);
 }
 
+/* ---- its plugin ---- */
+
+/* Whatever comes of it is told in the same way: what counts is what is there afterwards. */
+static void test_its_plugin_is_installed(void **state)
+{
+        static const struct {
+                const char *name, *plugin, *words; /* NULL: it is installed */
+        } rows[] = {
+                {"at once", "{\"outcome\":\"installed\"}", NULL},
+                {"after another", "{\"busy\":2}", NULL},
+                {"it has to be updated first", "{\"outcome\":\"outdated\"}",
+                        "OPNsense fw1 has not installed its plugin os-haproxy, and says last: Installation "
+                        "out of "
+                        "date. The update to opnsense-26.7.4 is required."},
+                {"it doesn't have it", "{\"outcome\":\"unknown\"}", "No packages available"},
+        };
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+                WORLD world;
+                WISHED wishes = {0};
+
+                clear(&world);
+                if (!is_contract())
+                        skip();
+                print_message("%s\n", rows[i].name);
+                ORDER(&world, "plugin", rows[i].plugin);
+                ORDER(&world, "drop", "{\"path\":\"firmware/upgradestatus\",\"times\":3}");
+                wish_api(&wishes, PORT);
+                does_not(&world, STEP_OPNSENSE_WRITE, &wishes, "install its plugin os-haproxy");
+                if (rows[i].words) {
+                        does_not(&world, STEP_OPNSENSE_PLUGIN, &wishes, rows[i].words);
+                        continue;
+                }
+                does(&world, STEP_OPNSENSE_PLUGIN, &wishes);
+                does(&world, STEP_OPNSENSE_PLUGIN, &wishes);
+                does(&world, STEP_OPNSENSE_WRITE, &wishes);
+        }
+}
+
+static void test_a_plugin_that_does_not_come(void **state)
+{
+        WORLD world;
+        WISHED wishes = {0};
+
+        (void)state;
+        clear(&world);
+        if (!is_contract())
+                skip();
+        ORDER(&world, "plugin", "{}");
+        ORDER(&world, "answer", "{\"path\":\"firmware/install\",\"status\":403,\"body\":{\"status\":403}}");
+        does_not(&world, STEP_OPNSENSE_PLUGIN, &wishes,
+                "doesn't let this key have /api/core/firmware/install/os-haproxy");
+}
+
 /* ---- rules ---- */
 
 static size_t loaded_rules(struct world *world)
@@ -628,6 +683,8 @@ int main(void)
                 cmocka_unit_test(test_what_was_there_is_put_back),
                 cmocka_unit_test(test_a_lost_answer_is_asked_for_again),
                 cmocka_unit_test(test_a_run_that_was_cut_off_is_seen),
+                cmocka_unit_test(test_its_plugin_is_installed),
+                cmocka_unit_test(test_a_plugin_that_does_not_come),
                 cmocka_unit_test(test_rules_come_are_loaded_and_go),
                 cmocka_unit_test(test_rules_are_put_back),
                 cmocka_unit_test(test_a_rule_that_was_not_loaded_is_seen),

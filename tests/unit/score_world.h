@@ -1347,6 +1347,9 @@ static inline void do_step(struct world *world, const struct step *step)
         case STEP_NOTE:
                 do_note(world, step);
                 break;
+        case STEP_OPNSENSE_PLUGIN:
+                opnsense_state(world, step->opnsense.members[0])->has_haproxy = true;
+                break;
         case STEP_OPNSENSE_WRITE:
                 do_opnsense(world, step, OPNSENSE_SERVICES);
                 break;

@@ -370,7 +370,8 @@ static const struct row rows[] = {
         {"a port is no longer wished", {a_done_port, nothing_is_wished_any_more},
                 RULES "rule wan/6443/tcp from any goes\n"},
         {"without the plugin", {a_firewall, an_api_is_wished, it_has_no_haproxy},
-                "! OPNsense fw1 has no haproxy: install its plugin os-haproxy (System: Firmware: Plugins)\n"},
+                "install plugin os-haproxy on OPNsense fw1\n" SERVICES
+                "service lab/api comes; haproxy: enabled from 0 to 1\n" SEE},
         {"without the plugin, which nobody needs", {a_done_port, it_has_no_haproxy}, ""},
         {"what nobody needs may be kept from us", {a_done_port, it_keeps_haproxy_from_us}, ""},
         {"a pair with nothing", {a_pair}, ""},
