@@ -161,6 +161,11 @@ is_installed() {
                 cluster 0 && says "nothing to do"
 }
 
+undone() { # with its machines goes the cluster, and what was served to them
+        exits 0 undo --yes "$conf" && [ -e "$scratch/home/data/secrets/clusters/lab.before/master.ign" ] &&
+                [ ! -e "$scratch/home/data/secrets/clusters/lab" ] && on "$host" '! ls /var/lib/provision/boot /run/provision-boot-lab 2>/dev/null | grep .'
+}
+
 end() {
         kube_down "$scratch/kube"
         lab_end
@@ -180,4 +185,5 @@ case_is "one that is slow but moves is waited for" slow_but_moving
 case_is "the bootstrap machine leaves" bootstrap_leaves
 case_is "nodes join, by exactly the requests that are right" nodes_join
 case_is "the cluster is installed, and there is nothing left to do" is_installed
+case_is "undone, nothing is left of it" undone
 lab_sum
