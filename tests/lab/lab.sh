@@ -88,7 +88,7 @@ case_is() {
 exits() { # STATUS ARGUMENT…
         local wanted=$1 status
         shift
-        timeout 600 "$provision" "$@" >"$scratch/out" 2>&1 </dev/null
+        timeout 1200 "$provision" "$@" >"$scratch/out" 2>&1 </dev/null
         status=$?
         cat "$scratch/out"
         [ "$status" -eq "$wanted" ] || { echo "exit status $status, wanted $wanted"; return 1; }

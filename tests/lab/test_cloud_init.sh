@@ -108,7 +108,7 @@ guest "web" {
                 ssh_keys_from = "$key.pub"
                 user_data = "$1"
         }
-        ready { ssh = "ci" within = "9min" }
+        ready { ssh = "ci" within = "18min" }
 }
 CONF
 }
@@ -160,7 +160,7 @@ wrong_key_is_refused() {
                 < <(cut -d' ' -f1,2 "$scratch/other.pub") || return 1
         "$provision" ssh web "$scratch/host.conf" -- touch /tmp/entered </dev/null >"$scratch/out" 2>&1
         [ $? -eq 255 ] && says 'REMOTE HOST IDENTIFICATION HAS CHANGED' || return 1
-        sed 's/within = "9min"/within = "40s"/' "$scratch/host.conf" >"$scratch/short.conf"
+        sed 's/within = "18min"/within = "40s"/' "$scratch/host.conf" >"$scratch/short.conf"
         exits 6 "$scratch/short.conf" && says 'it still lacks SSH as ci' && says 'is not the known one'
 }
 
