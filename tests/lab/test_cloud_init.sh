@@ -183,7 +183,7 @@ import os, pty, select, sys, time
 pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.argv[1], [sys.argv[1], "console", "web", sys.argv[2]])
-said, end, left = b"", time.time() + 180, False
+said, end, left = b"", time.time() + 600, False
 while time.time() < end:
     if select.select([terminal], [], [], 2)[0]:
         try:
