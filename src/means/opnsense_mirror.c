@@ -113,7 +113,8 @@ static int mirror(struct opnsense_making *making, struct error *error)
         merge(&wanted, &making->before.objects, &making->own);
         making->wanted = &making->own;
         opnsense_compare(OPNSENSE_MAPPINGS, making->wanted, &making->before.objects, &changes);
-        if (write_both(making, &changes, error) < 0 || load_changed(making, making->work->deadline, error) < 0)
+        if (write_both(making, &changes, error) < 0 ||
+                load_changed(making, making->work->deadline, error) < 0)
                 return -1;
         return opnsense_read_back(making, OPNSENSE_MAPPINGS, error);
 }
