@@ -129,7 +129,8 @@ static int take_junit(struct command_line *command_line, const char *value, stru
 }
 
 const struct option options[] = {
-        {OPTION_PHASE, "phase", 0, "PHASE", "the last phase wanted: linux or kvm (the default)", take_phase},
+        {OPTION_PHASE, "phase", 0, "PHASE", "how far: linux, kvm or cluster (default; undo: linux)",
+                take_phase},
         {OPTION_PLAN, "plan", 0, NULL, "as the verb plan", NULL},
         {OPTION_CHECK, "check", 0, NULL, "with plan: exit 7 when there is something to do", NULL},
         {OPTION_JSON, "json", 0, NULL, "one JSON object a line, for programs", NULL},

@@ -6,7 +6,9 @@
 #include "cli/preflight.h"
 #include "cli/say.h"
 #include "config/problems.h"
+#include "means/bmc.h"
 #include "means/installer.h"
+#include "means/opnsense.h"
 #include "state/directories.h"
 
 static int check_image(const char *path, struct error *error)
@@ -19,6 +21,25 @@ static int check_image(const char *path, struct error *error)
         if (!S_ISREG(status.st_mode))
                 return error_set(error, ERROR_CONFIG, "%s is no file", path);
         return 0;
+}
+
+/* What leads to machines that the hosts reach. */
+static void find_problems_of_others(const struct config *config, struct problems *problems)
+{
+        for (array_each(const struct machine_config, machine, &config->machines)) {
+                CLEANUP(error_done) struct error error = {0};
+
+                if (bmc_check_files(machine, &error) < 0)
+                        problems_add(problems, &machine->object.place, "machine \"%s\": %s", machine->name,
+                                error_text(&error));
+        }
+        for (array_each(const struct opnsense_config, opnsense, &config->opnsenses)) {
+                CLEANUP(error_done) struct error error = {0};
+
+                if (opnsense_check_files(opnsense, &error) < 0)
+                        problems_add(problems, &opnsense->object.place, "opnsense \"%s\": %s", opnsense->name,
+                                error_text(&error));
+        }
 }
 
 static void find_problems(const struct config *config, bool is_undo, struct problems *problems)
@@ -38,6 +59,7 @@ static void find_problems(const struct config *config, bool is_undo, struct prob
                         problems_add(problems, &cluster->object.place, "cluster \"%s\": %s", cluster->name,
                                 error_text(&error));
         }
+        find_problems_of_others(config, problems);
         for (array_each(const struct host_config, host, &config->hosts)) {
                 CLEANUP(error_done) struct error error = {0};
                 CLEANUP(locked_done) struct locked password = {0};

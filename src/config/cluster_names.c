@@ -214,6 +214,20 @@ static bool judge_domain(const struct naming *naming)
         return false;
 }
 
+static bool judge_address(const struct naming *naming, const struct network_config *network)
+{
+        const struct cluster_config *cluster = naming->cluster;
+        char address[IP_TEXT];
+
+        if (ip_address_is_unicast(&cluster->address) &&
+                !subnet_reserves(&network->network.address, &cluster->address))
+                return true;
+        problems_add(naming->problems, place_of(naming, "address"),
+                "cluster \"%s\": address: no machine has %s: take that of its load balancer", cluster->name,
+                ip_address_format(&cluster->address, address));
+        return false;
+}
+
 /* The same names by another way: cluster a.b below c is cluster a below b.c. */
 static bool is_named_already(const struct naming *naming, const struct network_config *network)
 {
@@ -290,7 +304,8 @@ static void name_cluster(const struct naming *naming, const struct section *root
                 tell_missing(naming);
                 return;
         }
-        if (!judge_network(naming, network) || !judge_domain(naming) || is_named_already(naming, network))
+        if (!judge_network(naming, network) || !judge_address(naming, network) || !judge_domain(naming) ||
+                is_named_already(naming, network))
                 return;
         cluster->dns_server = network->network.address.address;
         find_names(naming->config, cluster);

@@ -57,7 +57,9 @@ static void claim_names(struct ruling *ruling)
         CLAIM(firewalls, "firewall", firewall.name, "the name", firewall.name);
         firewalls_claim(ruling->config, &ruling->claims);
         CLAIM(clusters, "cluster", name, "the name", name);
+        clusters_claim(ruling->config, &ruling->claims);
         CLAIM(opnsenses, "opnsense", name, "the name", name);
+        CLAIM(opnsenses, "opnsense", name, "url", server.base);
         CLAIM(firewall_pairs, "firewall_pair", name, "the name", name);
         storage_claim(ruling->config, &ruling->claims);
 }

@@ -27,6 +27,7 @@ void clusters_tell(struct config *config);
 
 /* A cluster is reached by one machine, and its own machines have one role each. */
 void clusters_judge(const struct config *config, struct problems *problems);
+void clusters_claim(const struct config *config, struct claims *claims);
 /* How a cluster boots, those of its machines do that don't say so themselves; each has what that takes. */
 void clusters_boot(struct config *config, struct problems *problems);
 /* What openshift-install makes is kept under the cluster's name, and it has to be told of as many machines as it takes. */

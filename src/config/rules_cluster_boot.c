@@ -20,6 +20,21 @@ __attribute__((format(printf, 2, 3))) static void complain(
                 booting->cluster->name ? booting->cluster->name : "", text);
 }
 
+/* ---- what it is installed on ---- */
+
+/* A disk that isn't empty is what it boots from. */
+static void judge_disk(const struct booting *booting, const struct guest_config *guest, const char *boot)
+{
+        if (guest->disks.count == 0)
+                complain(booting, "%s: guest \"%s\" has no disk to be installed on: add one", boot,
+                        guest->name);
+        else if (guest->disks.items[0].image)
+                complain(booting,
+                        "%s: guest \"%s\" is to be installed on its disk \"%s\", which is made from image "
+                        "\"%s\": remove image there, or add a boot of its own to the guest",
+                        boot, guest->name, guest->disks.items[0].name, guest->disks.items[0].image);
+}
+
 /* ---- pxe ---- */
 
 static bool tells_of_ignition(const char *arguments)
@@ -50,8 +65,7 @@ static void judge_pxe(const struct booting *booting, const char *name)
 
 static void boot_by_pxe(const struct booting *booting, struct guest_config *guest)
 {
-        if (guest->disks.count == 0)
-                complain(booting, "pxe: guest \"%s\" has no disk to be installed on: add one", guest->name);
+        judge_disk(booting, guest, "pxe");
         guest->boot[0] = BOOT_DISK;
         guest->boot[1] = BOOT_NETWORK;
         guest->boot_count = 2;
@@ -72,8 +86,7 @@ static void boot_by_iso(const struct booting *booting, struct guest_config *gues
                 complain(booting,
                         "iso: guest \"%s\" has none: add iso = \"/srv/install.iso\", a file of its host",
                         guest->name);
-        if (guest->disks.count == 0)
-                complain(booting, "iso: guest \"%s\" has no disk to be installed on: add one", guest->name);
+        judge_disk(booting, guest, "iso");
         guest->boot[0] = BOOT_DISK;
         guest->boot[1] = BOOT_CDROM;
         guest->boot_count = 2;

@@ -81,6 +81,9 @@ void machines_claim(const struct config *config, struct claims *claims)
                 if (!machine->name)
                         continue;
                 claim(claims, machine, "guest", string_format("the name %s", machine->name));
+                if (machine->bmc.base && !string_equal(machine->bmc.path, REDFISH_ROOT))
+                        claim(claims, machine, "bmc",
+                                string_format("the system %s%s", machine->bmc.base, machine->bmc.path));
                 claim(claims, machine, "mac",
                         string_format("MAC address %s", mac_address_format(&machine->mac, mac)));
                 if (network)

@@ -62,18 +62,26 @@ struct session_with_bmc *bmcs_find(struct bmcs *bmcs, const struct machine_confi
         return added;
 }
 
-static int read_login(struct session_with_bmc *session, struct error *error)
+static int read_files(const struct machine_config *config, struct locked *ret_login, struct locked *ret_ca,
+        struct error *error)
 {
-        const char *path = session->config->credentials;
         size_t length;
 
-        if (locked_read(path, true, &session->login, error) < 0)
+        if (locked_read(config->credentials, true, ret_login, error) < 0)
                 return -1;
-        length = strcspn(session->login.bytes, "\r\n");
-        session->login.bytes[length] = '\0';
-        if (length == 0 || *session->login.bytes == ':' || !strchr(session->login.bytes, ':'))
-                return error_set(error, ERROR_REFUSED, "%s doesn't begin with USER:PASSWORD", path);
-        return 0;
+        length = strcspn(ret_login->bytes, "\r\n");
+        ret_login->bytes[length] = '\0';
+        if (length == 0 || *ret_login->bytes == ':' || !strchr(ret_login->bytes, ':'))
+                return error_set(
+                        error, ERROR_REFUSED, "%s doesn't begin with USER:PASSWORD", config->credentials);
+        return config->ca ? locked_read(config->ca, false, ret_ca, error) : 0;
+}
+
+int bmc_check_files(const struct machine_config *config, struct error *error)
+{
+        CLEANUP(locked_done) struct locked login = {0}, ca = {0};
+
+        return read_files(config, &login, &ca, error);
 }
 
 int bmc_open(struct session_with_bmc *session, struct deadline deadline, struct error *error)
@@ -84,8 +92,7 @@ int bmc_open(struct session_with_bmc *session, struct deadline deadline, struct 
         if (session->web)
                 return 0;
         bmc_close(session);
-        if (read_login(session, error) < 0 ||
-                (config->ca && locked_read(config->ca, false, &session->ca, error) < 0))
+        if (read_files(config, &session->login, &session->ca, error) < 0)
                 return -1;
         if (port_knock(session->link, url->host, url->port, deadline, error) < 0)
                 return error_prefix(error, "%s port %u", url->host, url->port);

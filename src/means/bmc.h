@@ -3,6 +3,9 @@
 
 #include "means/means.h"
 
+/* The files of this machine that lead to a BMC are there, and as they should be. ERROR_REFUSED, which names the one that isn't. */
+int bmc_check_files(const struct machine_config *config, struct error *error);
+
 /* The sessions with the BMCs that a host reaches: each is opened when it is first asked, and kept. */
 struct bmcs;
 

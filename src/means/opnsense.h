@@ -3,6 +3,9 @@
 
 #include "means/means.h"
 
+/* The files of this machine that lead to one are there, and as they should be. ERROR_REFUSED, which names the one that isn't. */
+int opnsense_check_files(const struct opnsense_config *config, struct error *error);
+
 /* The sessions with those that a machine reaches: each is opened when it is first asked, and kept. */
 struct opnsenses;
 

@@ -77,3 +77,12 @@ int opnsense_read_login(const struct opnsense_config *config, struct locked *ret
                 return -1;
         return join(find_alone(&first), find_alone(&second), config->key, config->secret, ret_login, error);
 }
+
+int opnsense_check_files(const struct opnsense_config *config, struct error *error)
+{
+        CLEANUP(locked_done) struct locked login = {0}, ca = {0};
+
+        if (opnsense_read_login(config, &login, error) < 0)
+                return -1;
+        return config->ca ? locked_read(config->ca, false, &ca, error) : 0;
+}

@@ -39,6 +39,18 @@ const char *ip_address_format(const struct ip_address *address, char buffer[stat
         return buffer;
 }
 
+bool ip_address_is_unicast(const struct ip_address *address)
+{
+        static const uint8_t loopback[16] = {[15] = 1}, none[16] = {0};
+        const uint8_t first = address->bytes[0];
+
+        if (address->family == AF_INET)
+                return first != 0 && first != 127 &&
+                       first < 224; /* 240 and above are reserved, the last is broadcast */
+        return address->family == AF_INET6 && first != 0xff && memcmp(address->bytes, loopback, 16) != 0 &&
+               memcmp(address->bytes, none, 16) != 0;
+}
+
 int ip_address_compare(const struct ip_address *a, const struct ip_address *b)
 {
         if (a->family != b->family)

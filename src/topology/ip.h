@@ -1,6 +1,7 @@
 /* IP addresses, subnets and ranges, IPv4 and IPv6, parsed strictly. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -32,6 +33,9 @@ const char *ip_address_format(const struct ip_address *address, char buffer[stat
 /* 32 or 128. */
 unsigned ip_address_bits(const struct ip_address *address);
 int ip_address_equal(const struct ip_address *a, const struct ip_address *b);
+
+/* One that a machine may be reached at by others: not 0.0.0.0, a loopback's, multicast or broadcast. */
+bool ip_address_is_unicast(const struct ip_address *address);
 
 /* Less than, equal to or greater than 0, as memcmp; addresses of different families are ordered by family. */
 int ip_address_compare(const struct ip_address *a, const struct ip_address *b);

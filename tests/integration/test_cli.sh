@@ -95,6 +95,18 @@ CONF
                         err_has 'files.conf:3: image "im": file: ' && err_has 'files.conf:4: image "id": file: /tmp is no file' &&
                         err_has "3 problems" || return 1
         done
+        cat >logins.conf <<'CONF'
+host "here" { connect = "ssh://root@127.0.0.1:1" }
+machine "m1" { bmc = "https://10.0.0.5/redfish/v1/Systems/1" credentials = "open-password" mac = "52:54:00:00:00:01" }
+machine "m2" { bmc = "https://10.0.0.5/redfish/v1/Systems/2" credentials = "login" ca = "nofile" mac = "52:54:00:00:00:02" }
+opnsense "fw" { url = "https://10.0.0.6" credentials = "login" }
+CONF
+        printf 'admin:secret\n' >login && chmod 600 login
+        for verb in check plan undo; do
+                exits 3 $verb logins.conf && out_is_empty && err_has 'logins.conf:2: machine "m1": ' && err_has 'chmod 600 ' &&
+                        err_has 'logins.conf:3: machine "m2": ' && err_has "nofile can't be read" &&
+                        err_has 'logins.conf:4: opnsense "fw": ' && err_has "login has no key of its API in it" || return 1
+        done
         # what is taken away again needs no image
         sed -i 's/^host.*/host "nobody" { connect = "ssh:\/\/root@127.0.0.1:1" }/' files.conf && exits 4 undo files.conf
 }

@@ -126,6 +126,8 @@ static const struct row installer_wrongs[] = {
 #define NETWORK              "network \"n\" { mode = nat address = \"10.0.0.1/24\" dhcp = \"10.0.0.10-10.0.0.20\" }\n"
 #define NIC                  "nic \"i\" { network = n mac = \"52:54:00:00:00:0a\" }"
 #define DISK                 "disk \"root\" { pool = p size = 1GiB }"
+#define SYSTEM               "disk \"root\" { pool = p image = fcos }"
+#define IMAGE                "image \"fcos\" { file = \"" PATH_B "\" pool = p }\n"
 #define POOL                 "pool \"p\" { path = \"/srv/p\" }\n"
 #define EMPTY(keys)          "guest \"c\" { memory = 64MiB " keys " }\n"
 #define SERVER(arguments)                                                                          \
@@ -137,6 +139,18 @@ static const struct row installer_wrongs[] = {
 #define WAY(text) "A:2: cluster \"lab\": boot = " text
 
 static const struct row boot_wrongs[] = {
+        {"a machine of two clusters",
+                CLUSTER("bootstrap = b control = {\"c\"}\n") "cluster \"other\" { flavor = okd kubeconfig = "
+                                                             "\"/k\" "
+                                                             "bootstrap = x control = {\"c\"} }\n",
+                .problems = {"A:6: cluster \"other\": machine c is taken already, at A:2"}},
+        {"a bootstrap machine that is several",
+                CLUSTER("bootstrap = b control = {\"c\"}\n") "guest \"b\" { count = 2 memory = 64MiB kernel "
+                                                             "= "
+                                                             "\"/k\" }\n",
+                .problems =
+                        {"A:2: cluster \"lab\": bootstrap: it is one machine, and there are several guests "
+                         "\"b\": name one, as \"b-1\""}},
         {"a way that nobody knows", BOOTS("tape", ""),
                 .problems = {"A:4: cluster \"lab\": boot: \"tape\" is none of pxe, iso, direct"}},
         {"of a cluster that is there",
@@ -151,6 +165,10 @@ static const struct row boot_wrongs[] = {
                 .problems = {WAY("pxe: guest \"c\" has no disk to be installed on: add one"),
                         WAY("pxe: the kernel of c isn't told where its Ignition is: add "
                             "coreos.inst.ignition_url={ignition} to the arguments of boot_server \"s\"")}},
+        {"a disk that isn't empty", BOOTS("iso", POOL IMAGE EMPTY(SYSTEM " iso = \"/srv/i\"")),
+                .problems = {WAY(
+                        "iso: guest \"c\" is to be installed on its disk \"root\", which is made from "
+                        "image \"fcos\": remove image there, or add a boot of its own to the guest")}},
         {"a guest that says otherwise", BOOTS("pxe", EMPTY("kernel = \"/k\"")), .problems = {NULL}},
         {"a bare machine, whose MAC is known by its name",
                 BOOTS("pxe", BARE("") SERVER("ignition=http://x/")), .problems = {NULL}},
@@ -207,12 +225,23 @@ static void assert_nodes(const char *text, const char *expected)
         assert_string_equal(nodes, expected);
 }
 
+static void assert_bootstrap(const char *text, const char *expected)
+{
+        CLEANUP(result_done) struct result result = load(text);
+
+        assert_loaded(&result);
+        assert_string_equal(result.config.clusters.items[0].bootstrap, expected);
+}
+
 static void guests_with_a_count_are_all_of_theirs(void **state)
 {
         (void)state;
         assert_nodes(CLUSTER("control = {\"c\"} workers = {\"w\", \"x\"}\n") GUEST("c", "count = 3")
                              GUEST("w", "count = 1") GUEST("x", ""),
                 "c-1 c-2 c-3 w-1 x");
+        assert_bootstrap(CLUSTER("bootstrap = b\n") GUEST("b", "count = 1"), "b-1");
+        assert_bootstrap(CLUSTER("bootstrap = b\n") GUEST("b", ""), "b");
+        assert_bootstrap(CLUSTER("bootstrap = elsewhere\n") GUEST("b", ""), "elsewhere");
         assert_nodes(CLUSTER("control = {\"elsewhere\"}\n"), "elsewhere");
         assert_nodes(CLUSTER("control = {\"w-2\"} workers = {\"v\"}\n") GUEST("w", "count = 2"), "w-2 v");
 }

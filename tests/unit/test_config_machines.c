@@ -58,8 +58,10 @@ static const struct row wrongs[] = {
                      "\"0c:42:a1:00:00:01\" } }\nmachine \"m\" {\n" NEEDED "}\n" NETWORK,
                 .problems = {"A:3: machine \"m\": the name m is taken already, at A:2",
                         "A:3: machine \"m\": MAC address 0c:42:a1:00:00:01 is taken already, at A:2"}},
-        {"two machines of one MAC", MACHINE(NEEDED) "machine \"o\" {\n" NEEDED "}\n",
-                .problems = {"A:7: machine \"o\": MAC address 0c:42:a1:00:00:01 is taken already, at A:2"}},
+        {"two machines that are one", MACHINE(NEEDED) "machine \"o\" {\n" NEEDED "}\n",
+                .problems = {"A:7: machine \"o\": the system https://10.0.0.5/redfish/v1/Systems/1 is taken "
+                             "already, at A:2",
+                        "A:7: machine \"o\": MAC address 0c:42:a1:00:00:01 is taken already, at A:2"}},
         {"an address that nobody leases", MACHINE(NEEDED "address = \"192.168.151.9\"\n") NETWORK,
                 .problems =
                         {"A:2: machine \"m\": address: no network of its host leases 192.168.151.9: leave it "

@@ -81,6 +81,13 @@ static const struct row wrongs[] = {
                         "leading zeros, blanks or a scope, as in 192.168.150.1 or fd00:150::1",
                         "A:5: cluster \"a_b\": domain: \"api-int.a_b.c\" is not a DNS name: it has letters, "
                         "digits, '-' and dots between them"}},
+        {"an address that no machine has",
+                HOST NETWORK "}\n" CLUSTER("a", NAMED("z", "lab", "192.168.150.255"))
+                        CLUSTER("b", NAMED("z", "lab", "127.0.0.1")),
+                .problems = {"A:4: cluster \"a\": address: no machine has 192.168.150.255: take that of its "
+                             "load balancer",
+                        "A:5: cluster \"b\": address: no machine has 127.0.0.1: take that of its load "
+                        "balancer"}},
         {"networks that can't tell them",
                 HOST NETWORK "}\nnetwork \"lan\" { mode = bridge bridge = br0 }\nnetwork \"dark\" { mode = "
                              "isolated }\n" CLUSTER("a", NAMED("z", "lap", "10.0.0.5"))

@@ -290,6 +290,29 @@ static void a_subnet_knows_its_addresses(void **state)
         }
 }
 
+static void some_addresses_are_no_machines(void **state)
+{
+        static const char *const good[] = {"1.0.0.0", "10.0.0.1", "126.255.255.255", "128.0.0.1",
+                "223.255.255.255", "fd00::1", "::2", "2001:db8::"},
+                                 *const bad[] = {"0.0.0.0", "0.1.2.3", "127.0.0.1", "127.255.0.1",
+                                         "224.0.0.1", "255.255.255.255", "::", "::1", "ff02::1"};
+
+        (void)state;
+        for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+                struct ip_address address = ip(good[i]);
+
+                if (!ip_address_is_unicast(&address))
+                        fail_msg("%s", good[i]);
+        }
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+                struct ip_address address = ip(bad[i]);
+
+                if (ip_address_is_unicast(&address))
+                        fail_msg("%s", bad[i]);
+        }
+        assert_false(ip_address_is_unicast(&(struct ip_address) {0}));
+}
+
 static void addresses_and_ranges_have_an_order(void **state)
 {
         struct error error = {0};
@@ -360,6 +383,7 @@ static void only_a_machine_that_runs_guests_is_promoted(void **state)
 int main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(some_addresses_are_no_machines),
                 cmocka_unit_test(mac_addresses_are_parsed_strictly),
                 cmocka_unit_test(ip_addresses_are_parsed_strictly),
                 cmocka_unit_test(subnets_are_parsed_strictly),
