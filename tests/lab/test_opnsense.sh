@@ -135,7 +135,7 @@ the_secret_is_nowhere() {
 
 others_may_read_the_key() {
         chmod 640 "$scratch/fw1/apikey.txt"
-        exits 5 --phase kvm "$scratch/host.conf" && says "may be read by others: run chmod 600"
+        exits 3 --phase kvm "$scratch/host.conf" && says "may be read by others: run chmod 600"
         local status=$?
         chmod 600 "$scratch/fw1/apikey.txt"
         return "$status"
