@@ -1,9 +1,9 @@
 /* What the files about BMCs share: a session with one, and looking at its machine. */
 #pragma once
 
+#include "base/locked.h"
 #include "means/bmc.h"
 #include "means/bmc_read.h"
-#include "base/locked.h"
 #include "means/parts.h"
 
 #define BMC_LOOK_S 15 /* for one look: a BMC takes seconds for what a server does at once */

@@ -2,7 +2,6 @@
  *
  * Both directions block, so each has a thread: libvirt's reads what the guest says, the caller's what is typed. When
  * something ends on this side, libvirt's connection is cut, which ends the other. */
-#include "base/descriptor.h"
 #include "means/console.h"
 
 #include <errno.h>
@@ -10,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/descriptor.h"
 #include "means/libvirt_parts.h"
 
 struct bridge {

@@ -1,8 +1,8 @@
 /* What the files about OPNsense share: a session with one, asking it, and changing it so that it can be put back. */
 #pragma once
 
-#include "base/record_read.h"
 #include "base/locked.h"
+#include "base/record_read.h"
 #include "means/opnsense.h"
 #include "means/parts.h"
 #include "means/web.h"

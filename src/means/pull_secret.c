@@ -23,6 +23,7 @@ static void flatten(struct locked *secret)
         explicit_bzero(to, (size_t)(secret->bytes + secret->length - to));
         while (to > secret->bytes && to[-1] == ' ')
                 *--to = '\0';
+        secret->length = (size_t)(to - secret->bytes);
 }
 
 static bool is_plain(const struct locked *secret)

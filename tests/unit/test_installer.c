@@ -183,8 +183,10 @@ static void test_secret(void **state)
                 assert_int_equal(error.kind, ERROR_CONFIG);
                 assert_string_equal(error_text(&error), expected);
         } else {
+                assert_int_equal(secret.length, strlen(secret.bytes));
                 yaml = pull_secret_yaml(&secret);
                 assert_string_equal(yaml.bytes, row->then);
+                assert_int_equal(yaml.length, strlen(yaml.bytes));
         }
         unlink(SECRET_FILE);
         error_done(&error);
