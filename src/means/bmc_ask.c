@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "means/bmc_parts.h"
+#include "means/progress.h"
 
 #define MOST_PAUSES  6
 #define PAUSE_S      2 /* where it doesn't say how long */
@@ -23,9 +24,7 @@
 
 static bool must_stop(const struct bmc_patience *patience)
 {
-        const struct means_progress *progress = patience->work ? patience->work->progress : NULL;
-
-        return progress && progress->must_stop && progress->must_stop(progress->context);
+        return patience->work && progress_must_stop(patience->work->progress);
 }
 
 bool bmc_rest(const struct bmc_patience *patience, int ms)

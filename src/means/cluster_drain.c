@@ -9,6 +9,7 @@
 #include "base/record_read.h"
 #include "means/cluster_parts.h"
 #include "means/parts.h"
+#include "means/progress.h"
 
 #define AGAIN_MS 2000 /* a disruption budget lets the next one go when the last is up elsewhere */
 #define NAMED    5
@@ -202,13 +203,6 @@ static int take_out(const struct draining *draining, const char *path, struct er
         return ask(draining, &(const struct web_request) {.method = "DELETE", .path = path}, &answer, error);
 }
 
-static bool must_stop(const struct draining *draining)
-{
-        const struct means_progress *progress = draining->work->progress;
-
-        return progress && progress->must_stop && progress->must_stop(progress->context);
-}
-
 /* What is left, when it is something else than before. */
 static void tell(struct draining *draining)
 {
@@ -244,7 +238,7 @@ static int drain(struct draining *draining, struct error *error)
                         return take_out(draining, path, error);
                 if (deadline_passed(draining->work->deadline))
                         return error_set(error, ERROR_DEADLINE, "still there: %s", draining->told);
-                if (must_stop(draining))
+                if (progress_must_stop(draining->work->progress))
                         return error_set(
                                 error, ERROR_INTERRUPTED, "no longer waited for: %s", draining->told);
                 rest(draining);

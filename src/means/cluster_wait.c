@@ -9,6 +9,7 @@
 #include "means/cluster_parts.h"
 #include "means/installer.h"
 #include "means/parts.h"
+#include "means/progress.h"
 
 #define AGAIN_MS  1500  /* until an API that doesn't answer is asked again */
 #define WATCH_MS  15000 /* then it is begun anew: what only time changes (an operator at rest) shows, too */
@@ -30,9 +31,8 @@ struct waiting {
 static bool must_stop(void *context)
 {
         const struct waiting *waiting = context;
-        const struct means_progress *progress = waiting->work->progress;
 
-        return progress && progress->must_stop && progress->must_stop(progress->context);
+        return progress_must_stop(waiting->work->progress);
 }
 
 static void tell(struct waiting *waiting, char *lacks)

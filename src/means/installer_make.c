@@ -17,6 +17,7 @@
 #include "means/installer_parts.h"
 #include "means/parts.h"
 #include "means/program.h"
+#include "means/progress.h"
 #include "means/pull_secret.h"
 #include "state/directories.h"
 
@@ -94,9 +95,8 @@ static void take_line(void *context, char *line)
 static bool must_stop(void *context)
 {
         const struct making *making = context;
-        const struct means_progress *progress = making->work->progress;
 
-        return progress && progress->must_stop && progress->must_stop(progress->context);
+        return progress_must_stop(making->work->progress);
 }
 
 static int run(struct making *making, struct error *error)

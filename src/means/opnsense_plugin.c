@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "means/opnsense_parts.h"
+#include "means/progress.h"
 
 #define SERVICES (1U << OPNSENSE_SERVICES)
 #define PLUGIN   "os-haproxy"
@@ -25,13 +26,6 @@ static void installing_done(struct installing *installing)
 {
         free(installing->before);
         free(installing->log);
-}
-
-static bool must_stop(const struct work *work)
-{
-        const struct means_progress *progress = work->progress;
-
-        return progress && progress->must_stop && progress->must_stop(progress->context);
 }
 
 static int ask(struct installing *installing, const char *path, struct json **ret_json, struct error *error)
@@ -58,7 +52,7 @@ static int wait_until(struct installing *installing, question *is_so, const char
                         return error_move(error, &failure);
                 if (link_wait(work->link, deadline_in_ms(0), error) < 0)
                         return -1;
-                if (must_stop(work))
+                if (progress_must_stop(work->progress))
                         return error_set(error, ERROR_INTERRUPTED, "no longer waited for");
                 if (deadline_passed(work->deadline))
                         return error_set(error, ERROR_DEADLINE, "OPNsense %s: %s%s%s",

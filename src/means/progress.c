@@ -1,4 +1,4 @@
-/* Telling how a step goes on. */
+/* Telling how a step goes on, and being told to leave it. */
 #include "means/progress.h"
 
 #include <inttypes.h>
@@ -28,4 +28,9 @@ void progress_tell(const struct means_progress *progress, const char *line)
                 progress->bytes(progress->context, done, total);
         else if (progress->line)
                 progress->line(progress->context, line);
+}
+
+bool progress_must_stop(const struct means_progress *progress)
+{
+        return progress && progress->must_stop && progress->must_stop(progress->context);
 }

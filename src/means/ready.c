@@ -3,6 +3,7 @@
  * What was there once isn't looked at again. Whatever goes wrong on the way to the guest is what was seen, and not the end;
  * only when the time is over it is told: what was missing, what was seen last, and for how long nothing else was. But a
  * guest that has gone off meanwhile is waited for no longer. */
+#include "means/progress.h"
 #include "means/ready.h"
 
 #include <time.h>
@@ -137,13 +138,6 @@ static int check_end(struct waiting *waiting, int64_t began_ns, struct error *er
         return is_over(waiting) ? 1 : ended(waiting, end, began_ns, error);
 }
 
-static bool must_stop(const struct waiting *waiting)
-{
-        const struct means_progress *progress = waiting->look.work->progress;
-
-        return progress && progress->must_stop && progress->must_stop(progress->context);
-}
-
 static int stopped(const struct waiting *waiting, struct error *error)
 {
         CLEANUP(text_done) struct text missing = {0};
@@ -175,7 +169,7 @@ static int wait_for_all(struct waiting *waiting, struct error *error)
                         return 0;
                 if (deadline_passed(deadline))
                         return give_up(waiting, began_ns, error);
-                if (must_stop(waiting))
+                if (progress_must_stop(waiting->look.work->progress))
                         return stopped(waiting, error);
                 has_ended = check_end(waiting, began_ns, error);
                 if (has_ended)
